@@ -1,0 +1,45 @@
+# `make demo` and `make test` need Python 3.11+, pip and make; they set up everything else themselves.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SOURCES := bot storage prompts tests
+
+.PHONY: help demo test check format bench clean
+.DEFAULT_GOAL := help
+
+help:  ## What can be typed here
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned dependencies into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing the development tools into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.run  ## Watch one incident become a published postmortem (TRANSCRIPT=FILE: from your own Slack export)
+	@$(BIN)/postmortem demo $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)")
+
+test: $(VENV)/.dev  ## Every test, on SQLite and on a real PostgreSQL
+	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: $(VENV)/.dev  ## What CI runs: format, lint, types, import table, tests
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+format: $(VENV)/.dev  ## Format and mend what the linter can
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(VENV)/.dev  ## Measure: each figure against its baseline in the same run
+	@$(BIN)/python -m tests.bench
+
+clean:  ## Remove what was installed and what a demo left behind
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo-output bench.json
