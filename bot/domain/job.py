@@ -1,0 +1,59 @@
+"""A durable piece of work with a due time, and how long to wait after it failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_ATTEMPTS = 8
+FIRST_BACKOFF = timedelta(seconds=10)
+LONGEST_BACKOFF = timedelta(minutes=30)
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    BURIED = "buried"
+    CANCELLED = "cancelled"
+
+
+class NewJob(BaseModel):
+    """Work to be done once at or after `due_at`. `key` is unique: asking twice is asking once."""
+
+    model_config = ConfigDict(frozen=True)
+
+    team_id: str
+    kind: str
+    key: str
+    due_at: datetime
+    incident_id: int | None = None
+    payload: dict[str, Any] = Field(default_factory=dict)
+
+
+class Job(NewJob):
+    """A job as it is stored. `attempts` counts the claims, the running one included."""
+
+    id: int
+    state: JobState = JobState.WAITING
+    attempts: int = 0
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    last_error: str | None = None
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the nth failed attempt: 10 s, 20 s, 40 s … at most 30 min."""
+    doublings = max(0, min(attempts, 16) - 1)
+    return min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
+
+
+def is_exhausted(attempts: int) -> bool:
+    """Whether a job failed so often that people must look at it."""
+    return attempts >= MAX_ATTEMPTS

@@ -1,0 +1,140 @@
+"""What the bot says, as values: which words, which buttons. How it looks is the Slack adapter's.
+
+Names of people are plain labels here, never mentions: nobody is pinged.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.incident import Scope, Status
+from bot.domain.postmortem import Coverage, Postmortem, RootCause
+
+
+class Action(StrEnum):
+    """What a button asks for; its value is the `action_id` in Slack."""
+
+    RESOLVE = "pm_resolve"
+    REOPEN = "pm_reopen"
+    DISMISS = "pm_dismiss"
+    APPROVE = "pm_approve"
+    EDIT = "pm_edit"
+    REDRAFT = "pm_redraft"
+    DISCARD = "pm_discard"
+    RESTORE = "pm_restore"
+    UNPUBLISH = "pm_unpublish"
+    SHOW = "pm_show"
+    UNDO = "pm_undo"
+    RESOLVE_CHANNEL = "pm_resolve_channel"
+    RESOLVE_THREAD = "pm_resolve_thread"
+    NOT_AN_INCIDENT = "pm_not_an_incident"
+    DRAFT_NOW = "pm_draft_now"
+
+
+class _Post(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Button(_Post):
+    """One button. `value` carries ids only; it is looked up and authorised when it arrives."""
+
+    action: Action
+    label: str
+    value: str
+    style: Literal["primary", "danger"] | None = None
+    confirm: str | None = None
+    """A question to answer before it counts."""
+
+
+class Link(_Post):
+    """A labelled link the bot made itself (permalinks, publications)."""
+
+    label: str
+    url: str
+
+
+class Line(_Post):
+    """One short line. `{0}`, `{1}` … in `text` stand for `times`, shown in the reader's zone and UTC."""
+
+    text: str
+    times: tuple[datetime, ...] = ()
+    links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class IncidentCard(_Post):
+    """The one message in which an incident lives from start to publication."""
+
+    key: str
+    title: str
+    severity: str | None = None
+    services: tuple[str, ...] = ()
+    status: Status
+    scope: Scope
+    started_at: datetime
+    started_by: str | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    draft_due_at: datetime | None = None
+    owner: str | None = None
+    dismissed_reason: str | None = None
+    no_model: bool = False
+    is_private: bool = False
+    emoji: str = "white_check_mark"
+    links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class ReviewCard(_Post):
+    """The head of a review: what the draft says in brief, how it was made, what can be done."""
+
+    key: str
+    title: str
+    severity: str | None = None
+    status: Status
+    revision: int
+    duration: timedelta | None = None
+    summary: tuple[str, ...] = ()
+    root_cause: RootCause = RootCause()
+    open_questions: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()
+    findings: tuple[str, ...] = ()
+    drafter: str
+    owner: str | None = None
+    approved_by: tuple[str, ...] = ()
+    evidence_links: dict[int, str] = {}
+    """Label → permalink, for the citations shown."""
+    links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class Document(_Post):
+    """The whole postmortem as one message of a thread; what does not fit is behind *Show*."""
+
+    postmortem: Postmortem
+    buttons: tuple[Button, ...] = ()
+
+
+class Change(_Post):
+    """What an edit did to one section: lines that went, lines that came."""
+
+    section: str
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+class Diff(_Post):
+    """The answer to an accepted edit."""
+
+    text: str
+    changes: tuple[Change, ...] = ()
+    findings: tuple[str, ...] = ()
+    times: tuple[datetime, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+Post = Line | IncidentCard | ReviewCard | Document | Diff

@@ -1,0 +1,81 @@
+"""Versions of a postmortem and what people decided about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.postmortem import Coverage, Draft
+
+DRAFTER_AUTHOR = "drafter"
+
+
+class Revision(BaseModel):
+    """An immutable numbered version: the first from a drafter, later ones from people.
+
+    `author` is a Slack user id, or `drafter` for what a drafter wrote. `findings` are what the
+    checks left for the reviewer, in sentences. `digest` pins the evidence the draft was made from.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    incident_id: int
+    number: int
+    draft: Draft
+    author: str
+    reason: str = ""
+    created_at: datetime
+    drafter: str = "extractive"
+    prompt_version: str = ""
+    digest: str = ""
+    findings: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()
+    tokens: int = 0
+    generation: int = 1
+
+
+class Decision(StrEnum):
+    """What a person did about a revision."""
+
+    APPROVED = "approved"
+    COMMENTED = "commented"
+    DISCARDED = "discarded"
+    RESTORED = "restored"
+    UNPUBLISHED = "unpublished"
+
+
+class Review(BaseModel):
+    """One decision or comment of one person about one revision. `ts` is the reply's, if it was one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    incident_id: int
+    revision: int
+    user_id: str
+    decision: Decision
+    text: str = ""
+    ts: str | None = None
+    at: datetime
+
+
+class Publication(BaseModel):
+    """One approved revision at one place."""
+
+    model_config = ConfigDict(frozen=True)
+
+    incident_id: int
+    revision: int
+    publisher: str
+    location: str
+    at: datetime
+
+
+def approvals(reviews: tuple[Review, ...], revision: int) -> tuple[Review, ...]:
+    """Approvals that still count: those of this very revision, one a person, oldest first."""
+    counted: dict[str, Review] = {}
+    for review in reviews:
+        if review.revision == revision and review.decision is Decision.APPROVED:
+            counted.setdefault(review.user_id, review)
+    return tuple(counted.values())
