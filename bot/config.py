@@ -1,0 +1,338 @@
+"""Every setting, read from the environment and a `.env` file when asked for, and never before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from bot.errors import ConfigError
+
+PERSONAL_DATA = ("email", "phone", "card", "ip")
+
+_NO_ECHO = frozenset({"database_url", "openai_base_url", "slack_api_url"})
+"""Settings that may carry a password in an address: errors never repeat their value."""
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
+_LONGEST = timedelta(days=365)
+
+
+def parse_duration(text: str) -> timedelta:
+    """`2h`, `90m`, `10s`, `1h30m`, `250ms`, `0` as a span of time.
+
+    Raises:
+        ValueError: it is none, or longer than a year.
+    """
+    rest = text.strip().lower()
+    if not rest or (rest != "0" and not re.fullmatch(f"(?:{_PART.pattern})+", rest)):
+        raise ValueError("is no duration such as 2h, 90m, 10s or 1h30m")
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(rest))
+    if seconds > _LONGEST.total_seconds():
+        raise ValueError("is longer than a year")
+    return timedelta(seconds=seconds)
+
+
+def _duration(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _words(value: Any) -> Any:
+    """Comma separated text as a tuple; `none` is the empty one."""
+    if not isinstance(value, str):
+        return value
+    words = tuple(word.strip() for word in value.split(",") if word.strip())
+    return () if words == ("none",) else words
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _emoji(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip(":").lower() for name in names)
+
+
+def _channels(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lstrip("#").lower() for name in names)
+
+
+def _not_empty(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not words:
+        raise ValueError("needs at least one entry")
+    return words
+
+
+def _personal(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := [kind for kind in kinds if kind not in PERSONAL_DATA]:
+        raise ValueError(
+            f"may list {', '.join(PERSONAL_DATA)}, or be none; it cannot list {', '.join(unknown)}"
+        )
+    return kinds
+
+
+def _with_slash(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError("is no http or https address")
+    return url.rstrip("/") + "/"
+
+
+def _base_url(url: str | None) -> str | None:
+    return _with_slash(url).rstrip("/") if url else None
+
+
+def _database(url: str) -> str:
+    if not re.match(r"(sqlite|postgres(ql)?)(\+\w+)?://", url):
+        raise ValueError("has to begin with sqlite:/// or postgresql://")
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+
+def _at_least(shortest: timedelta) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if value < shortest:
+            raise ValueError(f"has to be at least {shortest.total_seconds():g} s")
+        return value
+
+    return AfterValidator(check)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+
+
+class Settings(BaseSettings):
+    """All settings. The environment variable of a field is its name in upper case.
+
+    An empty variable counts as unset. What is not named here is ignored, `SLACK_CLIENT_ID` and
+    `SLACK_CLIENT_SECRET` included: the bot serves one workspace and never turns to OAuth.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="The bot token of your Slack app.", examples=["xoxb-…"]
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""),
+        description="The app-level token with `connections:write`; Socket Mode needs it.",
+        examples=["xapp-…"],
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Proves that a request comes from Slack; HTTP mode needs it.",
+        examples=["the 32 characters under Basic Information"],
+    )
+    slack_mode: Annotated[Literal["socket", "http"], BeforeValidator(_lower)] = Field(
+        "socket",
+        description="How events arrive: over a socket we open, or as HTTP requests.",
+        examples=["http"],
+    )
+    slack_api_url: Annotated[str, AfterValidator(_with_slash)] = Field(
+        "https://slack.com/api/",
+        description="Where Slack's Web API is; any compatible endpoint works.",
+        examples=["https://slack.com/api/"],
+    )
+    http_host: str = Field(
+        "0.0.0.0",  # noqa: S104  # HTTP mode is asked for by name, and every request must carry a signature
+        description="The address HTTP mode listens on.",
+        examples=["127.0.0.1"],
+    )
+    http_port: int = Field(
+        3000, ge=0, le=65_535, description="The port HTTP mode listens on.", examples=["3000"]
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "sqlite:///postmortem.db",
+        description="Where everything is kept: a SQLite file, or PostgreSQL for several processes.",
+        examples=["postgresql://bot@db.example.com/postmortem"],
+        repr=False,
+    )
+    incident_channels: Annotated[Words, AfterValidator(_channels), AfterValidator(_not_empty)] = Field(
+        ("incident-*",),
+        description="Channels the bot watches: comma separated names, `*` stands for anything.",
+        examples=["incident-*,outage-*"],
+    )
+    incident_exclude: Annotated[Words, AfterValidator(_channels)] = Field(
+        ("incident-management", "incident-training", "incident-review*", "incident-process*"),
+        description="Channels it leaves alone although they match; `none` for no exceptions.",
+        examples=["incident-management,incident-training"],
+    )
+    resolved_emoji: Annotated[Words, AfterValidator(_emoji), AfterValidator(_not_empty)] = Field(
+        ("white_check_mark",),
+        description="Reactions that mean *resolved*; several are separated by commas.",
+        examples=["white_check_mark,tada"],
+    )
+    draft_delay: Duration = Field(
+        timedelta(hours=2), description="How long after the resolution the draft is written.", examples=["2h"]
+    )
+    transcript_lookback: Duration = Field(
+        timedelta(hours=24),
+        description="How far before its start the transcript of a channel incident reaches back.",
+        examples=["24h"],
+    )
+    drafter: Annotated[Literal["auto", "extractive", "openai"], BeforeValidator(_lower)] = Field(
+        "auto",
+        description="Who writes drafts: `extractive` works offline, `openai` asks a model, "
+        "`auto` is `openai` if a key is set.",
+        examples=["extractive"],
+    )
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="The key of the model endpoint.", examples=["sk-…"]
+    )
+    openai_base_url: Annotated[str | None, AfterValidator(_base_url)] = Field(
+        None,
+        description="Any OpenAI-compatible endpoint; empty is OpenAI's own.",
+        examples=["http://localhost:11434/v1"],
+    )
+    openai_model: str = Field(
+        "gpt-6.1-terra", description="The model that drafts.", examples=["gpt-6.1-terra"]
+    )
+    openai_timeout: Annotated[Duration, _at_least(timedelta(seconds=1))] = Field(
+        timedelta(seconds=60), description="How long one call of the model may take.", examples=["60s"]
+    )
+    model_budget_tokens: int = Field(
+        200_000, ge=1_000, description="Tokens one postmortem may use, never exceeded.", examples=["200000"]
+    )
+    model_budget_seconds: Annotated[Duration, _at_least(timedelta(seconds=1))] = Field(
+        timedelta(seconds=180),
+        description="Time all model calls of one postmortem may take.",
+        examples=["180s"],
+    )
+    model_for_private: Annotated[Literal["never", "allow"], BeforeValidator(_lower)] = Field(
+        "never", description="Whether incidents in private channels may go to a model.", examples=["allow"]
+    )
+    personal_data: Annotated[Words, AfterValidator(_personal)] = Field(
+        ("email", "phone", "card"),
+        description="Personal data to mask: any of `email`, `phone`, `card`, `ip`, or `none`. "
+        "Secrets are always masked.",
+        examples=["email,phone,card,ip"],
+    )
+    publishers: Words = Field(
+        ("files",),
+        description="Where approved postmortems go besides the Slack thread; `none` for nowhere else.",
+        examples=["files"],
+    )
+    postmortem_dir: Path = Field(
+        Path("postmortems"),
+        description="The folder of the Markdown and HTML files.",
+        examples=["./postmortems"],
+    )
+    private_postmortem_dir: Path | None = Field(
+        None,
+        description="The folder for postmortems of private incidents; while empty they are not written.",
+        examples=["./postmortems-private"],
+    )
+    fallback_channel: str = Field(
+        "",
+        description="The channel (name or id) a public draft goes to when the incident's own place is gone.",
+        examples=["incident-reviews"],
+    )
+    listener_threads: int = Field(
+        20, ge=1, le=500, description="How many Slack events are answered at once.", examples=["20"]
+    )
+    worker_threads: int = Field(
+        4, ge=1, le=100, description="How many jobs one process works on at once.", examples=["4"]
+    )
+    worker_lease: Annotated[Duration, _at_least(timedelta(seconds=5))] = Field(
+        timedelta(minutes=5),
+        description="After how long another process takes over the job of one that fell silent.",
+        examples=["5m"],
+    )
+    worker_tick: Annotated[Duration, _at_least(timedelta(milliseconds=50))] = Field(
+        timedelta(seconds=5), description="How often the worker looks for due jobs.", examples=["5s"]
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        "info", description="How much is logged.", examples=["info"]
+    )
+    log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(_lower)] = Field(
+        "auto",
+        description="How it is logged: `auto` is text on a terminal and JSON elsewhere.",
+        examples=["json"],
+    )
+
+    @property
+    def drafter_name(self) -> Literal["extractive", "openai"]:
+        """The drafter meant: `auto` is `openai` if there is a key for it."""
+        if self.drafter != "auto":
+            return self.drafter
+        return "openai" if self.openai_api_key.get_secret_value() else "extractive"
+
+    def require_slack(self) -> None:
+        """Check what `serve` and `work` need of Slack.
+
+        Raises:
+            ConfigError: every variable that is missing or of the wrong kind, and where to find it.
+        """
+        problems = [*_token_problems(self), *_mode_problems(self)]
+        if problems:
+            raise ConfigError("\n".join(problems))
+
+
+def load(*, env_file: Path | None = Path(".env"), **given: Any) -> Settings:
+    """The settings of the environment and `env_file`; `given` ones win.
+
+    Raises:
+        ConfigError: one line for every variable that does not work.
+    """
+    try:
+        return Settings(_env_file=env_file, **given)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentences(error))) from None
+    except (SettingsError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{env_file} cannot be read as a list of NAME=value lines ({error}).") from None
+
+
+def fields() -> dict[str, FieldInfo]:
+    """Every setting by the name of its environment variable."""
+    return {name.upper(): field for name, field in Settings.model_fields.items()}
+
+
+def _sentences(error: ValidationError) -> Iterable[str]:
+    for problem in error.errors(include_url=False, include_context=False):
+        name = str(problem["loc"][0])
+        field = Settings.model_fields[name]
+        what = problem["msg"].removeprefix("Value error, ").replace("Input should be", "has to be")
+        what = what.partition(", unable to parse")[0].replace("a valid integer", "a whole number")
+        shown = _shown(name, field, problem["input"])
+        yield f"{name.upper()}{shown} {what}. Example: {name.upper()}={(field.examples or [''])[0]}"
+
+
+def _shown(name: str, field: FieldInfo, value: object) -> str:
+    quiet = name in _NO_ECHO or field.annotation is SecretStr or not isinstance(value, str)
+    return "" if quiet else f"={str(value)[:60]!r}"
+
+
+def _token_problems(settings: Settings) -> Iterable[str]:
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        yield (
+            "SLACK_BOT_TOKEN is not set. It is the Bot User OAuth Token (xoxb-…) under "
+            "OAuth & Permissions of your app at https://api.slack.com/apps."
+        )
+    elif not token.startswith("xoxb-"):
+        yield "SLACK_BOT_TOKEN has to begin with xoxb-; what is set is another kind of token."
+
+
+def _mode_problems(settings: Settings) -> Iterable[str]:
+    if settings.slack_mode == "http":
+        if not settings.slack_signing_secret.get_secret_value().strip():
+            yield (
+                "SLACK_SIGNING_SECRET is not set, and HTTP mode cannot tell Slack's requests from forged "
+                "ones without it. It is under Basic Information of your app at https://api.slack.com/apps."
+            )
+        return
+    token = settings.slack_app_token.get_secret_value()
+    if not token:
+        yield (
+            "SLACK_APP_TOKEN is not set. Socket Mode needs an app-level token (xapp-…) with the scope "
+            "connections:write: Basic Information, App-Level Tokens, of your app at https://api.slack.com/apps."
+        )
+    elif not token.startswith("xapp-"):
+        yield "SLACK_APP_TOKEN has to begin with xapp-; what is set is another kind of token."
