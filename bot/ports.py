@@ -58,6 +58,8 @@ class Channel(_Value):
     is_member: bool = False
     """Whether the bot is in it."""
     created: datetime | None = None
+    active_at: datetime | None = None
+    """When Slack last saw it change, where it says so."""
 
 
 class Page(_Value):
@@ -290,11 +292,15 @@ class Incidents(Protocol):
         ...
 
     def in_thread(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
-        """The newest whose thread hangs under `ts`: as its root, or as its card."""
+        """The newest whose thread hangs under `ts`: as its root, its card or its place of review."""
         ...
 
     def resolved_by(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
         """The newest one resolved by a reaction on that message."""
+        ...
+
+    def private_channels(self, team_id: str) -> tuple[str, ...]:
+        """The channels that private incidents belong to."""
         ...
 
     def recent(

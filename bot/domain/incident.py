@@ -97,6 +97,9 @@ class Incident(BaseModel):
     dismissed_reason: str | None = None
     no_model: bool = False
     is_private: bool = False
+    review_channel_id: str | None = None
+    review_ts: str | None = None
+    """Where draft and review really live, once posted: elsewhere when the thread was gone."""
     version: int = 1
     """Counts the writes of this row, so that two writers never overwrite each other silently."""
 
@@ -109,6 +112,13 @@ class Incident(BaseModel):
     def thread_ts(self) -> str | None:
         """The root of the thread where draft and review live: the thread itself, or the card's."""
         return self.root_ts if self.scope is Scope.THREAD else self.card_ts
+
+    @property
+    def review_place(self) -> tuple[str, str | None]:
+        """Channel and thread root under which draft, review and notices go."""
+        if self.review_channel_id:
+            return self.review_channel_id, self.review_ts
+        return self.channel_id, self.thread_ts
 
     def refusal(self, action: str) -> str | None:
         """Why `action` makes no sense in this status, for the person who asked; None where it does."""

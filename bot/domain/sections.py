@@ -76,7 +76,8 @@ def with_claims(draft: Draft, section: str, claims: Sequence[Claim]) -> Draft:
         return draft.model_copy(update={"lessons": draft.lessons.model_copy(update={section: tuple(claims)})})
     if section == "timeline":
         entries = [claim for claim in claims if isinstance(claim, TimelineEntry)]
-        claims = sorted(entries, key=lambda entry: entry.at)
+        entries.sort(key=lambda entry: entry.at)
+        claims = entries
     return draft.model_copy(update={section: tuple(claims)})
 
 
