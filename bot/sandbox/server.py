@@ -1,0 +1,140 @@
+"""The HTTP front: the Web API, uploads, file downloads and response URLs."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from bot.sandbox import args, responses
+from bot.sandbox.api import Outcome, WebApi, bearer
+from bot.sandbox.desk import Desk
+from bot.sandbox.model import Json, Refusal
+from bot.sandbox.tickets import Response
+
+
+class Front:
+    """Routes requests to what answers them."""
+
+    def __init__(self, desk: Desk, api: WebApi) -> None:
+        self._desk = desk
+        self._api = api
+        self.responses: list[Response] = []
+
+    def handle(self, path: str, query: str, body: bytes, headers: dict[str, str]) -> Outcome | bytes | None:
+        """The answer to one request, or None for an unknown path."""
+        _, kind, rest = path.split("/", 2) if path.count("/") > 1 else ("", "", "")
+        if kind == "api":
+            values = args.parse(query, body, headers.get("content-type", ""))
+            token = bearer(headers.get("authorization", ""), values)
+            return self._api.call(rest, values, token)
+        if kind == "response":
+            return self._respond(rest, args.parse("", body, headers.get("content-type", "application/json")))
+        if kind == "upload":
+            return self._upload(rest, body)
+        if kind == "files":
+            return self._download(rest.split("/")[0], headers.get("authorization", ""))
+        return None
+
+    def _respond(self, name: str, body: Json) -> Outcome:
+        error = None
+        with self._desk.ws.lock:
+            try:
+                url = self._desk.tickets.answer(name)
+            except Refusal as refusal:
+                return Outcome({"ok": False, "error": refusal.error}, status=404)
+            try:
+                responses.respond(self._desk.ws, url, body)
+            except Refusal as refusal:
+                error = refusal.error
+            self.responses.append(Response(url.user, url.channel, body, error))
+        self._desk.ws.notify()
+        return Outcome({"ok": error is None} | ({"error": error} if error else {}))
+
+    def _upload(self, file_id: str, body: bytes) -> Outcome | bytes:
+        if file_id not in self._desk.ws.files:
+            return Outcome({"ok": False, "error": "file_not_found"}, status=404)
+        self._desk.ws.uploads[file_id] = body
+        return f"OK - {len(body)}".encode()
+
+    def _download(self, file_id: str, authorization: str) -> Outcome | bytes:
+        app = self._desk.ws.app
+        if authorization != f"Bearer {app.bot_token}" or "files:read" not in app.scopes:
+            return Outcome({"ok": False, "error": "invalid_auth"}, status=403)
+        content = self._desk.ws.uploads.get(file_id)
+        return Outcome({"ok": False, "error": "file_not_found"}, status=404) if content is None else content
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection; answers leave in a single write."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 65536
+    server: Server
+
+    def do_POST(self) -> None:
+        """Any request."""
+        target = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.front.handle(target.path, target.query, body, headers)
+        if answer is None:
+            answer = Outcome({"ok": False, "error": "not_found"}, status=404)
+        if isinstance(answer, bytes):
+            self._send(200, answer, {"Content-Type": "text/plain"})
+        elif answer.dropped:
+            self.close_connection = True
+        else:
+            content = json.dumps(answer.body).encode()
+            self._send(
+                answer.status, content, {"Content-Type": "application/json; charset=utf-8"} | answer.headers
+            )
+
+    do_GET = do_POST  # noqa: N815 - the name http.server looks for
+
+    def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of http.server
+        """Stay quiet."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on loopback."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, front: Front, port: int) -> None:
+        self.front = front
+        super().__init__(("127.0.0.1", port), Handler)
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.02,), name="sandbox-http", daemon=True
+        )
+
+    def server_bind(self) -> None:
+        """Bind without asking the resolver for our own name."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A caller that hung up is no news."""
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop answering and free the port."""
+        self.shutdown()
+        self.server_close()
+        self._thread.join(timeout=5)

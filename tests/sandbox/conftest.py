@@ -1,0 +1,88 @@
+"""A sandbox, people in it, and real Slack apps talking to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+from waitress.server import create_server
+
+from bot.sandbox import Channel, Person, Sandbox
+
+
+class Clock:
+    """A time that only moves when told."""
+
+    def __init__(self) -> None:
+        self.at = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def slack(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox(now=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(slack: Sandbox) -> WebClient:
+    return WebClient(token=slack.app.bot_token, base_url=slack.url, retry_handlers=[], timeout=5)
+
+
+@pytest.fixture
+def maya(slack: Sandbox) -> Person:
+    return slack.person("maya", real_name="Maya Lindqvist", tz="Europe/Stockholm")
+
+
+@pytest.fixture
+def room(slack: Sandbox, maya: Person) -> Channel:
+    """A public channel with the bot in it."""
+    channel = slack.channel("incident-checkout", members=[maya])
+    maya.invite_bot(channel)
+    return channel
+
+
+@pytest.fixture
+def app(slack: Sandbox, client: WebClient) -> App:
+    return App(
+        client=client, signing_secret=slack.app.signing_secret, raise_error_for_unhandled_request=False
+    )
+
+
+@pytest.fixture
+def over_http(slack: Sandbox, app: App) -> Iterator[App]:
+    """The app behind its WSGI adapter on loopback."""
+    server = create_server(SlackRequestHandler(app), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    slack.app.request_url = f"http://127.0.0.1:{server.effective_port}/slack/events"
+    yield app
+    slack.app.request_url = None
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def over_socket(slack: Sandbox, app: App) -> Iterator[App]:
+    """The app in Socket Mode."""
+    handler = SocketModeHandler(app, slack.app.app_token)
+    handler.client.web_client = WebClient(token=slack.app.bot_token, base_url=slack.url)
+    handler.connect()
+    assert slack.sockets.wait_connected(5)
+    yield app
+    handler.close()
