@@ -1,0 +1,185 @@
+"""A Slack export read without Slack: a folder, a zip of day files, or one JSON list of messages.
+
+Nothing is ever unpacked to disk; files in an archive are read one by one, up to the limits below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.transcript import Message, Person, in_time_order
+from bot.errors import UserError
+from bot.slack.decode import clean
+from bot.slack.export_files import DayFiles, Source, json_in, open_source
+from bot.slack.flatten import dicts, string
+from bot.slack.messages import Skip, read
+
+ACCEPTED = (
+    "What works: the folder or zip of a Slack export, one channel's folder of YYYY-MM-DD.json files, "
+    'or one JSON file with a list of messages (or {"messages": […]}).'
+)
+
+
+class ExportChannel(BaseModel):
+    """One channel: messages in time order, and what was left out by reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    messages: tuple[Message, ...] = ()
+    skipped: dict[str, int] = {}
+
+
+class Export(BaseModel):
+    """Channels by name, and everybody the export knows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channels: dict[str, ExportChannel] = {}
+    people: tuple[Person, ...] = ()
+
+    def pick(self, name: str | None = None) -> ExportChannel:
+        """The channel of that name (with or without `#`), or the only one there is.
+
+        Raises:
+            UserError: no such channel, several to choose from, or it holds no message.
+        """
+        wanted = name.lstrip("#") if name else None
+        known = ", ".join("#" + each for each in sorted(self.channels)[:20])
+        if wanted is None and len(self.channels) != 1:
+            raise UserError(f"This export holds several channels; name one of {known}.")
+        channel = self.channels.get(wanted or next(iter(self.channels)))
+        if channel is None:
+            raise UserError(f"This export holds no channel #{wanted}; it has {known}.")
+        if not channel.messages:
+            raise UserError(f"Channel #{channel.name} of this export holds no readable message. {ACCEPTED}")
+        return channel
+
+
+def read_export(path: Path) -> Export:
+    """Read an export, one of its channels' folders, or a JSON list of messages.
+
+    Raises:
+        UserError: the file is missing, broken, too large, empty or no Slack export; the message says
+            which file, what is wrong, and what would be accepted.
+    """
+    source = open_source(path, accepted=ACCEPTED)
+    return _read_list(path) if source is None else _read_days(source)
+
+
+def person(payload: Mapping[str, Any]) -> Person | None:
+    """A user object of `users.json` or the Web API; None where it has no id."""
+    profile = payload.get("profile")
+    profile = profile if isinstance(profile, Mapping) else {}
+    if not (user_id := string(payload.get("id"))):
+        return None
+    return Person(
+        id=user_id,
+        handle=clean(string(payload.get("name"))),
+        real_name=clean(string(payload.get("real_name")) or string(profile.get("real_name"))),
+        display_name=clean(string(profile.get("display_name"))),
+        email=string(profile.get("email")) or None,
+        tz=string(payload.get("tz")) or "UTC",
+        is_bot=payload.get("is_bot") is True,
+        is_guest=payload.get("is_restricted") is True or payload.get("is_ultra_restricted") is True,
+        is_external=payload.get("is_stranger") is True,
+        deleted=payload.get("deleted") is True,
+    )
+
+
+class _People:
+    """Everybody met: the directory first, then who only appears beside a message."""
+
+    def __init__(self, users: object) -> None:
+        self._known = {each.id: each for item in dicts(users) if (each := person(item))}
+
+    def meet(self, payload: Mapping[str, Any]) -> None:
+        """Day files carry a short profile of each author; people of other companies appear only there."""
+        profile, user_id = payload.get("user_profile"), string(payload.get("user"))
+        if user_id and isinstance(profile, Mapping) and user_id not in self._known:
+            described = {"id": user_id, "name": profile.get("name"), "profile": profile}
+            if each := person(described):
+                self._known[user_id] = each.model_copy(update={"is_external": True})
+
+    def all(self) -> tuple[Person, ...]:
+        return tuple(self._known.values())
+
+
+def _read_days(source: Source) -> Export:
+    people = _People(source.json("users.json"))
+    channels = {}
+    for name, days in source.channels().items():
+        channel = _channel(source, name, days, people)
+        if channel.messages or channel.skipped:
+            channels[channel.name] = channel
+    if not any(channel.messages for channel in channels.values()):
+        raise UserError(f"{source.title} holds no message: its day files are empty. {ACCEPTED}")
+    return Export(channels=channels, people=people.all())
+
+
+def _channel(source: Source, name: str, days: DayFiles, people: _People) -> ExportChannel:
+    channel_id = _channel_ids(source).get(name) or _made_up_id(name)
+    items: list[object] = []
+    for day in days:
+        content = source.load(day)
+        if not isinstance(content, list):
+            raise UserError(f"{source.name_of(day)} is no Slack day file: it holds no list. {ACCEPTED}")
+        items += content
+    return _collect(channel_id, name, items, people)
+
+
+def _collect(channel_id: str, name: str, items: list[Any], people: _People) -> ExportChannel:
+    messages: dict[str, Message] = {}
+    skipped: Counter[str] = Counter()
+    for item in items:
+        result = read(item, channel_id) if isinstance(item, Mapping) else Skip("unreadable")
+        if isinstance(result, Skip):
+            skipped[result.reason] += 1
+        elif result.ts not in messages or result.edited_ts:
+            messages[result.ts] = result
+        if isinstance(item, Mapping):
+            people.meet(item)
+    return ExportChannel(
+        id=channel_id, name=name, messages=tuple(in_time_order(messages.values())), skipped=dict(skipped)
+    )
+
+
+def _channel_ids(source: Source) -> dict[str, str]:
+    listed = [*dicts(source.json("channels.json")), *dicts(source.json("groups.json"))]
+    return {string(item.get("name")): string(item.get("id")) for item in listed if string(item.get("id"))}
+
+
+def _made_up_id(name: str) -> str:
+    """A stable id for a channel whose own is unknown."""
+    return "C" + hashlib.sha256(name.encode()).hexdigest()[:10].upper()
+
+
+def _read_list(path: Path) -> Export:
+    content = json_in(path, accepted=ACCEPTED)
+    inside = content if isinstance(content, Mapping) else {}
+    items = inside.get("messages") if inside else content
+    if not isinstance(items, list):
+        raise UserError(f"{path} is no Slack export: it holds no list of messages. {ACCEPTED}")
+    if not items:
+        raise UserError(f"{path} holds no message: the list is empty. {ACCEPTED}")
+    people = _People(inside.get("users"))
+    name, channel_id = _naming(inside, path)
+    channel = _collect(channel_id, name, items, people)
+    if not channel.messages:
+        raise UserError(f"{path} holds no message Slack could have written. {ACCEPTED}")
+    return Export(channels={channel.name: channel}, people=people.all())
+
+
+def _naming(inside: Mapping[str, Any], path: Path) -> tuple[str, str]:
+    """The channel's name and id from the file, else from the file's name."""
+    channel = inside.get("channel")
+    described: Mapping[str, Any] = channel if isinstance(channel, Mapping) else inside
+    name = string(channel) or string(described.get("name")) or path.stem
+    return name.lstrip("#"), string(described.get("id")) or _made_up_id(name)
