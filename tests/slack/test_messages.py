@@ -18,13 +18,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=25,
 )
-KEYS = st.sampled_from(
-    (
-        "type subtype ts text user bot_id blocks attachments files edited elements reactions thread_ts "
-        "reply_count fields title bot_profile message deleted_ts channel rows message_blocks is_share "
-        "from_url timestamp style indent topic"
-    ).split()
-)
+FIELDS = """
+type subtype ts text user bot_id blocks attachments files edited elements reactions thread_ts reply_count
+fields title bot_profile message deleted_ts channel rows message_blocks is_share from_url timestamp style
+indent topic
+"""
+KEYS = st.sampled_from(FIELDS.split())
 PAYLOADS = st.dictionaries(
     KEYS, st.recursive(JSON, lambda inner: st.lists(st.dictionaries(KEYS, inner, max_size=5), max_size=3))
 )
