@@ -9,6 +9,7 @@ from bot.sandbox import controls, methods_views, render, responses
 from bot.sandbox.courier import Courier
 from bot.sandbox.desk import Desk
 from bot.sandbox.model import Conversation, Ephemeral, Json, Message, NotPossible, Refusal, User, View
+from bot.sandbox.tickets import Tickets
 from bot.sandbox.transport import Answer, Delivery
 
 Surface = Message | Ephemeral | View
@@ -35,6 +36,11 @@ class Interactions:
         self._desk = desk
         self._ws = desk.ws
         self._courier = courier
+
+    @property
+    def tickets(self) -> Tickets:
+        """Where trigger ids and response URLs come from."""
+        return self._desk.tickets
 
     def command(self, user: User, channel: Conversation, command: str, text: str) -> Reply:
         """A slash command. It never says which thread it was typed in."""

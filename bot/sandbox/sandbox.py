@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
@@ -240,9 +241,12 @@ class Sandbox:
         return self._outbox.wait_idle(timeout)
 
     def until(self, condition: Callable[[], object], timeout: float = 10) -> bool:
-        """Wait until the app has made something true; looked at after each of its requests."""
+        """Wait until the app has made something true; looked at after its requests and now and then."""
+        deadline = time.monotonic() + timeout
         with self._ws.heard:
-            return bool(self._ws.heard.wait_for(condition, timeout))
+            while not (met := bool(condition())) and time.monotonic() < deadline:
+                self._ws.heard.wait(0.02)
+        return met
 
     def tick(self) -> None:
         """Send again what is due now that the clock was advanced."""

@@ -67,22 +67,22 @@ def app(slack: Sandbox, client: WebClient) -> App:
 @pytest.fixture
 def over_http(slack: Sandbox, app: App) -> Iterator[App]:
     """The app behind its WSGI adapter on loopback."""
-    server = create_server(SlackRequestHandler(app), host="127.0.0.1", port=0, threads=4)
+    server = create_server(SlackRequestHandler(app), host="127.0.0.1", port=0, threads=4, map={})
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     slack.app.request_url = f"http://127.0.0.1:{server.effective_port}/slack/events"
     yield app
     slack.app.request_url = None
-    server.close()
+    server.trigger.pull_trigger(server.close)
     thread.join(timeout=5)
 
 
 @pytest.fixture
-def over_socket(slack: Sandbox, app: App) -> Iterator[App]:
-    """The app in Socket Mode."""
+def over_socket(slack: Sandbox, app: App, room: Channel) -> Iterator[App]:
+    """The app in Socket Mode, connected after the room was set up."""
     handler = SocketModeHandler(app, slack.app.app_token)
     handler.client.web_client = WebClient(token=slack.app.bot_token, base_url=slack.url)
-    handler.connect()
+    handler.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
     assert slack.sockets.wait_connected(5)
     yield app
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]  # the same

@@ -66,11 +66,14 @@ def test_response_urls_work(over_http: App, slack: Sandbox, maya: Person, room: 
     assert maya.reads(room)[-1].text == "for all"
 
 
-def test_a_message_arrives_before_say_returns(over_http: App, maya: Person, room: Channel) -> None:
-    """A message event is delivered with its envelope before the person may go on."""
+def test_a_message_arrives_in_its_envelope(
+    over_http: App, slack: Sandbox, maya: Person, room: Channel
+) -> None:
+    """A message of a person reaches the app as an event callback."""
     bodies: list[dict[str, Any]] = []
-    over_http.event("message")(lambda body: bodies.append(body))
+    over_http.event("message")(lambda body: bodies.append(body))  # noqa: PLW0108 - Bolt reads the name
     message = maya.say(room, "checkout is down")
+    assert slack.until(lambda: bodies)
     inner = bodies[-1]["event"]
     assert (inner["ts"], inner["text"], inner["channel_type"]) == (message.ts, "checkout is down", "channel")
     assert bodies[-1]["authorizations"][0]["is_bot"]
