@@ -95,6 +95,8 @@ class WebApi:
             return
         if not token:
             raise Refusal("not_authed")
+        if app.revoked:
+            raise Refusal("account_inactive")
         if token not in (app.bot_token, app.app_token):
             raise Refusal("invalid_auth")
         expected = app.app_token if method.token == "app" else app.bot_token  # noqa: S105 - the same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +28,7 @@ class Faults:
         self._duplicates = 0
         self._losses = 0
         self.holding = False
+        self.on_release: Callable[[Sequence[int] | str | None], None] = lambda _order: None
 
     def rate_limit(self, method: str, *, times: int = 1, retry_after: int = 1) -> None:
         """Answer 429 with Retry-After."""
@@ -59,6 +61,11 @@ class Faults:
     def hold_events(self) -> None:
         """Keep events back until they are released."""
         self.holding = True
+
+    def release_events(self, order: Sequence[int] | str | None = None) -> None:
+        """Deliver held events, in the order of these indices, "reversed", or as they came."""
+        self.holding = False
+        self.on_release(order)
 
     def clear(self) -> None:
         """Heal everything that was planned."""

@@ -24,13 +24,12 @@ def post_message(desk: Desk, args: Args) -> Json:
 
 
 def update(desk: Desk, args: Args) -> Json:
-    """Change a message of the bot."""
+    """Change a message of the bot. What is not given stays, so words alone leave old blocks on show."""
     ws = desk.ws
     message = _own_message(desk, args, "cant_update_message")
     content = _content(ws, "chat.update", args, update=True)
-    kept = {name: value for name, value in content.items() if name in args.values or name == "text"}
-    if "blocks" not in kept and "text" in args.values:
-        kept["blocks"] = []
+    given = {"text", "blocks"} if "markdown_text" in args.values else set(args.values)
+    kept = {name: value for name, value in content.items() if name in given}
     posting.change(ws, message, by=ws.app.bot_user_id, **kept)
     ws.note_pings(message)
     shown = render.message_json(message, ws.app)

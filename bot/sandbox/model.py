@@ -35,6 +35,7 @@ class SandboxApp:
     subscriptions: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS.split()))
     commands: set[str] = field(default_factory=lambda: {"/postmortem"})
     request_url: str | None = None
+    revoked: bool = False
 
 
 @dataclass(eq=False)

@@ -62,7 +62,8 @@ class Person:
             "files": self._files(content.get("files") or []),
             "attachments": content.get("attachments") or [],
         }
-        fields["extra"] = {"client_msg_id": self.workspace.new_id("client-")}
+        home = {"team": self.user.team, "user_team": self.user.team, "source_team": self.user.team}
+        fields["extra"] = {"client_msg_id": self.workspace.new_id("client-")} | home
         message = posting.post(
             self.workspace, channel, thread_ts=thread_ts, user=self.id, text=text, subtype=subtype, **fields
         )

@@ -29,7 +29,12 @@ class Channel(Conversation):
 
     def make_private(self) -> None:
         """Convert it from public to private; the id stays."""
-        self.private = True
+        with self.workspace.lock:
+            self.private = True
+            text = "made this channel private"
+            kind = "channel_convert_to_private"
+            posting.post(self.workspace, self, subtype=kind, user=self.creator, text=text)
+        self.workspace.flush()
 
     def delete(self) -> None:
         """Remove it for good."""

@@ -67,6 +67,7 @@ class Sandbox:
         self._front = Front(self._desk, self._api)
         self._interactions = Interactions(self._desk, self._courier)
         self._bots = itertools.count(1)
+        self.faults.on_release = self._release
         self._ws.deliver = self._deliver
         self._ws.flush = self._flush
 
@@ -234,6 +235,7 @@ class Sandbox:
             {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.bot_user_id]}}, None
         )
         self._deliver({"type": "app_uninstalled"}, None)
+        self.app.revoked = True
         self._flush()
 
     def settle(self, timeout: float = 10) -> bool:
@@ -259,13 +261,15 @@ class Sandbox:
 
     def release_events(self, order: Sequence[int] | str | None = None) -> None:
         """Deliver held events, in the order of these indices, "reversed", or as they came."""
-        self.faults.holding = False
-        self._outbox.release(order)
-        self._flush()
+        self.faults.release_events(order)
 
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask every socket to reconnect."""
         self.sockets.refresh(reason)
+
+    def _release(self, order: Sequence[int] | str | None) -> None:
+        self._outbox.release(order)
+        self._flush()
 
     def _deliver(self, event: Json, channel: Conversation | None) -> None:
         if envelope.wanted(self._ws, event, channel):

@@ -25,6 +25,12 @@ class Front:
 
     def handle(self, path: str, query: str, body: bytes, headers: dict[str, str]) -> Outcome | bytes | None:
         """The answer to one request, or None for an unknown path."""
+        try:
+            return self._route(path, query, body, headers)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            return Outcome({"ok": False, "error": "invalid_json"})
+
+    def _route(self, path: str, query: str, body: bytes, headers: dict[str, str]) -> Outcome | bytes | None:
         _, kind, rest = path.split("/", 2) if path.count("/") > 1 else ("", "", "")
         if kind == "api":
             values = args.parse(query, body, headers.get("content-type", ""))

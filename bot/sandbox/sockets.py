@@ -41,7 +41,9 @@ class Sockets:
         """A single-use address for a new connection."""
         with self._lock:
             if self._server is None:
-                self._server = serve(self._serve, "127.0.0.1", 0, compression=None, ping_interval=None)
+                self._server = serve(
+                    self._serve, "127.0.0.1", 0, compression=None, ping_interval=None, close_timeout=1
+                )
                 threading.Thread(
                     target=self._server.serve_forever, name="sandbox-sockets", daemon=True
                 ).start()

@@ -85,4 +85,6 @@ def over_socket(slack: Sandbox, app: App, room: Channel) -> Iterator[App]:
     handler.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
     assert slack.sockets.wait_connected(5)
     yield app
+    handler.client.auto_reconnect_enabled = False
+    slack.sockets.stop()
     handler.close()  # type: ignore[no-untyped-call]  # the same

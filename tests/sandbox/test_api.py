@@ -152,6 +152,16 @@ def test_only_own_messages_can_be_updated(client: WebClient, maya: Person, room:
     assert maya.reads(room)[-1].text == "b"
 
 
+def test_an_update_keeps_what_it_does_not_name(client: WebClient, maya: Person, room: Channel) -> None:
+    """New words alone leave the old blocks on show; an empty list takes them away."""
+    blocks = [{"type": "divider", "block_id": "d"}]
+    ts = client.chat_postMessage(channel=room.id, text="a", blocks=blocks)["ts"]
+    client.chat_update(channel=room.id, ts=ts, text="b")
+    assert maya.reads(room)[-1].blocks == blocks
+    client.chat_update(channel=room.id, ts=ts, text="b", blocks=[])
+    assert maya.reads(room)[-1].blocks == []
+
+
 def test_reactions_are_added_once(client: WebClient, maya: Person, room: Channel) -> None:
     """Adding twice and removing what is not there are errors."""
     ts = maya.say(room, "x").ts

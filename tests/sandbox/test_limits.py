@@ -128,6 +128,7 @@ def test_good_payloads_pass() -> None:
     assert check_view(modal(section(accessory=button()), field(initial_value="x" * 3000))) == []
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text`")
 @pytest.mark.parametrize(
     ("payload", "error"),
     [
