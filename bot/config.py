@@ -16,7 +16,7 @@ from bot.errors import ConfigError
 
 PERSONAL_DATA = ("email", "phone", "card", "ip")
 
-_NO_ECHO = frozenset({"database_url", "openai_base_url", "slack_api_url"})
+_NO_ECHO = frozenset({"openai_base_url", "slack_api_url"})
 """Settings that may carry a password in an address: errors never repeat their value."""
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -87,12 +87,6 @@ def _base_url(url: str | None) -> str | None:
     return _with_slash(url).rstrip("/") if url else None
 
 
-def _database(url: str) -> str:
-    if not re.match(r"(sqlite|postgres(ql)?)(\+\w+)?://", url):
-        raise ValueError("has to begin with sqlite:/// or postgresql://")
-    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
-
-
 def _at_least(shortest: timedelta) -> AfterValidator:
     def check(value: timedelta) -> timedelta:
         if value < shortest:
@@ -148,7 +142,7 @@ class Settings(BaseSettings):
     http_port: int = Field(
         3000, ge=0, le=65_535, description="The port HTTP mode listens on.", examples=["3000"]
     )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: str = Field(
         "sqlite:///postmortem.db",
         description="Where everything is kept: a SQLite file, or PostgreSQL for several processes.",
         examples=["postgresql://bot@db.example.com/postmortem"],

@@ -111,7 +111,6 @@ def test_every_problem_is_told_at_once() -> None:
         {"worker_lease": "1s"},
         {"listener_threads": "0"},
         {"slack_api_url": "ftp://slack.example.com"},
-        {"database_url": "mysql://db/postmortem"},
         {"log_level": "loud"},
         {"model_budget_tokens": "10"},
         {"http_port": "70000"},
@@ -125,7 +124,7 @@ def test_what_cannot_work_is_refused_by_name(wrong: dict[str, str]) -> None:
     assert f"Example: {name}=" in told
 
 
-@pytest.mark.parametrize("name", ["database_url", "slack_api_url", "openai_base_url"])
+@pytest.mark.parametrize("name", ["slack_api_url", "openai_base_url"])
 def test_an_address_with_a_password_is_never_repeated(name: str) -> None:
     """Errors and the printed settings keep quiet about what may be a secret."""
     assert "hunter2" not in refusal(**{name: "gopher://bot:hunter2@example.com"})
@@ -139,12 +138,6 @@ def test_printed_settings_hold_no_secret() -> None:
         database_url="postgresql://bot:hunter2@db/postmortem",
     )
     assert "hunter2" not in repr(settings) + str(settings)
-
-
-def test_postgresql_is_reached_by_the_driver_that_is_installed() -> None:
-    """Both spellings that hosting companies give out work."""
-    for url in ("postgres://db/p", "postgresql://db/p"):
-        assert load(database_url=url).database_url == "postgresql+psycopg://db/p"
 
 
 def test_addresses_have_the_ending_their_clients_expect() -> None:
