@@ -1,0 +1,146 @@
+"""The two cards an incident lives in: the incident card in the channel, the review card in its thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.domain.incident import Status, describe_duration
+from bot.domain.posting import Action, IncidentCard, ReviewCard
+from bot.domain.postmortem import RootCause
+from bot.slack import blocks, phrases
+from bot.slack.blocks import Json, Payload
+from bot.slack.dates import when
+from bot.slack.mrkdwn import citations, cut, escape, line, linked, width
+
+LISTED = 6
+"""Entries of a list on the review card; the rest is in the document."""
+LIST_WIDTH = 2400
+_EMOJI = re.compile(r"[^\w+'-]")
+
+
+def incident_card(card: IncidentCard) -> Payload:
+    """The card of an incident, from start to publication."""
+    facts = [
+        phrases.status(card.status),
+        phrases.severity(card.severity),
+        line(", ".join(card.services)),
+        f"covers {phrases.SCOPE[card.scope]}",
+        "🔒 private" if card.is_private else "",
+        "no model" if card.no_model else "",
+    ]
+    story = [_started(card), *_resolved(card), *_next(card)]
+    shown = [blocks.header(f"{card.key} · {card.title}"), blocks.context(_dots(facts))]
+    shown += blocks.paragraph(story)
+    if card.owner:
+        shown.append(blocks.context(f"Owner of the postmortem: {line(card.owner)}"))
+    shown += blocks.links(card.links) + blocks.buttons(card.buttons)
+    heading = f"{line(card.key)} {line(card.title)}: {phrases.STATUS[card.status].lower()}."
+    return Payload("\n".join([heading, *story]), shown)
+
+
+def _started(card: IncidentCard) -> str:
+    return f"Started {when(card.started_at)}{_by(card.started_by)}."
+
+
+def _resolved(card: IncidentCard) -> list[str]:
+    if card.resolved_at is None or card.status is Status.OPEN:
+        return []
+    lasted = describe_duration(card.resolved_at - card.started_at)
+    return [f"Resolved {when(card.resolved_at)}{_by(card.resolved_by)}, after {lasted}."]
+
+
+def _by(person: str | None) -> str:
+    return f" by {line(person)}" if person else ""
+
+
+def _next(card: IncidentCard) -> list[str]:
+    """What happens now, and what a reader can do about it."""
+    emoji = f":{_EMOJI.sub('', card.emoji)}:"
+    offered = {button.action for button in card.buttons}
+    if card.status is Status.OPEN:
+        press = " or press *Resolve*" if Action.RESOLVE in offered else ""
+        over = f"When it is over: react {emoji} on this card{press}."
+        return [f"{over} A postmortem is then drafted from what was said here."]
+    if card.status is Status.RESOLVED:
+        due = f"The draft comes {when(card.draft_due_at)}. " if card.draft_due_at else ""
+        press = " or press *Reopen*" if Action.REOPEN in offered else ""
+        return [f"{due}Not over yet? Take {emoji} away{press}."]
+    if card.status is Status.DISMISSED:
+        reason = line(card.dismissed_reason or "")
+        return [f"No postmortem needed: {reason}" if reason else "No postmortem needed."]
+    return (
+        [] if card.status is not Status.IN_REVIEW else ["The draft is in this card's thread, to be reviewed."]
+    )
+
+
+def review_card(card: ReviewCard) -> Payload:
+    """The head of a review."""
+    facts = [
+        phrases.status(card.status),
+        f"revision {card.revision}",
+        phrases.severity(card.severity),
+        f"lasted {describe_duration(card.duration)}" if card.duration is not None else "",
+    ]
+
+    def cited(text: str) -> str:
+        return linked(text, card.evidence_links)
+
+    shown = [blocks.header(f"{card.key} · {card.title}"), blocks.context(_dots(facts))]
+    shown += blocks.paragraph(_listed(card.summary, cited) or ["No summary could be drawn."], title="Summary")
+    shown += blocks.paragraph(_cause(card), title=f"Cause · {phrases.GRADE[card.root_cause.grade]}")
+    shown += _list("Open questions", card.open_questions, cited)
+    shown += _list("For the reviewer", card.findings, cited)
+    shown.append(blocks.context(cut(phrases.coverage(card.coverage), blocks.SECTION)))
+    shown.append(blocks.context(cut(_dots(_makers(card)), blocks.SECTION)))
+    shown += blocks.links(card.links) + blocks.buttons(card.buttons)
+    return Payload(_review_text(card), shown)
+
+
+def _list(title: str, texts: Sequence[str], cited: Callable[[str], str]) -> list[Json]:
+    return blocks.paragraph(_listed(texts, cited), title=title) if texts else []
+
+
+def _listed(texts: Sequence[str], cited: Callable[[str], str]) -> list[str]:
+    """The first few entries as bullets, and how many more there are."""
+    shown: list[str] = []
+    for text in texts[:LISTED]:
+        bullet = "• " + cut(cited(text), LIST_WIDTH // 2)
+        if sum(map(width, shown)) + width(bullet) > LIST_WIDTH:
+            break
+        shown.append(bullet)
+    more = len(texts) - len(shown)
+    return [*shown, f"… and {more} more in the document"] if more else shown
+
+
+def _cause(card: ReviewCard) -> list[str]:
+    cause: RootCause = card.root_cause
+    claims = [
+        f"{line(claim.text)} {citations(claim.evidence, card.evidence_links)}" for claim in cause.claims
+    ]
+    theories = [
+        f"{phrases.hypothesis(theory)} {citations(theory.evidence, card.evidence_links)}"
+        for theory in cause.hypotheses
+    ]
+    shown = _listed(claims, str) + (["Also considered:", *_listed(theories, str)] if theories else [])
+    return shown or ["Nobody said, and the transcript does not show it."]
+
+
+def _makers(card: ReviewCard) -> list[str]:
+    approved = ", ".join(line(name) for name in card.approved_by)
+    return [
+        phrases.drafter(card.drafter),
+        f"Owner: {line(card.owner)}" if card.owner else "",
+        f"Approved by {approved}" if approved else "",
+    ]
+
+
+def _review_text(card: ReviewCard) -> str:
+    status = phrases.STATUS[card.status].lower()
+    heading = f"Postmortem of {line(card.key)} {line(card.title)}: revision {card.revision}, {status}."
+    cause = f"Cause: {phrases.GRADE[card.root_cause.grade]}."
+    return "\n".join([heading, *(escape(text) for text in card.summary), cause])
+
+
+def _dots(parts: Sequence[str]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,104 @@
+"""What is said in a line or a few: answers, the diff of an edit, search results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.incident import Status
+from bot.domain.posting import Change, Diff, Line
+from bot.domain.sections import SECTIONS
+from bot.ports import Hit
+from bot.slack import blocks
+from bot.slack.blocks import Json, Payload
+from bot.slack.dates import utc, when
+from bot.slack.mrkdwn import bold, cut, escape, highlighted, line, link, width
+
+_PLACE = re.compile(r"\{(\d{1,2})\}")
+CHANGED_LINE, CHANGES = 600, 5500
+REVIEWED = (Status.APPROVED, Status.PUBLISHED)
+
+
+def short(post: Line) -> Payload:
+    """One line with its links and buttons."""
+    text = timed(post.text, post.times)
+    shown = blocks.paragraph([text]) + blocks.links(post.links) + blocks.buttons(post.buttons)
+    return Payload(text, shown)
+
+
+def timed(text: str, times: Sequence[datetime]) -> str:
+    """Untrusted text with `{0}`, `{1}` … replaced by moments in the reader's zone and UTC."""
+
+    def moment(place: re.Match[str]) -> str:
+        index = int(place[1])
+        return when(times[index]) if index < len(times) else place[0]
+
+    return _PLACE.sub(moment, escape(text))
+
+
+def diff(post: Diff) -> Payload:
+    """What an edit changed: lines that went (−) and came (+) by section, findings, *Undo*."""
+    text = timed(post.text, post.times)
+    shown = blocks.paragraph([text])
+    lines, left = _bounded([entry for change in post.changes for entry in _changed(change)])
+    shown += blocks.paragraph(lines)
+    if left:
+        shown.append(blocks.context(f"… and {left} more changed lines"))
+    if post.findings:
+        checks = [f"• {line(finding)}" for finding in post.findings]
+        shown.append(blocks.context(cut("\n".join(["For the reviewer:", *checks]), blocks.SECTION)))
+    return Payload(text, shown + blocks.buttons(post.buttons))
+
+
+def _changed(change: Change) -> list[str]:
+    removed = [f"− {cut(line(text), CHANGED_LINE)}" for text in change.removed]
+    added = [f"+ {cut(line(text), CHANGED_LINE)}" for text in change.added]
+    return [bold(line(SECTIONS.get(change.section, change.section))), *removed, *added]
+
+
+def _bounded(lines: Sequence[str]) -> tuple[list[str], int]:
+    """The first lines that stay within the room for changes, and how many do not."""
+    kept: list[str] = []
+    room = CHANGES
+    for text in lines:
+        room -= width(text) + 1
+        if room < 0:
+            break
+        kept.append(text)
+    return kept, len(lines) - len(kept)
+
+
+def hits(found: Sequence[Hit], *, words: str, url: str) -> Payload:
+    """Search results, best first. `url` is the workspace's own (`https://acme.slack.com/`)."""
+    if not found:
+        text = f"Nothing found for “{cut(line(words), 200)}”."
+        return Payload(text, [blocks.section(text), blocks.context("Try fewer or other words.")])
+    title = f"{len(found)} incidents" if len(found) > 1 else "1 incident"
+    heading = f"{title} for “{cut(line(words), 200)}”"
+    return Payload(heading, [blocks.section(heading), *hit_blocks(found, url=url)])
+
+
+def hit_blocks(found: Sequence[Hit], *, url: str) -> list[Json]:
+    """One section a result."""
+    return [block for hit in found for block in blocks.paragraph(_hit(hit, url=url))]
+
+
+def _hit(hit: Hit, *, url: str) -> list[str]:
+    facts = [
+        utc(hit.started_at)[:10],
+        hit.severity.upper() if hit.severity else "",
+        hit.status.value,
+        "" if hit.published or hit.status in REVIEWED else "_unreviewed_",
+    ]
+    title = link(f"{hit.key} · {hit.title}", thread_url(url, hit.channel_id, hit.thread_ts))
+    snippet = cut(highlighted(hit.snippet), 900)
+    return [bold(title), " · ".join(fact for fact in facts if fact), *([snippet] if snippet else [])]
+
+
+def thread_url(url: str, channel_id: str, thread_ts: str | None) -> str:
+    """The address of a thread, or of its channel, made without asking Slack."""
+    if not url.startswith("http"):
+        return ""
+    channel = f"{url.rstrip('/')}/archives/{channel_id}"
+    return f"{channel}/p{thread_ts.replace('.', '')}" if thread_ts else channel

@@ -1,0 +1,154 @@
+"""The modals. Each function returns a view for views.open, .update or .push, within Slack's limits.
+
+`private_metadata` carries ids only; what it names is looked up and authorised when the view comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.postmortem import Postmortem
+from bot.domain.sections import SECTIONS
+from bot.ports import Hit
+from bot.slack import blocks, limits
+from bot.slack.blocks import Json
+from bot.slack.document import pages
+from bot.slack.lines import hit_blocks
+from bot.slack.mrkdwn import cut, escape, line, width
+
+EDIT, DISCARD, DISMISS, SEARCH, SHOW = (
+    "pm_edit_view",
+    "pm_discard_view",
+    "pm_dismiss_view",
+    "pm_search_view",
+    "pm_show_view",
+)
+"""The `callback_id` of each view."""
+SHOW_BACK, SHOW_NEXT = "pm_show_back", "pm_show_next"
+"""`action_id` of the paging buttons; their value is the page to show, counted from 0."""
+REASON, WORDS = "reason", "words"
+"""`block_id` of the fields that are no section."""
+EDITABLE = limits.ANY_TEXT
+"""A section longer than this cannot be edited in a modal (a field holds 3,000 characters)."""
+EDIT_BYTES = 200_000
+
+
+def edit_view(incident_key: str, revision: int, sections: Mapping[str, str], private_metadata: str) -> Json:
+    """One field a section, prefilled. Sections too long for a field are named, with what to do instead.
+
+    `sections` maps a section's name (`summary`) to its text, one line a sentence. The fields'
+    `block_id`s are those names; `read_values` gives the same mapping back.
+    """
+    note = f"{line(incident_key)}, revision {revision}. One line is one sentence; keep the `[numbers]`."
+    shown, left_out, size = [blocks.context(note)], [], 0
+    for name, text in sections.items():
+        field = blocks.text_input(name, _label(name), initial=text, optional=True)
+        size += limits.json_size(field)
+        if width(text) > EDITABLE or size > EDIT_BYTES or len(shown) >= limits.VIEW_BLOCKS - 1:
+            left_out.append(name)
+            size -= limits.json_size(field)
+        else:
+            shown.append(field)
+    if left_out:
+        shown.append(blocks.section(_too_long(left_out)))
+    return _modal("Edit postmortem", EDIT, shown, private_metadata, submit="Save")
+
+
+def _too_long(names: Sequence[str]) -> str:
+    labels = ", ".join(escape(_label(name)) for name in names)
+    example = _label(names[0]).lower()
+    text = f"Too long for a field here: {labels}. Change them by replying in the thread, "
+    return cut(f"{text}for example `{line(example)}: …`.", blocks.SECTION)
+
+
+def _label(name: str) -> str:
+    return SECTIONS.get(name, name.replace("_", " ").capitalize())
+
+
+def loading_view(title: str = "One moment") -> Json:
+    """What stands on the screen while the real view is made: a trigger lives three seconds only."""
+    return _modal(title, "pm_loading_view", [blocks.section("Loading …")], "")
+
+
+def notice_view(title: str, text: str) -> Json:
+    """A few words and nothing to do, in place of another view."""
+    return _modal(title, "pm_notice_view", blocks.paragraph(escape(text).split("\n")), "")
+
+
+def show_view(postmortem: Postmortem, page: int = 0, *, private_metadata: str = "") -> Json:
+    """One page of the whole document, counted from 0; a page that does not exist shows the nearest."""
+    found = pages(postmortem)
+    page = min(max(page, 0), len(found) - 1)
+    shown = found[page]
+    if len(found) > 1:
+        shown = [*shown, blocks.context(f"Page {page + 1} of {len(found)}"), _paging(page, len(found))]
+    return _modal(postmortem.incident, SHOW, shown, private_metadata)
+
+
+def _paging(page: int, count: int) -> Json:
+    back = [blocks.press(SHOW_BACK, "Back", str(page - 1))] if page > 0 else []
+    onward = [blocks.press(SHOW_NEXT, "Next", str(page + 1))] if page + 1 < count else []
+    return {"type": "actions", "elements": back + onward}
+
+
+def discard_view(incident_key: str, private_metadata: str) -> Json:
+    """Asks why a draft is to be thrown away."""
+    text = f"The draft of {line(incident_key)} is put away. It can be restored later."
+    reason = blocks.text_input(REASON, "Why?", hint="Kept with the incident, for whoever wonders later.")
+    return _modal(
+        "Discard draft", DISCARD, [blocks.section(text), reason], private_metadata, submit="Discard"
+    )
+
+
+def dismiss_view(incident_key: str, private_metadata: str) -> Json:
+    """Asks why an incident needs no postmortem."""
+    text = f"{line(incident_key)} gets no postmortem. Reopening it takes this back."
+    reason = blocks.text_input(REASON, "Why?", hint="For example: a false alarm, or a planned test.")
+    shown = [blocks.section(text), reason]
+    return _modal("No postmortem needed", DISMISS, shown, private_metadata, submit="Close incident")
+
+
+def search_view(
+    words: str = "", found: Sequence[Hit] | None = None, *, url: str = "", private_metadata: str = ""
+) -> Json:
+    """A field for words, and below it what they found (`found` is None before the first search)."""
+    shown = [blocks.text_input(WORDS, "Search past incidents", initial=_searchable(words))]
+    shown[0]["element"]["multiline"] = False
+    if found is not None:
+        shown += hit_blocks(found, url=url) or [blocks.section("Nothing found. Try fewer or other words.")]
+    return _modal("Search", SEARCH, shown, private_metadata, submit="Search")
+
+
+def _searchable(words: str) -> str:
+    # A field holds what was typed as it was typed, except what cannot be shown in one line.
+    return " ".join(words.split())[: EDITABLE // 2]
+
+
+def read_values(state: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed: `block_id` → text, from a view's `state`. Fields left empty are empty texts.
+
+    Anything that is no text field is left out, whatever shape it has.
+    """
+    values = state.get("values")
+    found: dict[str, str] = {}
+    for block_id, actions in values.items() if isinstance(values, Mapping) else ():
+        for field in actions.values() if isinstance(actions, Mapping) else ():
+            if isinstance(field, Mapping) and field.get("type") == "plain_text_input":
+                value = field.get("value")
+                found[str(block_id)] = value if isinstance(value, str) else ""
+    return found
+
+
+def _modal(
+    title: str, callback_id: str, shown: list[Json], private_metadata: str, *, submit: str = ""
+) -> Json:
+    view: Json = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": blocks.plain_text(title),
+        "close": blocks.plain_text("Cancel" if submit else "Close"),
+        "blocks": shown,
+        "private_metadata": private_metadata,
+    }
+    return limits.fit_view(view | ({"submit": blocks.plain_text(submit)} if submit else {}))
