@@ -67,7 +67,9 @@ class WebApi:
             return Outcome({"ok": False, "error": "internal_error"}, status=fault.status)
         if wait := self._wait(name, values):
             return _limited(wait)
+        self._faults.reached("before", name, values)
         body = self._run(name, Args(values), token)
+        self._faults.reached("after", name, values)
         scopes = ",".join(sorted(self._desk.ws.app.scopes))
         dropped = fault is not None and fault.kind == "lose_answer"
         return Outcome(body, headers={"x-oauth-scopes": scopes}, dropped=dropped, delay=delay)

@@ -7,6 +7,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.sandbox.model import Json
+
+Listener = Callable[[str, str, Json], None]
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -28,6 +32,7 @@ class Faults:
         self._duplicates = 0
         self._losses = 0
         self.holding = False
+        self._listeners: list[Listener] = []
         self.on_release: Callable[[Sequence[int] | str | None], None] = lambda _order: None
 
     def rate_limit(self, method: str, *, times: int = 1, retry_after: int = 1) -> None:
@@ -66,6 +71,18 @@ class Faults:
         """Deliver held events, in the order of these indices, "reversed", or as they came."""
         self.holding = False
         self.on_release(order)
+
+    def watch(self, listener: Listener) -> None:
+        """Call the listener with "before" and "after", method and arguments around every request's effect.
+
+        That is the place to kill the bot's process at an exact point.
+        """
+        self._listeners.append(listener)
+
+    def reached(self, stage: str, method: str, args: Json) -> None:
+        """Tell the listeners how far a request got."""
+        for listener in self._listeners:
+            listener(stage, method, args)
 
     def clear(self) -> None:
         """Heal everything that was planned."""

@@ -73,6 +73,8 @@ class Conversation:
     messages: list[Message] = field(default_factory=list)
     pins: list[str] = field(default_factory=list)
     last_ts: int = 0
+    by_ts: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[Message]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -83,7 +85,21 @@ class Conversation:
 
     def find(self, ts: str) -> Message | None:
         """The message with this timestamp, if it is still there."""
-        return next((message for message in self.messages if message.ts == ts), None)
+        return self.by_ts.get(ts)
+
+    def add(self, message: Message) -> None:
+        """Append a message."""
+        self.messages.append(message)
+        self.by_ts[message.ts] = message
+        if message.thread_ts is not None:
+            self.threads.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, message: Message) -> None:
+        """Take a message out."""
+        self.messages.remove(message)
+        del self.by_ts[message.ts]
+        if message.thread_ts is not None:
+            self.threads[message.thread_ts].remove(message)
 
 
 @dataclass(eq=False)
@@ -120,7 +136,7 @@ class Message:
     @property
     def replies(self) -> list[Message]:
         """Its thread, oldest first, without itself."""
-        return [m for m in self.channel.messages if m.is_reply and m.thread_ts == self.ts]
+        return list(self.channel.threads.get(self.ts, ()))
 
 
 @dataclass(eq=False)

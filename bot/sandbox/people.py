@@ -58,6 +58,7 @@ class Person:
             "thread_broadcast" if broadcast and thread_ts else "file_share" if content.get("files") else None
         )
         fields: Json = {"blocks": content.get("blocks") or render.rich_text(text)}
+        fields["blocks"] = render.with_block_ids(fields["blocks"], lambda: self.workspace.new_id("b"))
         fields |= {
             "files": self._files(content.get("files") or []),
             "attachments": content.get("attachments") or [],

@@ -18,7 +18,7 @@ def post(ws: Workspace, channel: Conversation, *, thread_ts: str | None = None, 
         message = Message(channel, ws.new_ts(channel), thread_ts=thread_ts if alive else None, **fields)
         if not alive and message.subtype == "thread_broadcast":
             message.subtype = None
-        channel.messages.append(message)
+        channel.add(message)
         if message.bot_id == ws.app.bot_id:
             ws.note_pings(message)
         announce(ws, message)
@@ -76,15 +76,16 @@ def delete(ws: Workspace, message: Message) -> None:
             "metadata": None,
             "bot_id": "",
             "app_id": "",
+            "extra": {"hidden": True},
         }
         change(ws, message, by=None, subtype="tombstone", text=words, user="USLACKBOT", **bare)
         message.reactions.clear()
         return
     with ws.lock:
         channel = message.channel
-        if message not in channel.messages:
+        if channel.find(message.ts) is not message:
             raise Refusal("message_not_found")
-        channel.messages.remove(message)
+        channel.remove(message)
         before = render.message_json(message, ws.app)
         gone = {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before}
         _hidden(ws, channel, ws.new_ts(channel), gone)

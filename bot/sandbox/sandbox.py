@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
 
-from bot.sandbox import envelope, posting, rooms
+from bot.sandbox import envelope, posting, render, rooms
 from bot.sandbox.api import WebApi
 from bot.sandbox.courier import Courier
 from bot.sandbox.delivery import Attempt, Outbox
@@ -210,7 +210,8 @@ class Sandbox:
             )
             alert.bot_id = f"B{next(self._bots):08d}"
             alert.workspace = ws
-            channel.messages.append(alert)
+            alert.blocks = render.with_block_ids(alert.blocks, lambda: ws.new_id("b"))
+            channel.add(alert)
             posting.announce(ws, alert)
         self._flush()
         return alert

@@ -240,3 +240,41 @@ def test_people_cannot_press_what_is_not_there(maya: Person, room: Channel) -> N
     """A person is told when a message has no such button."""
     with pytest.raises(NotPossible, match="nothing to press"):
         maya.press(maya.say(room, "no buttons"), "approve")
+
+
+def test_user_groups_and_profiles_are_read(slack: Sandbox, client: WebClient, maya: Person) -> None:
+    """Groups resolve to people, and people to names and time zones."""
+    group = slack.usergroup("oncall", members=[maya])
+    assert client.usergroups_list()["usergroups"][0]["handle"] == "oncall"
+    assert client.usergroups_users_list(usergroup=group)["users"] == [maya.id]
+    user = client.users_info(user=maya.id)["user"]
+    assert (user["profile"]["real_name"], user["tz"]) == ("Maya Lindqvist", "Europe/Stockholm")
+    assert refused(client.users_info, user="U404") == "user_not_found"
+
+
+def test_pins_are_listed(client: WebClient, maya: Person, room: Channel) -> None:
+    """What people pin can be read."""
+    message = maya.say(room, "important")
+    maya.pin(message)
+    assert [item["message"]["ts"] for item in client.pins_list(channel=room.id)["items"]] == [message.ts]
+
+
+def test_blocks_can_be_validated_without_posting(client: WebClient) -> None:
+    """blocks.validate points at what is wrong."""
+    with pytest.raises(SlackApiError) as caught:
+        client.api_call("blocks.validate", json={"blocks": [{"type": "nonsense"}]})
+    assert caught.value.response["errors"][0]["pointer"] == "/blocks/0/type"
+
+
+def test_timestamps_are_unique_though_the_clock_stands(maya: Person, room: Channel) -> None:
+    """Messages of one instant still have increasing timestamps."""
+    sent = [maya.say(room, "x").ts for _ in range(3)]
+    assert sent == sorted(set(sent))
+
+
+def test_a_renamed_channel_keeps_its_id(client: WebClient, room: Channel) -> None:
+    """Renaming and converting to private change what conversations.info says."""
+    room.rename("incident-payments")
+    room.make_private()
+    shown = client.conversations_info(channel=room.id)["channel"]
+    assert (shown["name"], shown["is_private"]) == ("incident-payments", True)

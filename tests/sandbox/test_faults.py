@@ -103,3 +103,24 @@ def test_starting_is_quick(clock: Clock) -> None:
     assert slack.url == "api/"
     with slack:
         assert slack.url.startswith("http://127.0.0.1:")
+
+
+def test_requests_can_be_watched_around_their_effect(
+    client: WebClient, slack: Sandbox, maya: Person, room: Channel
+) -> None:
+    """A watcher learns of a request before and after it changed anything."""
+    seen: list[tuple[str, str, str]] = []
+    slack.faults.watch(lambda stage, method, _args: seen.append((stage, method, maya.reads(room)[-1].text)))
+    client.chat_postMessage(channel=room.id, text="effect")
+    (before, *_), (after, *_) = seen
+    assert (before, after) == ("before", "after")
+    assert [text == "effect" for _, _, text in seen] == [False, True]
+
+
+def test_an_uninstalled_app_has_no_token(client: WebClient, slack: Sandbox) -> None:
+    """After an uninstallation every call is refused, and both events were sent."""
+    slack.uninstall()
+    with pytest.raises(SlackApiError, match="account_inactive"):
+        client.auth_test()
+    kinds = {attempt.delivery.payload["event"]["type"] for attempt in slack.attempts}
+    assert {"app_uninstalled", "tokens_revoked"} <= kinds
