@@ -38,14 +38,14 @@ def team_info(desk: Desk, _args: Args) -> Json:
 def users_info(desk: Desk, args: Args) -> Json:
     """One user."""
     user = desk.ws.known_user(args.need("user"))
-    return {"user": render.user_json(user, team=desk.ws.team)}
+    return {"user": render.user_json(user, team=desk.ws.team, now=desk.ws.now())}
 
 
 def users_list(desk: Desk, args: Args) -> Json:
     """Everyone in the workspace."""
     everyone = [user for user in desk.ws.users.values() if user.team == desk.ws.team]
     shown, cursor = page(everyone, args, default=1000, most=1000, name=lambda user: user.id)
-    members = [render.user_json(user, team=desk.ws.team) for user in shown]
+    members = [render.user_json(user, team=desk.ws.team, now=desk.ws.now()) for user in shown]
     return {"members": members} | cursor_metadata(cursor)
 
 

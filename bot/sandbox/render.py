@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.model import Conversation, Json, Message, SandboxApp, User, View
 
 MENTION = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 
 
-def user_json(user: User, *, team: str) -> Json:
+def user_json(user: User, *, team: str, now: float) -> Json:
     """A user as users.info shows it."""
     real = user.real_name or user.name
     profile = {"real_name": real, "display_name": user.display_name, "team": user.team}
     shown: Json = {"id": user.id, "team_id": user.team, "name": user.name, "deleted": user.deleted}
     shown |= {"profile": profile, "is_bot": user.is_bot, "is_app_user": False, "updated": 0}
     if not user.deleted:
-        shown |= {"real_name": real, "tz": user.tz, "tz_label": user.tz, "tz_offset": 0}
+        shown |= {"real_name": real, "tz": user.tz, "tz_label": user.tz, "tz_offset": _offset(user.tz, now)}
         shown |= {
             "is_restricted": user.guest,
             "is_ultra_restricted": False,
@@ -27,6 +29,12 @@ def user_json(user: User, *, team: str) -> Json:
     if user.team != team:
         shown["is_stranger"] = True
     return shown
+
+
+def _offset(zone: str, now: float) -> int:
+    """Seconds east of UTC, daylight saving included."""
+    offset = datetime.fromtimestamp(now, ZoneInfo(zone)).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
 
 
 def channel_json(channel: Conversation, *, member: bool) -> Json:

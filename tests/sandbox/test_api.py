@@ -249,6 +249,7 @@ def test_user_groups_and_profiles_are_read(slack: Sandbox, client: WebClient, ma
     assert client.usergroups_users_list(usergroup=group)["users"] == [maya.id]
     user = client.users_info(user=maya.id)["user"]
     assert (user["profile"]["real_name"], user["tz"]) == ("Maya Lindqvist", "Europe/Stockholm")
+    assert user["tz_offset"] == 7200
     assert refused(client.users_info, user="U404") == "user_not_found"
 
 

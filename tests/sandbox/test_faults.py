@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 
 import pytest
@@ -124,3 +125,30 @@ def test_an_uninstalled_app_has_no_token(client: WebClient, slack: Sandbox) -> N
         client.auth_test()
     kinds = {attempt.delivery.payload["event"]["type"] for attempt in slack.attempts}
     assert {"app_uninstalled", "tokens_revoked"} <= kinds
+
+
+def test_an_app_that_is_down_hears_later(slack: Sandbox, maya: Person, room: Channel, clock: Clock) -> None:
+    """While nobody listens, commands fail at once and events wait for their retries."""
+    slack.app.request_url = "http://127.0.0.1:9/slack/events"
+    maya.say(room, "anyone?")
+    assert maya.command(room, "/postmortem").error == "dispatch_failed"
+    before = len(slack.attempts)
+    clock.advance(61)
+    slack.tick()
+    retried = slack.attempts[before:]
+    assert {(attempt.delivery.retry, attempt.delivery.reason) for attempt in retried} == {
+        (2, "connection_failed")
+    }
+
+
+def test_many_callers_lose_nothing(slack: Sandbox, room: Channel, maya: Person) -> None:
+    """Messages of concurrent callers all arrive, each with its own timestamp."""
+
+    def post(number: int) -> str:
+        client = WebClient(token=slack.app.bot_token, base_url=slack.url)
+        return str(client.chat_postMessage(channel=room.id, text=f"n{number}")["ts"])
+
+    with ThreadPoolExecutor(16) as pool:
+        stamps = set(pool.map(post, range(64)))
+    assert {message.ts for message in maya.reads(room) if message.text.startswith("n")} == stamps
+    assert len(stamps) == 64

@@ -211,3 +211,30 @@ def test_events_go_only_where_the_bot_is(over_http: App, slack: Sandbox, maya: P
     slack.alert(room, username="Datadog", text="p99 high").edit("p99 recovered")
     kinds = [attempt.delivery.payload["event"].get("subtype") for attempt in slack.attempts[start:]]
     assert {"bot_message", "message_changed"} <= set(kinds)
+
+
+def test_closing_a_modal_is_told_when_asked(
+    over_http: App, slack: Sandbox, client: WebClient, maya: Person, room: Channel
+) -> None:
+    """A modal with notify_on_close says that it was closed; three is the most a person stacks."""
+    closed: list[str] = []
+
+    @over_http.action("approve")
+    def approve(ack: Any, body: dict[str, Any], client: WebClient) -> None:
+        client.views_open(trigger_id=body["trigger_id"], view=deep)
+        ack()
+
+    @over_http.view_closed("details")
+    def forget(ack: Any, view: dict[str, Any]) -> None:
+        ack()
+        closed.append(view["id"])
+
+    deep = MODAL | {"notify_on_close": True, "blocks": [*MODAL["blocks"], BUTTON]}
+    maya.press(card(client, room), "approve")
+    for _ in range(4):
+        maya.press(maya.views[-1], "approve")
+    assert slack.until(lambda: slack.calls[-1].outcome == "push_limit_reached")
+    assert len(maya.views) == 3
+    top = maya.views[-1]
+    maya.close(top)
+    assert slack.until(lambda: closed == [top.id])
