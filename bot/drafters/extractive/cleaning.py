@@ -1,0 +1,72 @@
+"""Chat text without what is not prose: code, quotes of others, links, emoji, mark-up."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FENCE = re.compile(r"```(?:\w+\n)?(.*?)(?:```|\Z)", re.DOTALL)
+_STRUCK = re.compile(r"~~.+?~~|(?<!\w)~[^~\n]+~(?!\w)", re.DOTALL)
+_LINK = re.compile(r"<?https?://[^\s<>|)]+(?:\|[^>]*)?[>)]?")
+_EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][\w+-]*:(?![\w:])")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)(.+?)(?<=\S)[*_]{1,3}(?!\w)")
+_QUOTED_BY = re.compile(r"^.{0,60}\bsaid:$")
+_BLANKS = re.compile(r"[ \t\u00a0]+")
+_LOG_LINE = re.compile(
+    r"^\W*(?:\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|(?:WARN|ERROR|INFO|DEBUG|TRACE|FATAL|CRIT|DEBG|ERRO)\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d |at [\w.$]+\(|Traceback|File \")"
+)
+_TELLING = re.compile(
+    r"error|fail|exception|panic|fatal|refused|denied|timed? ?out|invalid|mismatch|unable|not found|corrupt|killed",
+    re.IGNORECASE,
+)
+
+
+class Cleaned(NamedTuple):
+    """A message's own prose (lines kept), its code and logs, and how many links it carried."""
+
+    prose: str
+    code: str
+    links: int
+
+
+def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
+    """Split a message into prose and code; lines already said (`earlier`, folded by `fold`) are quotes."""
+    code = [block.strip() for block in _FENCE.findall(text)]
+    bare = _STRUCK.sub(" ", _FENCE.sub("\n", text))
+    links = len(_LINK.findall(bare))
+    kept: list[str] = []
+    for line in _LINK.sub(" ", bare).split("\n"):
+        stripped = _without_marks(line)
+        if not stripped or _is_quote(line, stripped, earlier):
+            continue
+        if _LOG_LINE.match(stripped):
+            code.append(stripped)
+        else:
+            kept.append(stripped)
+    return Cleaned("\n".join(kept), "\n".join(code), links)
+
+
+def fold(line: str) -> str:
+    """A line as compared when looking for quotes: letters and digits only, lower case."""
+    return "".join(char for char in line.lower() if char.isalnum())
+
+
+def telling_line(code: str) -> str:
+    """The line of a log or stack trace that says what went wrong; empty if none does."""
+    for line in code.splitlines():
+        if _TELLING.search(line):
+            return _BLANKS.sub(" ", line).strip()
+    return ""
+
+
+def _without_marks(line: str) -> str:
+    plain = _EMOJI.sub("", _EMOJI_CODE.sub("", line)).replace("`", "")
+    return _BLANKS.sub(" ", _EMPHASIS.sub(r"\1", plain)).strip(" \t>#|")
+
+
+def _is_quote(raw: str, stripped: str, earlier: set[str] | None) -> bool:
+    if raw.lstrip().startswith((">", "&gt;")) or _QUOTED_BY.match(stripped):
+        return True
+    return bool(earlier) and len(stripped) > 20 and fold(stripped) in (earlier or ())

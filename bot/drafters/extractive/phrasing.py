@@ -1,0 +1,109 @@
+"""Short sentences of a claim out of longer messages: which sentences, how much of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.drafters.extractive.episodes import Episode
+from bot.drafters.extractive.lexicon import Signal
+from bot.drafters.extractive.lines import Line, Sentence
+from bot.drafters.extractive.telling import by_value, telling, value
+from bot.drafters.extractive.voice import asked, finished, neutral
+
+LINE_LIMIT = 160
+_HEDGED_LIMIT = 260
+_CLAUSE = re.compile(r"(?:;|,|:|\s[-–—]|\s\(|\.{3})\s*(?=\S)")
+_LINKED = re.compile(r"/(pull|issues?|merge_requests|commit|releases?/tag)/([\w.-]+)")
+_LINK_NAMES = {
+    "pull": "pull request", "issue": "issue", "issues": "issue", "merge_requests": "merge request",
+    "commit": "commit", "release/tag": "release", "releases/tag": "release",
+}  # fmt: skip
+_ANNOUNCES = re.compile(
+    r"(?:[:,]|\b(?:of|get|got|getting|says|see|this|message|error|with|including|following|log|logs))$", re.I
+)
+_NEVER_CUT = (Signal.HEDGE, Signal.NEGATION, Signal.REFUTED, Signal.CORRECTION)
+
+
+def phrase_episode(episode: Episode, *, limit: int = LINE_LIMIT) -> str:
+    """What happened in an episode, in at most `limit` characters; empty where no words tell it."""
+    text = phrase_line(episode.main, limit=limit)
+    for line in episode.support:
+        more = phrase_line(line, limit=limit) if text and not line.only_asks else ""
+        if (
+            more
+            and len(text) + len(more) < limit
+            and telling(line) > 0.8
+            and more.lower() not in text.lower()
+        ):
+            text = f"{text} {more}"
+    return text
+
+
+def phrase_line(line: Line, *, limit: int = LINE_LIMIT) -> str:
+    """The telling sentences of a line in the third person."""
+    for best in by_value(line.sentences):
+        text = shortened(best, limit)
+        if not text:
+            continue
+        if line.telling and _ANNOUNCES.search(best.text):
+            return _with_log(text, line.telling)
+        more = _following(line, best, limit)
+        return f"{text} {more}" if more and len(text) + len(more) < limit else text
+    return _bare(line)
+
+
+def _following(line: Line, best: Sentence, limit: int) -> str:
+    """What the next sentence adds; empty if it adds nothing."""
+    pairs = zip(line.sentences, line.sentences[1:], strict=False)
+    after = next((after for before, after in pairs if before is best), None)
+    if after is None or after.is_question or best.is_question or value(after) <= 0.5:
+        return ""
+    return shortened(after, limit)
+
+
+def _with_log(text: str, telling: str) -> str:
+    return f"{text.rstrip('.:')}: {quoted(telling)}."
+
+
+def shortened(sentence: Sentence, limit: int) -> str:
+    """A sentence in the third person, cut at a clause if it is too long.
+
+    What is cut never holds a hedge or a negation: such a sentence keeps up to 260 characters, and is
+    left out beyond.
+    """
+    text = asked(sentence.text) if sentence.is_question else neutral(sentence.text)
+    if len(text) <= limit:
+        return text
+    if any(sentence.said[signal] for signal in _NEVER_CUT):
+        return text if len(text) <= _HEDGED_LIMIT else ""
+    return cut(text, limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """A text up to its last clause within the limit, else up to the last word with an ellipsis."""
+    ends = [match.start() for match in _CLAUSE.finditer(text) if limit // 3 < match.start() < limit]
+    if ends:
+        return finished(text[: ends[-1]])
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def quoted(text: str, limit: int = 110) -> str:
+    """A log line in quotation marks, cut to size without changing what is kept."""
+    plain = text.replace('"', "'")
+    return f"“{plain if plain == text and len(text) <= limit else text[:limit].rsplit(' ', 1)[0]}”"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Sentences in a row."""
+    return " ".join(part for part in parts if part)
+
+
+def _bare(line: Line) -> str:
+    """What can be said of a line without prose: its telling log line, or what it links to."""
+    if line.telling:
+        return f"A responder posted a log: {quoted(line.telling)}."
+    linked = _LINKED.search(line.item.text)
+    if linked:
+        return f"A responder linked {_LINK_NAMES[linked[1]]} {linked[2].rstrip('.')[:40]}."
+    return ""

@@ -1,0 +1,65 @@
+"""Finding the lexicon's phrases in tokens, in time linear in the number of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.drafters.extractive.lexicon import PHRASES, Signal
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|%")
+_LONGEST_TOKEN = 40
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Lower-case words and numbers, contractions kept whole, typographic apostrophes made plain."""
+    return tuple(word[:_LONGEST_TOKEN] for word in _TOKEN.findall(text.lower().replace("’", "'")))
+
+
+class _Index:
+    """Phrases by their first word; single words that may end in anything, by prefix."""
+
+    def __init__(self, phrases: dict[Signal, str]) -> None:
+        self.exact: dict[str, list[tuple[tuple[str, ...], Signal]]] = {}
+        self.prefixes: dict[str, list[Signal]] = {}
+        for signal, listed in phrases.items():
+            for phrase in listed.split(" / "):
+                self._add(phrase.strip(), signal)
+
+    def _add(self, phrase: str, signal: Signal) -> None:
+        if phrase.endswith("*"):
+            self.prefixes.setdefault(phrase[:-1], []).append(signal)
+            return
+        first, *rest = tokens(phrase) or ("",)
+        if first:
+            self.exact.setdefault(first, []).append((tuple(rest), signal))
+
+    def by_prefix(self, word: str) -> tuple[Signal, ...]:
+        """Signals of the prefixes this word begins with."""
+        found: list[Signal] = []
+        for size in range(3, len(word) + 1):
+            found += self.prefixes.get(word[:size], ())
+        return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    return _Index(PHRASES)
+
+
+@lru_cache(maxsize=20_000)
+def _starting(word: str) -> tuple[tuple[tuple[str, ...], Signal], ...]:
+    index = _index()
+    return (*index.exact.get(word, ()), *(((), signal) for signal in index.by_prefix(word)))
+
+
+def signals(words: Sequence[str]) -> Counter[Signal]:
+    """How often each signal is given in a sequence of tokens."""
+    found: Counter[Signal] = Counter()
+    for at, word in enumerate(words):
+        for rest, signal in _starting(word):
+            if not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
+                found[signal] += 1
+    return found
