@@ -172,6 +172,10 @@ class Poster(Protocol):
         """Attach a file to a thread; False where the bot may not (scope `files:write`)."""
         ...
 
+    def fits(self, post: Post) -> bool:
+        """Whether all of it fits into one message."""
+        ...
+
     def permalink(self, at: Posted) -> str:
         """A link to a message."""
         ...
@@ -389,6 +393,8 @@ class ArchiveState(_Value):
 
     incident_id: int
     generation: int
+    name: str
+    """Which pass this is; the next pass starts anew but keeps what `threads` knows."""
     latest: str
     before: str | None = None
     roots_done: bool = False
@@ -396,6 +402,7 @@ class ArchiveState(_Value):
     unreadable: tuple[str, ...] = ()
     skipped: dict[str, int] = {}
     pages: int = 0
+    clamped: bool = False
     complete: bool = False
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.posting import Post
+from bot.domain.posting import Document, Post
 from bot.domain.transcript import as_ts
 from bot.errors import ChatError
 from bot.ports import Directory, Place, Posted
+from bot.slack import document
 from bot.slack.calls import Calls
 from bot.slack.history import GONE, next_cursor
 from bot.slack.mrkdwn import clean
@@ -99,6 +100,10 @@ class SlackPoster:
                 raise
             return False
         return True
+
+    def fits(self, post: Post) -> bool:
+        """Whether all of it fits into one message; only documents can be too long."""
+        return not isinstance(post, Document) or document.fits(post)
 
     def permalink(self, at: Posted) -> str:
         """A link to a message."""

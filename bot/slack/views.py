@@ -34,8 +34,17 @@ EDITABLE = limits.ANY_TEXT
 EDIT_BYTES = 200_000
 
 
-def edit_view(incident_key: str, revision: int, sections: Mapping[str, str], private_metadata: str) -> Json:
+def edit_view(
+    incident_key: str,
+    revision: int,
+    sections: Mapping[str, str],
+    private_metadata: str,
+    *,
+    notes: Mapping[str, str] | None = None,
+) -> Json:
     """One field a section, prefilled. Sections too long for a field are named, with what to do instead.
+
+    `notes` are shown above a section's field: what somebody else saved meanwhile.
 
     `sections` maps a section's name (`summary`) to its text, one line a sentence. The fields'
     `block_id`s are those names; `read_values` gives the same mapping back.
@@ -49,6 +58,8 @@ def edit_view(incident_key: str, revision: int, sections: Mapping[str, str], pri
             left_out.append(name)
             size -= limits.json_size(field)
         else:
+            if name in (notes or {}):
+                shown += blocks.paragraph(escape((notes or {})[name]).split("\n"))
             shown.append(field)
     if left_out:
         shown.append(blocks.section(_too_long(left_out)))

@@ -1,0 +1,23 @@
+"""What the bot answers to. `register(app, world)` hangs every listener on a Bolt app.
+
+Listeners validate, write and answer; slow work is a job.
+"""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.slack.listeners import actions, commands, events, shortcuts, views
+from bot.slack.listeners.events import EVENTS
+from bot.workflow.world import World
+
+__all__ = ["EVENTS", "register"]
+
+
+def register(app: App, world: World, *, own_bot_id: str, own_user_id: str) -> None:
+    """Hang every listener on the app."""
+    events.register(app, world, own_bot_id=own_bot_id, own_user_id=own_user_id)
+    commands.register(app, world)
+    actions.register(app, world)
+    views.register(app, world)
+    shortcuts.register(app, world)

@@ -1,0 +1,265 @@
+"""Buttons. Every press is looked up and authorised when it arrives, and stored before it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.domain.incident import Incident
+from bot.domain.posting import Action
+from bot.domain.sections import SECTIONS, text_of
+from bot.domain.transcript import moment
+from bot.errors import ChatError, UserError
+from bot.slack import views
+from bot.slack.calls import Calls
+from bot.slack.listeners.answering import attempt, number, numbers, word
+from bot.workflow import browse, life, review
+from bot.workflow.access import allow, authorise, authorise_channel, the_incident
+from bot.workflow.cards import Dossier, postmortem, reference
+from bot.workflow.reactions import thread_title
+from bot.workflow.world import World
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """One press. `ids` is what the button carried; `where` the channel it was pressed in."""
+
+    world: World
+    user_id: str
+    ids: Mapping[str, Any]
+    where: str
+    trigger_id: str
+    calls: Calls
+
+    def incident(self) -> Incident:
+        """The incident the button is about, authorised.
+
+        Raises:
+            UserError: a stale or forged value, or not theirs to change.
+        """
+        incident = the_incident(self.world, number(self.ids, "incident"))
+        authorise(self.world, incident, self.user_id)
+        return incident
+
+    def open(self, view: dict[str, Any]) -> None:
+        """Open a modal. Raises `UserError` where Slack was too slow."""
+        try:
+            self.calls.ask("views.open", trigger_id=self.trigger_id, view=view)
+        except ChatError as error:
+            raise UserError(f"Slack was too slow to open the window ({error.code}); press again.") from None
+
+
+Handler = Callable[[Pressed], str | None]
+"""Does the work; returns what to tell the person, if anything."""
+
+
+def register(app: App, world: World) -> None:
+    """Answer every button."""
+    for action, handler in HANDLERS.items():
+        app.action(action.value)(_listener(world, handler, replaces=action in _QUESTION))
+    for turn in (views.SHOW_BACK, views.SHOW_NEXT):
+        app.action(turn)(_turner(world))
+
+
+def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+        told: list[str] = []
+
+        def work() -> None:
+            value = str(body["actions"][0].get("value", ""))
+            pressed = Pressed(
+                world=world,
+                user_id=body["user"]["id"],
+                ids=numbers(value),
+                where=str((body.get("channel") or {}).get("id", "")),
+                trigger_id=str(body.get("trigger_id", "")),
+                calls=Calls(client),
+            )
+            told.append(handler(pressed) or "")
+
+        done = attempt(told.append, work)
+        ack()
+        if replaces and done:
+            respond(text=told[-1] or "Noted.", replace_original=True)
+        elif told[-1]:
+            respond(text=told[-1], response_type="ephemeral", replace_original=False)
+
+    return listener
+
+
+def _resolve(pressed: Pressed) -> None:
+    life.resolve(pressed.world, pressed.incident().id, pressed.user_id)
+
+
+def _reopen(pressed: Pressed) -> None:
+    life.reopen(pressed.world, pressed.incident().id, pressed.user_id)
+
+
+def _draft_now(pressed: Pressed) -> str:
+    incident = pressed.incident()
+    life.draft_now(pressed.world, incident.id, pressed.user_id)
+    return f"The draft of {incident.key} is on its way."
+
+
+def _dismiss(pressed: Pressed) -> None:
+    incident = pressed.incident()
+    allow(incident, "dismiss")
+    pressed.open(views.dismiss_view(incident.key, reference(incident)))
+
+
+def _approve(pressed: Pressed) -> str:
+    incident = pressed.incident()
+    revision = number(pressed.ids, "revision")
+    review.approve(pressed.world, incident.id, revision, pressed.user_id)
+    return f"You approved revision {revision} of {incident.key}."
+
+
+def _edit(pressed: Pressed) -> None:
+    incident = pressed.incident()
+    allow(incident, "edit")
+    held = _held(pressed, incident)
+    pressed.open(edit_view(held))
+
+
+def edit_view(
+    held: Dossier, *, mine: Mapping[str, str] | None = None, notes: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The editor on the newest revision; `mine` are texts typed before that are kept, `notes` what
+    others saved meanwhile."""
+    if held.revision is None:
+        raise UserError("There is no draft yet.")
+    draft = held.revision.draft
+    sections = {name: (mine or {}).get(name, text_of(draft, name)) for name in SECTIONS}
+    metadata = reference(held.incident, held.revision.number)
+    return views.edit_view(held.incident.key, held.revision.number, sections, metadata, notes=notes or {})
+
+
+def _held(pressed: Pressed, incident: Incident) -> Dossier:
+    held = browse.opened(pressed.world, incident.id, pressed.user_id)
+    if held is None or held.revision is None:
+        raise UserError("There is no draft yet. Nothing was changed.")
+    return held
+
+
+def _redraft(pressed: Pressed) -> str:
+    incident = pressed.incident()
+    life.draft_now(pressed.world, incident.id, pressed.user_id)
+    return f"{incident.key} is being drafted again. What people edited stays."
+
+
+def _discard(pressed: Pressed) -> None:
+    incident = pressed.incident()
+    allow(incident, "discard")
+    pressed.open(views.discard_view(incident.key, reference(incident)))
+
+
+def _restore(pressed: Pressed) -> None:
+    review.restore(pressed.world, pressed.incident().id, pressed.user_id)
+
+
+def _unpublish(pressed: Pressed) -> None:
+    review.unpublish(pressed.world, pressed.incident().id, pressed.user_id)
+
+
+def _undo(pressed: Pressed) -> str | None:
+    incident = pressed.incident()
+    undone = review.undo(pressed.world, incident.id, number(pressed.ids, "revision"), pressed.user_id)
+    return None if undone else "That change is not there any more; there was nothing left to undo."
+
+
+def _show(pressed: Pressed) -> None:
+    """Reading needs no membership of a public incident's channel."""
+    held = browse.opened(pressed.world, number(pressed.ids, "incident"), pressed.user_id)
+    if held is None or held.revision is None:
+        raise UserError("There is nothing here that you can see.")
+    metadata = reference(held.incident, held.revision.number)
+    pressed.open(views.show_view(postmortem(held, held.revision), private_metadata=metadata))
+
+
+def _resolve_channel(pressed: Pressed) -> str:
+    channel_id = _asked_channel(pressed)
+    by_ts = word(pressed.ids, "ts")
+    incident = life.resolve_channel(pressed.world, channel_id, pressed.user_id, by_ts=by_ts)
+    return f"{incident.key} is resolved."
+
+
+def _resolve_thread(pressed: Pressed) -> str:
+    channel_id, root_ts = _asked_channel(pressed), word(pressed.ids, "root")
+    root = pressed.world.history.find(channel_id, root_ts)
+    if root is None:
+        raise UserError("That message is gone. Nothing was changed.")
+    incident = life.resolve_thread(
+        pressed.world,
+        channel_id,
+        root_ts,
+        pressed.user_id,
+        title=thread_title(pressed.world, root),
+        began=moment(root_ts),
+        by_ts=word(pressed.ids, "ts"),
+    )
+    return f"{incident.key} is resolved: this thread is its transcript."
+
+
+def _asked_channel(pressed: Pressed) -> str:
+    """The channel of a question, which must be where it was answered."""
+    channel_id = word(pressed.ids, "channel")
+    if pressed.where and pressed.where != channel_id:
+        raise UserError("That question belongs to another channel. Nothing was changed.")
+    authorise_channel(pressed.world, channel_id, pressed.user_id)
+    return channel_id
+
+
+def _not_an_incident(pressed: Pressed) -> str:
+    del pressed
+    return "Then nothing happens."
+
+
+HANDLERS: dict[Action, Handler] = {
+    Action.RESOLVE: _resolve,
+    Action.REOPEN: _reopen,
+    Action.DISMISS: _dismiss,
+    Action.DRAFT_NOW: _draft_now,
+    Action.APPROVE: _approve,
+    Action.EDIT: _edit,
+    Action.REDRAFT: _redraft,
+    Action.DISCARD: _discard,
+    Action.RESTORE: _restore,
+    Action.UNPUBLISH: _unpublish,
+    Action.UNDO: _undo,
+    Action.SHOW: _show,
+    Action.RESOLVE_CHANNEL: _resolve_channel,
+    Action.RESOLVE_THREAD: _resolve_thread,
+    Action.NOT_AN_INCIDENT: _not_an_incident,
+}
+_QUESTION = frozenset({Action.RESOLVE_CHANNEL, Action.RESOLVE_THREAD, Action.NOT_AN_INCIDENT})
+"""Buttons of a question that only one person sees: the answer takes its place."""
+
+
+def _turner(world: World) -> Callable[..., None]:
+    """Back and Next in the Show window."""
+
+    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+        def work() -> None:
+            ids = numbers(str(body["view"].get("private_metadata", "")))
+            held = browse.opened(world, number(ids, "incident"), body["user"]["id"])
+            if held is None or held.revision is None:
+                raise UserError("There is nothing here that you can see.")
+            page = int(body["actions"][0]["value"]) if body["actions"][0]["value"].isdigit() else 0
+            whole = postmortem(held, held.revision)
+            metadata = str(body["view"]["private_metadata"])
+            view = views.show_view(whole, page, private_metadata=metadata)
+            Calls(client).ask("views.update", view_id=body["view"]["id"], view=view)
+
+        def tell(text: str) -> None:
+            Calls(client).ask(
+                "views.update", view_id=body["view"]["id"], view=views.notice_view("Show", text)
+            )
+
+        ack()
+        attempt(tell, work)
+
+    return listener

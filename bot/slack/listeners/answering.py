@@ -1,0 +1,65 @@
+"""Answering a person: refusals and faults become one clear sentence only they see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.errors import BotError, ChatError, Retryable, UserError
+from bot.log import get_logger
+
+_log = get_logger("listeners")
+
+BUSY = (
+    "That did not go through just now (the database or Slack did not answer). Nothing was changed; try again."
+)
+
+
+def sentence(error: BotError) -> str:
+    """What to tell the person. Faults of ours are logged, not shown in detail."""
+    if isinstance(error, UserError):
+        return str(error)
+    _log.warning("request_failed", error=str(error))
+    if isinstance(error, Retryable):
+        return BUSY
+    if isinstance(error, ChatError):
+        return f"Slack refused that ({error.code}). Nothing was changed."
+    return f"{error} Nothing was changed."
+
+
+def attempt(tell: Callable[[str], object], work: Callable[[], None]) -> bool:
+    """Do the work; tell the person if it did not work. True if it did."""
+    try:
+        work()
+    except BotError as error:
+        tell(sentence(error))
+        return False
+    return True
+
+
+def numbers(value: str) -> dict[str, Any]:
+    """The ids a button carries. Raises `UserError` for a forged or stale value."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UserError("That button is stale. Nothing was changed; use the newest card.")
+    return found
+
+
+def number(found: Mapping[str, Any], name: str) -> int:
+    """One whole number among the ids. Raises `UserError` where it is missing."""
+    value = found.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UserError("That button is stale. Nothing was changed; use the newest card.")
+    return value
+
+
+def word(found: Mapping[str, Any], name: str) -> str:
+    """One text among the ids. Raises `UserError` where it is missing."""
+    value = found.get(name)
+    if not isinstance(value, str):
+        raise UserError("That button is stale. Nothing was changed; use the newest card.")
+    return value

@@ -1,0 +1,141 @@
+"""Events are recorded in a middleware: if that fails, Slack hears 500 and delivers again.
+
+A Bolt listener would run after the answer, where a failure loses the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import App, BoltResponse
+
+from bot.domain.events import (
+    BotInvited,
+    BotRemoved,
+    ChannelChanged,
+    Event,
+    MessageDeleted,
+    MessageSeen,
+    ReactionChanged,
+)
+from bot.domain.transcript import Message
+from bot.log import get_logger
+from bot.slack.messages import Deletion, read_event
+from bot.workflow.listen import record
+from bot.workflow.world import World
+
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_created",
+    "channel_deleted",
+    "channel_id_changed",
+    "channel_rename",
+    "channel_shared",
+    "channel_unshared",
+    "channel_unarchive",
+    "group_archive",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message",
+    "reaction_added",
+    "reaction_removed",
+    "tokens_revoked",
+)
+"""Every event the manifests subscribe to: one without a listener answers 404 and is redelivered."""
+
+_REMOVED = frozenset({"channel_deleted", "channel_archive", "group_archive"})
+_CHANGED = frozenset(
+    {
+        "channel_created",
+        "channel_rename",
+        "channel_shared",
+        "channel_unshared",
+        "channel_unarchive",
+        "group_rename",
+        "group_unarchive",
+    }
+)
+
+
+def register(app: App, world: World, *, own_bot_id: str, own_user_id: str) -> None:
+    """Record state-changing events before Slack is answered, and answer every subscribed one."""
+    log = get_logger("events")
+
+    def record_event(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002
+        # `next` is the name Bolt injects by.
+        if body.get("type") == "app_rate_limited":
+            log.warning("slack_rate_limited_events", minute=body.get("minute_rate_limited"))
+            return BoltResponse(status=200, body="")
+        if body.get("type") == "event_callback":
+            event = body.get("event")
+            found = read(event, own_bot_id, own_user_id) if isinstance(event, Mapping) else None
+            if found is not None and isinstance(body.get("event_id"), str):
+                record(world, body["event_id"], found)
+        return next()
+
+    app.use(record_event)
+    for name in EVENTS:
+        app.event(name)(_answer)
+
+
+def _answer() -> None:
+    """The middleware has done the work; an answer is all Slack still waits for."""
+
+
+def read(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event | None:
+    """The inner event as a fact, None where it means nothing to us. Never raises on odd payloads."""
+    kind = event.get("type")
+    if kind == "message":
+        return _message(event, own_bot_id, own_user_id)
+    if kind in ("reaction_added", "reaction_removed"):
+        return _reaction(event)
+    if kind in ("member_joined_channel", "member_left_channel"):
+        return _membership(event, own_user_id)
+    channel = event.get("channel")
+    channel_id = channel.get("id") if isinstance(channel, Mapping) else channel
+    if kind == "channel_id_changed":
+        old, new = event.get("old_channel_id"), event.get("new_channel_id")
+        if isinstance(old, str) and isinstance(new, str):
+            return ChannelChanged(channel_id=old, new_id=new)
+    if isinstance(channel_id, str) and kind in _CHANGED:
+        return ChannelChanged(channel_id=channel_id)
+    if isinstance(channel_id, str) and kind in _REMOVED:
+        return BotRemoved(channel_id=channel_id)
+    return None
+
+
+def _message(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event | None:
+    found = read_event(event, own_bot_id=own_bot_id, own_user_id=own_user_id)
+    if isinstance(found, Deletion):
+        return MessageDeleted(channel_id=found.channel_id, ts=found.ts)
+    if isinstance(found, Message):
+        return MessageSeen(message=found)
+    # A channel's name, topic or privacy changed: what it is now is asked of Slack.
+    channel = event.get("channel")
+    if isinstance(channel, str) and event.get("subtype") in ("channel_convert_to_private", "channel_name"):
+        return ChannelChanged(channel_id=channel)
+    return None
+
+
+def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
+    item, emoji, user = event.get("item"), event.get("reaction"), event.get("user")
+    if not isinstance(item, Mapping) or not isinstance(emoji, str) or not isinstance(user, str):
+        return None
+    channel, ts = item.get("channel"), item.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        return None
+    return ReactionChanged(channel_id=channel, ts=ts, emoji=emoji.split("::")[0], user_id=user)
+
+
+def _membership(event: Mapping[str, Any], own_user_id: str) -> Event | None:
+    channel = event.get("channel")
+    if event.get("user") != own_user_id or not isinstance(channel, str):
+        return None
+    if event.get("type") == "member_joined_channel":
+        return BotInvited(channel_id=channel)
+    return BotRemoved(channel_id=channel)

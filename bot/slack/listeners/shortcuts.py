@@ -1,0 +1,109 @@
+"""Shortcuts: the way to start and resolve inside threads, where commands cannot run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.domain.incident import Scope, Status
+from bot.domain.transcript import moment
+from bot.errors import UserError
+from bot.slack import views
+from bot.slack.calls import Calls
+from bot.slack.listeners.answering import attempt
+from bot.slack.rendering import render
+from bot.workflow import life
+from bot.workflow.access import authorise, authorise_channel, member
+from bot.workflow.reactions import thread_title
+from bot.workflow.show import question
+from bot.workflow.world import World
+
+START, RESOLVE, SEARCH = "pm_start_message", "pm_resolve_message", "pm_search_global"
+
+
+def register(app: App, world: World) -> None:
+    """Answer every shortcut."""
+    app.shortcut(START)(_on_message(world, _start))
+    app.shortcut(RESOLVE)(_on_message(world, _resolve))
+    app.shortcut(SEARCH)(_search(world))
+
+
+Handler = Callable[[World, str, str, str, str], dict[str, Any]]
+"""(world, user, channel, root ts, message ts) → arguments for `respond`."""
+
+
+def _on_message(world: World, handler: Handler) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
+        message = body.get("message") or {}
+        channel_id = str((body.get("channel") or {}).get("id", ""))
+        ts = str(message.get("ts") or body.get("message_ts") or "")
+        root_ts = str(message.get("thread_ts") or ts)
+        answer: dict[str, Any] = {}
+
+        def work() -> None:
+            life.watched_channel(world, channel_id)
+            authorise_channel(world, channel_id, body["user"]["id"])
+            answer.update(handler(world, body["user"]["id"], channel_id, root_ts, ts))
+
+        attempt(lambda text: answer.update(text=text), work)
+        ack()
+        respond(response_type="ephemeral", **answer)
+
+    return listener
+
+
+def _start(world: World, user_id: str, channel_id: str, root_ts: str, ts: str) -> dict[str, Any]:
+    del ts
+    title = _title(world, channel_id, root_ts)
+    incident = life.start_thread(world, channel_id, root_ts, user_id, title=title, began=moment(root_ts))
+    return {"text": f"{incident.key} is open; this thread is its transcript."}
+
+
+def _title(world: World, channel_id: str, root_ts: str) -> str:
+    root = world.history.find(channel_id, root_ts)
+    if root is None:
+        raise UserError("That message is gone. Nothing was changed.")
+    return thread_title(world, root)
+
+
+def _resolve(world: World, user_id: str, channel_id: str, root_ts: str, ts: str) -> dict[str, Any]:
+    with world.storage.begin() as records:
+        hanging = records.incidents.in_thread(world.team_id, channel_id, root_ts)
+        open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
+    if hanging is not None and hanging.status is Status.OPEN:
+        authorise(world, hanging, user_id)
+        return {"text": f"{life.resolve(world, hanging.id, user_id).key} is resolved."}
+    whole = next((one for one in open_here if one.scope is Scope.CHANNEL), None)
+    if whole is not None:
+        payload = render(question(whole, channel_id, root_ts, ts))
+        return {"text": payload.text, "blocks": payload.blocks}
+    incident = life.resolve_thread(
+        world,
+        channel_id,
+        root_ts,
+        user_id,
+        title=_title(world, channel_id, root_ts),
+        began=moment(root_ts),
+        by_ts=None,
+    )
+    return {"text": f"{incident.key} is resolved: this thread is its transcript."}
+
+
+def _search(world: World) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+        ack()
+
+        def tell(text: str) -> None:
+            view = views.notice_view("Search", text)
+            Calls(client).ask("views.open", trigger_id=body["trigger_id"], view=view)
+
+        def work() -> None:
+            member(world, body["user"]["id"])
+            Calls(client).ask("views.open", trigger_id=body["trigger_id"], view=views.search_view())
+
+        attempt(tell, work)
+
+    return listener

@@ -1,0 +1,131 @@
+"""Claim a due job, do it, finish it; or retry it, or bury it and say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.domain.job import Job, NewJob, backoff, is_exhausted
+from bot.errors import BotError, LeaseLost, Permanent, Retryable
+from bot.log import get_logger
+from bot.ports import Clock, Storage
+
+Keep = Callable[[], None]
+Handler = Callable[[Job, Keep], None]
+
+_SILENT = frozenset({"notice"})
+"""Kinds whose own failure is not told in the thread: telling it would fail the same way."""
+
+
+class Worker:
+    """Runs due jobs. Any number of workers, in any number of processes, may share one database.
+
+    `owner` names this process in leases; `lease` is how long a silent worker keeps a job.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        *,
+        owner: str,
+        lease: timedelta = timedelta(minutes=5),
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._handlers = handlers
+        self._owner = owner
+        self._lease = lease
+        self._log = get_logger("worker")
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Take no further work; the running job is finished."""
+        self._stopping = True
+
+    def run_due(self) -> int:
+        """Do everything that is due now; returns how many jobs were taken."""
+        taken = 0
+        while not self._stopping:
+            now = self._clock.now()
+            with self._storage.begin() as records:
+                job = records.jobs.claim(now=now, owner=self._owner, lease_until=now + self._lease)
+            if job is None:
+                break
+            taken += 1
+            self._run(job)
+        return taken
+
+    def _run(self, job: Job) -> None:
+        log = self._log.bind(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts)
+        try:
+            self._do(job)
+            log.info("job_finished")
+        except LeaseLost:
+            log.warning("job_lease_lost")
+        except Retryable as error:
+            self._later(job, error)
+            log.warning("job_postponed", error=str(error))
+        except Permanent as error:
+            self._bury(job, str(error))
+            log.error("job_buried", error=str(error))
+        except Exception as error:
+            # A defect of ours must not stop the queue: the job is tried again, then buried and told.
+            log.exception("job_failed", error=type(error).__name__)
+            self._failed(job, _in_a_word(error))
+
+    def _do(self, job: Job) -> None:
+        handler = self._handlers.get(job.kind)
+        if handler is None:
+            raise Permanent(f"Nothing here knows how to do {job.kind!r}; is an older version running?")
+
+        def keep() -> None:
+            with self._storage.begin() as records:
+                records.jobs.extend(job, lease_until=self._clock.now() + self._lease)
+
+        handler(job, keep)
+        with self._storage.begin() as records:
+            records.jobs.finish(job, at=self._clock.now())
+
+    def _later(self, job: Job, error: Retryable) -> None:
+        """A pause somebody asked for costs no attempt; any other passing fault does."""
+        if error.retry_after is not None:
+            due = self._clock.now() + timedelta(seconds=error.retry_after)
+            with self._storage.begin() as records:
+                records.jobs.snooze(job, due_at=due)
+        else:
+            self._failed(job, str(error))
+
+    def _failed(self, job: Job, error: str) -> None:
+        if is_exhausted(job.attempts):
+            self._bury(job, error)
+            return
+        due = self._clock.now() + backoff(job.attempts)
+        with self._storage.begin() as records:
+            records.jobs.retry(job, due_at=due, error=error)
+
+    def _bury(self, job: Job, error: str) -> None:
+        """Bury it and, in the same transaction, ask for the incident's thread to be told."""
+        now = self._clock.now()
+        with self._storage.begin() as records:
+            records.jobs.bury(job, at=now, error=error)
+            if job.incident_id is not None and job.kind not in _SILENT:
+                text = (
+                    f"I could not finish “{job.kind}”: {error} Everything said and edited is kept. "
+                    f"An operator can try again with `postmortem jobs retry {job.id}`."
+                )
+                told = NewJob(
+                    team_id=job.team_id,
+                    kind="notice",
+                    key=f"notice:failed:{job.id}:{job.attempts}:{int(now.timestamp())}",
+                    due_at=now,
+                    incident_id=job.incident_id,
+                    payload={"event": "failed", "error": text},
+                )
+                records.jobs.add(told)
+
+
+def _in_a_word(error: Exception) -> str:
+    """What went wrong without quoting anything: messages of foreign errors may hold transcript text."""
+    return str(error) if isinstance(error, BotError) else f"an unexpected {type(error).__name__}."

@@ -1,0 +1,196 @@
+"""What the cards of an incident show, read from the records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.incident import Incident, Scope, Status
+from bot.domain.posting import Action, Button, Document, IncidentCard, Link, ReviewCard
+from bot.domain.postmortem import Postmortem
+from bot.domain.review import Publication, Review, Revision, approvals
+from bot.domain.transcript import Evidence
+from bot.ports import Records
+from bot.workflow.world import World
+
+_REVIEWED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that is known of an incident's postmortem at one moment."""
+
+    incident: Incident
+    revision: Revision | None
+    evidence: tuple[Evidence, ...]
+    reviews: tuple[Review, ...]
+    publications: tuple[Publication, ...]
+
+
+def dossier(records: Records, incident: Incident) -> Dossier:
+    """Read everything about an incident."""
+    return Dossier(
+        incident=incident,
+        revision=records.revisions.latest(incident.id),
+        evidence=records.evidence.of(incident.id),
+        reviews=records.reviews.of(incident.id),
+        publications=records.publications.of(incident.id),
+    )
+
+
+def postmortem(held: Dossier, revision: Revision) -> Postmortem:
+    """The whole document of a revision. Evidence whose message was deleted shows no text."""
+    incident, draft = held.incident, revision.draft
+    return Postmortem(
+        incident=incident.key,
+        severity=incident.severity,
+        services=incident.services,
+        status=incident.status,
+        revision=revision.number,
+        drafter=revision.drafter,
+        findings=(*revision.findings, *_deleted_citations(held, revision)),
+        coverage=revision.coverage,
+        evidence=held.evidence,
+        **{name: getattr(draft, name) for name in type(draft).model_fields},
+    )
+
+
+def _deleted_citations(held: Dossier, revision: Revision) -> tuple[str, ...]:
+    gone = {item.label for item in held.evidence if item.deleted}
+    cited = sorted(gone & {label for _, claim in revision.draft.claims() for label in claim.evidence})
+    if not cited:
+        return ()
+    labels = ", ".join(f"[{label}]" for label in cited)
+    return (f"A cited message was deleted since: {labels}.",)
+
+
+def reference(incident: Incident, revision: int | None = None) -> str:
+    """What a button carries: ids only, looked up and authorised when they come back."""
+    return json.dumps({"incident": incident.id, "revision": revision}, separators=(",", ":"))
+
+
+def incident_card(world: World, held: Dossier, label: Callable[[str | None], str | None]) -> IncidentCard:
+    """The incident's one card. `label` turns a user id into what people call them."""
+    incident = held.incident
+    return IncidentCard(
+        key=incident.key,
+        title=incident.title,
+        severity=incident.severity,
+        services=incident.services,
+        status=incident.status,
+        scope=incident.scope,
+        started_at=incident.started_at,
+        started_by=label(incident.started_by),
+        resolved_at=incident.resolved_at,
+        resolved_by=label(incident.resolved_by),
+        draft_due_at=incident.draft_due_at,
+        owner=label(incident.owner_id),
+        dismissed_reason=incident.dismissed_reason,
+        no_model=incident.no_model,
+        is_private=incident.is_private,
+        emoji=world.policy.emojis[0],
+        links=_links(held),
+        buttons=_incident_buttons(incident),
+    )
+
+
+def _links(held: Dossier) -> tuple[Link, ...]:
+    return tuple(
+        Link(label=f"{publication.publisher} (revision {publication.revision})", url=publication.location)
+        for publication in held.publications
+    )
+
+
+def _incident_buttons(incident: Incident) -> tuple[Button, ...]:
+    value = reference(incident)
+
+    def button(action: Action, label: str, style: str | None = None) -> Button:
+        return Button.model_validate({"action": action, "label": label, "value": value, "style": style})
+
+    if incident.status is Status.OPEN:
+        return (button(Action.RESOLVE, "Resolve", "primary"), button(Action.DISMISS, "No postmortem needed"))
+    if incident.status is Status.RESOLVED:
+        return (
+            button(Action.DRAFT_NOW, "Draft now"),
+            button(Action.REOPEN, "Reopen"),
+            button(Action.DISMISS, "No postmortem needed"),
+        )
+    if incident.status is Status.DISCARDED:
+        return ()
+    return (button(Action.REOPEN, "Reopen"),)
+
+
+def review_card(
+    held: Dossier, revision: Revision, label: Callable[[str | None], str | None], *, current: bool
+) -> ReviewCard:
+    """The head of a review. One that is no longer `current` (reopened, redrafted) has no buttons."""
+    incident, draft = held.incident, revision.draft
+    approved = approvals(held.reviews, revision.number)
+    document = postmortem(held, revision)
+    return ReviewCard(
+        key=incident.key,
+        title=draft.title,
+        severity=incident.severity,
+        status=incident.status,
+        revision=revision.number,
+        duration=draft.times.duration,
+        summary=tuple(_cited(claim.text, claim.evidence) for claim in draft.summary),
+        root_cause=draft.root_cause,
+        open_questions=tuple(_cited(claim.text, claim.evidence) for claim in draft.open_questions),
+        coverage=revision.coverage,
+        findings=document.findings,
+        drafter=revision.drafter,
+        owner=label(incident.owner_id),
+        approved_by=tuple(name for review in approved if (name := label(review.user_id))),
+        evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
+        links=_links(held),
+        buttons=_review_buttons(incident, revision.number) if current else (),
+    )
+
+
+def _cited(text: str, labels: tuple[int, ...]) -> str:
+    return f"{text} " + "".join(f"[{label}]" for label in labels)
+
+
+def _review_buttons(incident: Incident, revision: int) -> tuple[Button, ...]:
+    value = reference(incident, revision)
+
+    def button(action: Action, label: str, style: str | None = None, confirm: str | None = None) -> Button:
+        fields = {"action": action, "label": label, "value": value, "style": style, "confirm": confirm}
+        return Button.model_validate(fields)
+
+    edit, show = button(Action.EDIT, "Edit"), button(Action.SHOW, "Show")
+    discard = button(Action.DISCARD, "Discard", "danger")
+    if incident.status is Status.IN_REVIEW:
+        redraft = button(Action.REDRAFT, "Redraft", None, "Draft again? What people edited stays.")
+        return (button(Action.APPROVE, "Approve", "primary"), edit, redraft, show, discard)
+    if incident.status is Status.PUBLISHED:
+        question = "Take the published document back? It goes back into review."
+        return (
+            button(Action.EDIT, "Correct"),
+            show,
+            button(Action.UNPUBLISH, "Unpublish", "danger", question),
+        )
+    if incident.status is Status.APPROVED:
+        return (button(Action.EDIT, "Correct"), show, discard)
+    if incident.status is Status.DISCARDED:
+        return (button(Action.RESTORE, "Restore"), show)
+    return ()
+
+
+def document(held: Dossier, revision: Revision) -> Document:
+    """The whole postmortem for one further message; *Show* opens what does not fit."""
+    value = reference(held.incident, revision.number)
+    show = Button(action=Action.SHOW, label="Show all", value=value)
+    return Document(postmortem=postmortem(held, revision), buttons=(show,))
+
+
+def is_reviewed(incident: Incident) -> bool:
+    """Whether there is a draft that people review or have reviewed."""
+    return incident.status in _REVIEWED
+
+
+def is_channel(incident: Incident) -> bool:
+    """Whether its transcript is a whole channel."""
+    return incident.scope is Scope.CHANNEL

@@ -1,0 +1,102 @@
+"""Which channels the bot takes part in: joins quietly, says hello only where it was invited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.incident import Status
+from bot.domain.job import Job
+from bot.domain.posting import Line
+from bot.errors import ChatError
+from bot.ports import Channel, Place, StoredChannel
+from bot.workflow.posts import post_once
+from bot.workflow.world import World
+
+ACTIVE = timedelta(days=30)
+"""At start-up, channels quieter than this are left alone."""
+
+
+def meet(world: World, job: Job) -> None:
+    """Job: learn what a channel is now, join it if it is public and watched, greet if invited."""
+    channel_id = str(job.payload["channel"])
+    if job.payload.get("new_id"):
+        channel_id = str(job.payload["new_id"])
+    try:
+        channel = world.directory.channel(channel_id)
+    except ChatError:
+        _mark_gone(world, channel_id)
+        return
+    channel = _joined(world, channel)
+    greeted = _save(world, channel)
+    invited_in_private = job.payload.get("invited") and channel.is_private
+    if invited_in_private and world.policy.watches(channel.name) and not greeted:
+        _greet(world, channel)
+
+
+def sync(world: World, job: Job) -> None:
+    """Job at start-up: join the watched channels that were active lately, remember the others."""
+    del job
+    oldest = world.clock.now() - ACTIVE
+    for channel in world.directory.channels():
+        seen = channel.active_at or channel.created
+        if world.policy.watches(channel.name) and seen is not None and seen >= oldest:
+            channel = _joined(world, channel)  # noqa: PLW2901  # the same channel, now joined
+        if channel.is_member or world.policy.watches(channel.name):
+            _save(world, channel)
+
+
+def _joined(world: World, channel: Channel) -> Channel:
+    wanted = world.policy.watches(channel.name) and not channel.is_member
+    if not wanted or channel.is_private or channel.is_archived:
+        return channel
+    try:
+        world.directory.join(channel.id)
+    except ChatError:
+        return channel  # Slack will not have us there (archived meanwhile, a type that cannot be joined)
+    return channel.model_copy(update={"is_member": True})
+
+
+def _save(world: World, channel: Channel) -> bool:
+    """Remember the channel; returns whether it was greeted before."""
+    with world.storage.begin() as records:
+        known = records.channels.get(world.team_id, channel.id)
+        greeted = known.greeted if known else False
+        records.channels.save(
+            StoredChannel(
+                team_id=world.team_id,
+                id=channel.id,
+                name=channel.name,
+                is_private=channel.is_private,
+                is_archived=channel.is_archived,
+                is_shared=channel.is_shared,
+                is_member=channel.is_member,
+                greeted=greeted,
+            )
+        )
+        if channel.is_private:
+            for incident in records.incidents.in_channel(world.team_id, channel.id, *Status):
+                if not incident.is_private:
+                    records.incidents.replace(incident.model_copy(update={"is_private": True}))
+    return greeted
+
+
+def _mark_gone(world: World, channel_id: str) -> None:
+    with world.storage.begin() as records:
+        known = records.channels.get(world.team_id, channel_id)
+        if known is not None:
+            gone = known.model_copy(update={"is_member": False, "is_archived": True})
+            records.channels.save(gone)
+
+
+def _greet(world: World, channel: Channel) -> None:
+    emoji = world.policy.emojis[0]
+    text = (
+        "Hello. I keep the record of incidents in this channel. `/postmortem start` opens one, "
+        f":{emoji}: on its card resolves it, and a draft for review follows."
+    )
+    place = Place(channel_id=channel.id)
+    post_once(world, f"hello:{channel.id}", place, Line(text=text), incident_id=None)
+    with world.storage.begin() as records:
+        known = records.channels.get(world.team_id, channel.id)
+        if known is not None:
+            records.channels.save(known.model_copy(update={"greeted": True}))

@@ -1,0 +1,104 @@
+"""Bringing a draft to where people talk: one card, the document, a file for what does not fit."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.errors import ChatError, Permanent
+from bot.ports import Place
+from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
+from bot.workflow.posts import post_once
+from bot.workflow.show import document_key, ensure_card, labels, refresh_cards, review_key
+from bot.workflow.world import World
+
+_UNREACHABLE = frozenset({"is_archived", "not_in_channel", "channel_not_found", "thread_not_found"})
+
+
+def deliver(world: World, job: Job) -> None:
+    """Job: post the newest revision for review; a later one of the same resolution is shown in place.
+
+    Raises:
+        Permanent: no place is left where the people concerned could see it.
+    """
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        if incident is None or incident.generation != job.payload["generation"] or not is_reviewed(incident):
+            return
+        posted = records.posts.get(document_key(incident))
+    if posted is not None and posted.ts is not None:
+        refresh_cards(world, job)
+        return
+    try:
+        _deliver_at_home(world, incident)
+    except ChatError as error:
+        if error.code not in _UNREACHABLE:
+            raise
+        _deliver_elsewhere(world, incident)
+
+
+def _deliver_at_home(world: World, incident: Incident) -> None:
+    """In the incident's own thread. A thread whose root was deleted gets a new card as its root:
+    Slack would put the reply into the channel without a word."""
+    incident = ensure_card(world, incident)
+    thread_ts = incident.thread_ts
+    if thread_ts and world.history.find(incident.channel_id, thread_ts) is None:
+        thread_ts = None
+    _post(world, incident, Place(channel_id=incident.channel_id, thread_ts=thread_ts))
+
+
+def _deliver_elsewhere(world: World, incident: Incident) -> None:
+    """The fallback channel (public incidents only), or a direct message to who saw it through."""
+    places = [] if incident.is_private else [world.policy.fallback_channel]
+    places += [incident.owner_id or "", incident.resolved_by or ""]
+    for channel_id in filter(None, places):
+        try:
+            _post(world, incident, Place(channel_id=channel_id))
+        except ChatError as error:
+            if error.code not in _UNREACHABLE | {"user_not_found", "cannot_dm_bot"}:
+                raise
+        else:
+            return
+    raise Permanent(
+        f"{incident.key} has a draft, but its channel is closed and neither the fallback channel nor the "
+        "owner could be reached. The draft is kept: set FALLBACK_CHANNEL, then `postmortem jobs retry`."
+    )
+
+
+def _post(world: World, incident: Incident, place: Place) -> None:
+    with world.storage.begin() as records:
+        held = dossier(records, incident)
+    revision = held.revision
+    if revision is None:
+        return
+    card = review_card(held, revision, labels(world), current=True)
+    number, key = revision.number, review_key(incident)
+    posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
+    thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)
+    _remember_place(world, incident, thread)
+    shown = document(held, revision)
+    post_once(world, document_key(incident), thread, shown, incident_id=incident.id, revision=number)
+    _attach(world, incident, held, thread)
+
+
+def _remember_place(world: World, incident: Incident, thread: Place) -> None:
+    with world.storage.begin() as records:
+        now = records.incidents.get(incident.id)
+        if now is not None and now.review_place != (thread.channel_id, thread.thread_ts):
+            place = {"review_channel_id": thread.channel_id, "review_ts": thread.thread_ts}
+            records.incidents.replace(now.model_copy(update=place))
+
+
+def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> None:
+    """The whole document as a file where it does not fit a message and the scope is granted."""
+    if held.revision is None:
+        return
+    if world.poster.fits(document(held, held.revision)):
+        return
+    whole = postmortem(held, held.revision)
+    world.poster.attach(
+        f"file:{incident.id}:g{incident.generation}",
+        thread,
+        name=f"{incident.key}-draft.md",
+        title=f"{incident.key}: {whole.title}",
+        content=world.markdown(whole).encode(),
+    )

@@ -1,0 +1,167 @@
+"""Drafting: top up the archive, freeze the evidence, draft, check, and store revision and jobs at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.assembly import Assembly, assemble, digest
+from bot.domain.blameless import Names
+from bot.domain.changes import merge
+from bot.domain.checking import Checked, enforce
+from bot.domain.incident import Incident, Scope, Status
+from bot.domain.job import Job
+from bot.domain.review import DRAFTER_AUTHOR, Revision
+from bot.domain.transcript import Person, as_ts
+from bot.errors import Retryable
+from bot.ports import Drafted, Records
+from bot.workflow.archive import Keep, messages_of, read_transcript
+from bot.workflow.indexing import index
+from bot.workflow.world import World, ask, audit, refresh
+
+_REDRAFTED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED})
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a draft is made from."""
+
+    assembly: Assembly
+    names: Names
+
+
+def draft(world: World, job: Job, keep: Keep) -> None:
+    """Job: write the next revision from what was said, and ask for it to be posted."""
+    incident = _due(world, job)
+    if incident is None:
+        return
+    read_transcript(world, incident, f"draft:{job.key}", keep)
+    gathered = gather(world, incident)
+    drafted = world.drafter_for(incident).draft(gathered.assembly.transcript)
+    keep()
+    checked = enforce(drafted.draft, gathered.assembly.transcript, gathered.names)
+    _store(world, job, gathered, drafted, checked)
+
+
+def _due(world: World, job: Job) -> Incident | None:
+    """The incident, if this draft is still wanted: not reopened, not drafted already."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+    return incident if incident is not None and _wanted(incident, job) else None
+
+
+def _wanted(incident: Incident, job: Job) -> bool:
+    statuses = _REDRAFTED if job.payload.get("redraft") else {Status.RESOLVED}
+    return incident.generation == job.payload["generation"] and incident.status in statuses
+
+
+def gather(world: World, incident: Incident) -> Gathered:
+    """Freeze what was said into labelled evidence. Labels given earlier stay what they are."""
+    people = _people(world)
+    until = as_ts(world.clock.now())
+    said = messages_of(world, incident, until)
+    with world.storage.begin() as records:
+        known = records.evidence.of(incident.id)
+        skipped, foreign = _not_ours(records, world, incident)
+        progress = records.archives.load(incident.id)
+    ours = [message for message in said if message.ts not in foreign and message.thread_ts not in foreign]
+    reasons = dict(progress.skipped) if progress else {}
+    if left_out := len(said) - len(ours):
+        reasons[skipped] = left_out
+    assembly = assemble(
+        incident,
+        ours,
+        people=people,
+        known=known,
+        permalink=Permalinks(world.directory.identity().url),
+        skipped=reasons,
+        notes=progress.unreadable if progress else (),
+    )
+    names = Names.of(people, assembly.transcript.roles)
+    return Gathered(assembly=assembly, names=names)
+
+
+def _people(world: World) -> tuple[Person, ...]:
+    try:
+        return world.directory.everyone()
+    except Retryable:
+        raise Retryable(
+            "Slack did not list the workspace's people, whose names a draft must not show."
+        ) from None
+
+
+def _not_ours(records: Records, world: World, incident: Incident) -> tuple[str, frozenset[str]]:
+    """Timestamps that are no part of this transcript: threads with an incident of their own, and what
+    was said while reviewing."""
+    threads = {
+        other.root_ts
+        for other in records.incidents.in_channel(world.team_id, incident.channel_id)
+        if other.id != incident.id and other.scope is Scope.THREAD and other.root_ts
+    }
+    comments = {review.ts for review in records.reviews.of(incident.id) if review.ts}
+    if incident.scope is Scope.THREAD:
+        threads.discard(incident.root_ts or "")
+    return "part of another incident, or of the review", frozenset({*threads, *comments})
+
+
+@dataclass(frozen=True)
+class Permalinks:
+    """Builds what `chat.getPermalink` would answer, without a call per message."""
+
+    url: str
+
+    def __call__(self, channel_id: str, ts: str, thread_ts: str | None) -> str | None:
+        if not self.url.startswith(("http://", "https://")):
+            return None
+        link = f"{self.url.rstrip('/')}/archives/{channel_id}/p{ts.replace('.', '')}"
+        return f"{link}?thread_ts={thread_ts}&cid={channel_id}" if thread_ts else link
+
+
+def _store(world: World, job: Job, gathered: Gathered, drafted: Drafted, checked: Checked) -> None:
+    """Revision, status and the job that posts it: one transaction, unless it is no longer wanted."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        if incident is None or not _wanted(incident, job):
+            return
+        transcript = gathered.assembly.transcript
+        records.evidence.save(incident.id, transcript.evidence)
+        revision = _revision(records, world, incident, gathered, drafted, checked)
+        records.revisions.add(revision)
+        reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
+        index(records, world, reviewed)
+        name = f"{incident.id}:g{incident.generation}:r{revision.number}"
+        ask(records, world, "post", name, incident=reviewed, generation=incident.generation)
+        refresh(records, world, reviewed)
+        audit(records, world, DRAFTER_AUTHOR, "drafted", reviewed, revision=revision.number)
+    world.wake()
+
+
+def _revision(
+    records: Records,
+    world: World,
+    incident: Incident,
+    gathered: Gathered,
+    drafted: Drafted,
+    checked: Checked,
+) -> Revision:
+    history = records.revisions.all(incident.id)
+    written, draft_now = history[-1] if history else None, checked.draft
+    base = next((one for one in reversed(history) if one.author == DRAFTER_AUTHOR), None)
+    if written is not None and base is not None and written.number != base.number:
+        # What people wrote since the last machine draft stands; only what they left alone is new.
+        draft_now, _ = merge(base.draft, written.draft, checked.draft)
+    transcript = gathered.assembly.transcript
+    return Revision(
+        incident_id=incident.id,
+        number=(written.number if written else 0) + 1,
+        draft=draft_now,
+        author=DRAFTER_AUTHOR,
+        reason="drafted again" if written else "first draft",
+        created_at=world.clock.now(),
+        drafter=drafted.drafter,
+        prompt_version=drafted.prompt_version,
+        digest=digest(transcript.evidence),
+        findings=(*drafted.notes, *checked.findings),
+        coverage=gathered.assembly.coverage,
+        tokens=drafted.tokens,
+        generation=incident.generation,
+    )

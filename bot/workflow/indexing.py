@@ -1,0 +1,40 @@
+"""What of an incident can be found by searching."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Status
+from bot.domain.postmortem import Claim
+from bot.domain.sections import SECTIONS, claims_of
+from bot.ports import Records, SearchDocument
+from bot.workflow.world import World
+
+_HIDDEN = frozenset({Status.DISMISSED, Status.DISCARDED})
+
+
+def index(records: Records, world: World, incident: Incident) -> None:
+    """Bring the search index up to date with the newest revision, in the same transaction."""
+    revision = records.revisions.latest(incident.id)
+    if incident.status in _HIDDEN:
+        records.search.remove(incident.id)
+        return
+    draft = revision.draft if revision else None
+    rest = [name for name in SECTIONS if name not in ("title", "summary", "root_cause")]
+    records.search.put(
+        SearchDocument(
+            incident_id=incident.id,
+            team_id=world.team_id,
+            channel_id=incident.channel_id,
+            is_private=incident.is_private,
+            title=draft.title if draft else incident.title,
+            cause=_text(draft.root_cause.claims) if draft else "",
+            summary=_text(draft.summary) if draft else "",
+            body="\n".join(_text(claims_of(draft, name)) for name in rest) if draft else "",
+            services=incident.services,
+            published=incident.status is Status.PUBLISHED,
+            at=incident.started_at,
+        )
+    )
+
+
+def _text(claims: tuple[Claim, ...]) -> str:
+    return "\n".join(claim.text for claim in claims)

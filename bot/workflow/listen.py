@@ -1,0 +1,113 @@
+"""Recording what Slack tells, in one transaction with the jobs it causes and before Slack is answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.events import (
+    BotInvited,
+    BotRemoved,
+    ChannelChanged,
+    Event,
+    MessageDeleted,
+    MessageSeen,
+    ReactionChanged,
+)
+from bot.domain.incident import Status
+from bot.domain.transcript import Message
+from bot.ports import Records
+from bot.workflow.capture import capture
+from bot.workflow.world import World, ask, refresh
+
+_UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
+
+
+def record(world: World, event_id: str, event: Event) -> bool:
+    """Take an event in, once; False if it was delivered before.
+
+    Raises:
+        Retryable, Permanent: nothing was stored, so that Slack must deliver it again.
+    """
+    with world.storage.begin() as records:
+        if not records.inbox.first_seen(event_id, at=world.clock.now()):
+            return False
+        _record(records, world, event_id, event)
+    world.wake()
+    return True
+
+
+def _record(records: Records, world: World, event_id: str, event: Event) -> None:
+    match event:
+        case MessageSeen(message=message):
+            _message(records, world, message)
+        case MessageDeleted(channel_id=channel_id, ts=ts):
+            _deletion(records, world, channel_id, ts)
+        case ReactionChanged() if event.emoji in world.policy.emojis:
+            ask(
+                records,
+                world,
+                "reaction",
+                event_id,
+                channel=event.channel_id,
+                ts=event.ts,
+                user=event.user_id,
+            )
+        case ChannelChanged() | BotInvited() | BotRemoved():
+            ask(
+                records,
+                world,
+                "meet",
+                event_id,
+                channel=event.channel_id,
+                invited=isinstance(event, BotInvited),
+                new_id=event.new_id if isinstance(event, ChannelChanged) else None,
+            )
+        case ReactionChanged():
+            pass  # an emoji that means nothing here
+
+
+def _message(records: Records, world: World, message: Message) -> None:
+    channel = records.channels.get(world.team_id, message.channel_id)
+    if channel is None:
+        # A channel never met: its name decides, and reading its history later brings this message.
+        ask(records, world, "meet", f"first:{message.channel_id}", channel=message.channel_id, invited=False)
+        return
+    if not world.policy.watches(channel.name) and not _in_review_thread(records, world, message):
+        return
+    if capture(records, world, message):
+        _after_message(records, world, message)
+
+
+def _in_review_thread(records: Records, world: World, message: Message) -> bool:
+    return (
+        message.thread_ts is not None
+        and records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts) is not None
+    )
+
+
+def _after_message(records: Records, world: World, message: Message) -> None:
+    """A reply under a draft may be a review."""
+    if message.thread_ts is None or message.is_bot or message.author_id is None:
+        return
+    incident = records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts)
+    if incident is not None and incident.status in _UNDER_REVIEW:
+        key = f"{message.channel_id}:{message.ts}"
+        ask(records, world, "reply", key, incident=incident, channel=message.channel_id, ts=message.ts)
+
+
+def _deletion(records: Records, world: World, channel_id: str, ts: str) -> None:
+    """Erase the text everywhere it is quoted."""
+    if not records.messages.erase(world.team_id, channel_id, ts, at=world.clock.now()):
+        return
+    for incident in records.incidents.in_channel(world.team_id, channel_id):
+        cited = [item for item in records.evidence.of(incident.id) if item.ts == ts and not item.deleted]
+        if cited:
+            erased = [item.model_copy(update={"text": "", "deleted": True}) for item in cited]
+            records.evidence.save(incident.id, erased)
+            refresh(records, world, incident)
+
+
+def forget_old_events(world: World) -> None:
+    """Slack redelivers for a day at most; a week of event ids is plenty."""
+    with world.storage.begin() as records:
+        records.inbox.prune(before=world.clock.now() - timedelta(days=7))

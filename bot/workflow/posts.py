@@ -1,0 +1,43 @@
+"""Saying something exactly once, whatever crashes in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.posting import Post
+from bot.ports import Place, Posted, PostRow
+from bot.workflow.world import World
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far Slack's clock and ours may lie apart when looking for an earlier attempt."""
+
+
+def post_once(
+    world: World, key: str, place: Place, post: Post, *, incident_id: int | None, revision: int | None = None
+) -> Posted:
+    """Post under `key`, or find what an earlier attempt posted.
+
+    The intention is stored first. If it is there already without an answer, an earlier attempt
+    crashed or its answer was lost: Slack is searched for the message before posting again.
+    """
+    row = PostRow(
+        key=key,
+        team_id=world.team_id,
+        incident_id=incident_id,
+        channel_id=place.channel_id,
+        thread_ts=place.thread_ts,
+        intended_at=world.clock.now(),
+    )
+    with world.storage.begin() as records:
+        earlier = records.posts.intend(row)
+    if earlier is not None and earlier.ts is not None:
+        return Posted(channel_id=earlier.channel_id, ts=earlier.ts)
+    found = None
+    if earlier is not None:
+        found = world.poster.posted(key, place, since=earlier.intended_at - CLOCK_SKEW)
+    posted = found or world.poster.post(key, place, post)
+    with world.storage.begin() as records:
+        records.posts.done(key, channel_id=posted.channel_id, ts=posted.ts)
+        if revision is not None:
+            records.posts.shown(key, revision)
+    return posted

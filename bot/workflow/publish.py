@@ -1,0 +1,87 @@
+"""Publishing an approved revision, one job a publisher, and taking it back."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Status
+from bot.domain.job import Job
+from bot.domain.review import Publication
+from bot.errors import Permanent
+from bot.ports import Records
+from bot.workflow.cards import dossier, postmortem
+from bot.workflow.indexing import index
+from bot.workflow.world import World, ask, audit, refresh
+
+_STILL_WANTED = frozenset({Status.APPROVED, Status.PUBLISHED})
+
+
+def publish(world: World, job: Job) -> None:
+    """Job: put the approved revision where one publisher puts things.
+
+    Raises:
+        Permanent: that publisher is not configured any more.
+    """
+    name, number = str(job.payload["publisher"]), int(job.payload["revision"])
+    publisher = world.publishers.get(name)
+    if publisher is None:
+        raise Permanent(f"The publisher {name!r} is not configured any more.")
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        if incident is None or not _wanted(records, incident, number):
+            return
+        held = dossier(records, incident)
+    if held.revision is None:
+        return
+    whole = postmortem(held, held.revision).model_copy(update={"status": Status.PUBLISHED.value})
+    location = publisher.publish(whole, private=incident.is_private)
+    with world.storage.begin() as records:
+        now = records.incidents.get(incident.id)
+        if now is not None and _wanted(records, now, number):
+            _published(records, world, now, number, name, location)
+    world.wake()
+
+
+def _wanted(records: Records, incident: Incident, number: int) -> bool:
+    latest = records.revisions.latest(incident.id)
+    return incident.status in _STILL_WANTED and latest is not None and latest.number == number
+
+
+def _published(
+    records: Records, world: World, incident: Incident, number: int, publisher: str, location: str | None
+) -> None:
+    if location is not None:
+        records.publications.save(
+            Publication(
+                incident_id=incident.id,
+                revision=number,
+                publisher=publisher,
+                location=location,
+                at=world.clock.now(),
+            )
+        )
+    audit(records, world, publisher, "published", incident, revision=number)
+    if incident.status is Status.PUBLISHED:
+        refresh(records, world, incident)
+        return
+    published = records.incidents.replace(incident.model_copy(update={"status": Status.PUBLISHED}))
+    index(records, world, published)
+    refresh(records, world, published)
+    ask(records, world, "notice", f"published:{incident.id}:r{number}", incident=published, event="published")
+
+
+def withdraw(world: World, job: Job) -> None:
+    """Job: remove what was published of an incident, everywhere."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        publications = records.publications.of(job.incident_id or 0)
+    if incident is None or incident.status is Status.PUBLISHED:
+        return
+    for publication in publications:
+        publisher = world.publishers.get(publication.publisher)
+        if publisher is not None:
+            publisher.withdraw(publication.location)
+        with world.storage.begin() as records:
+            records.publications.remove(incident.id, publication.publisher)
+    with world.storage.begin() as records:
+        now = records.incidents.get(incident.id)
+        if now is not None:
+            refresh(records, world, now.model_copy(update={"version": now.version + 1}))

@@ -1,0 +1,125 @@
+"""What a resolving reaction means: at once where it is unmistakable, by a question anywhere else."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Scope, Status
+from bot.domain.job import Job
+from bot.domain.posting import Line
+from bot.domain.transcript import Message
+from bot.errors import ChatError, NotAllowed, UserError
+from bot.ports import Place, PostRow
+from bot.workflow.access import authorise, member
+from bot.workflow.capture import masked
+from bot.workflow.life import reopen, resolve, resolve_thread
+from bot.workflow.show import question
+from bot.workflow.world import World
+
+
+def reaction_changed(world: World, job: Job) -> None:
+    """Job: compare the reactions as they stand with what they did, and do what is missing.
+
+    Deliveries come late, twice and out of order, so what Slack says now is what counts.
+    """
+    channel_id, ts, user_id = (str(job.payload[name]) for name in ("channel", "ts", "user"))
+    with world.storage.begin() as records:
+        channel = records.channels.get(world.team_id, channel_id)
+        earlier = records.incidents.resolved_by(world.team_id, channel_id, ts)
+    if channel is None or not world.policy.watches(channel.name):
+        return
+    try:
+        people = _people(world, channel_id, ts)
+    except ChatError:
+        return  # the message is gone, and the reaction with it
+    if earlier is not None and earlier.status is not Status.OPEN:
+        if not people:
+            _taken_away(world, earlier, channel_id, user_id)
+        return
+    if people:
+        _added(world, channel_id, ts, user_id if user_id in people else people[0])
+
+
+def _people(world: World, channel_id: str, ts: str) -> list[str]:
+    """Who has a resolving emoji on the message now; bots and the bot itself do not count."""
+    reactors = world.history.reactors(channel_id, ts)
+    users = [user for emoji in world.policy.emojis for user in reactors.get(emoji, ())]
+    return [user for user in dict.fromkeys(users) if not world.directory.person(user).is_bot]
+
+
+def _taken_away(world: World, incident: Incident, channel_id: str, user_id: str) -> None:
+    if incident.status is Status.RESOLVED:
+        try:
+            authorise(world, incident, user_id)
+            reopen(world, incident.id, user_id)
+        except UserError as refusal:
+            _whisper(world, channel_id, incident.thread_ts, user_id, str(refusal))
+    elif incident.status is Status.IN_REVIEW:
+        text = f"{incident.key} has a draft already, so it stays resolved. Reopen on its card reopens it."
+        _whisper(world, channel_id, incident.thread_ts, user_id, text)
+
+
+def _added(world: World, channel_id: str, ts: str, user_id: str) -> None:
+    message = world.history.find(channel_id, ts)
+    root_ts = (message.thread_ts or ts) if message else ts
+    with world.storage.begin() as records:
+        hanging = records.incidents.in_thread(world.team_id, channel_id, root_ts)
+        open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
+    whole = next((one for one in open_here if one.scope is Scope.CHANNEL), None)
+    try:
+        if hanging is not None and hanging.card_ts == ts and hanging.status is Status.OPEN:
+            authorise(world, hanging, user_id)
+            resolve(world, hanging.id, user_id, by_ts=ts)
+        elif hanging is not None and hanging.status is not Status.OPEN:
+            return  # talk under a resolved incident, or on its card
+        elif message is None:
+            return
+        elif whole is None and (message.is_reply or message.reply_count > 0):
+            _resolve_thread(world, message, root_ts, user_id)
+        else:
+            _ask_once(world, whole, message, root_ts, user_id)
+    except NotAllowed as refusal:
+        _whisper(world, channel_id, root_ts, user_id, str(refusal))
+
+
+def _resolve_thread(world: World, message: Message, root_ts: str, user_id: str) -> None:
+    member(world, user_id)
+    root = message if message.ts == root_ts else world.history.find(message.channel_id, root_ts)
+    resolve_thread(
+        world,
+        message.channel_id,
+        root_ts,
+        user_id,
+        title=thread_title(world, root or message),
+        began=(root or message).at,
+        by_ts=message.ts,
+    )
+
+
+def thread_title(world: World, root: Message) -> str:
+    """A title from a thread's first line: masked, without mentions, at most 80 characters."""
+    with world.storage.begin() as records:
+        text = masked(records, world, root).text
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    words = " ".join(word for word in first.split() if not word.startswith("@U"))
+    return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"
+
+
+def _ask_once(world: World, whole: Incident | None, message: Message, root_ts: str, user_id: str) -> None:
+    """The question, once a person and message."""
+    member(world, user_id)
+    row = PostRow(
+        key=f"question:{message.channel_id}:{message.ts}:{user_id}",
+        team_id=world.team_id,
+        incident_id=whole.id if whole else None,
+        channel_id=message.channel_id,
+        intended_at=world.clock.now(),
+    )
+    with world.storage.begin() as records:
+        if records.posts.intend(row) is not None:
+            return
+    thread = root_ts if message.is_reply else None
+    place = Place(channel_id=message.channel_id, thread_ts=thread)
+    world.poster.whisper(place, user_id, question(whole, message.channel_id, root_ts, message.ts))
+
+
+def _whisper(world: World, channel_id: str, thread_ts: str | None, user_id: str, text: str) -> None:
+    world.poster.whisper(Place(channel_id=channel_id, thread_ts=thread_ts), user_id, Line(text=text))

@@ -1,0 +1,194 @@
+"""Keeping an incident's cards true, and the one short line per change of state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.incident import Incident, Scope, describe_duration
+from bot.domain.job import Job
+from bot.domain.posting import Action, Button, Line, Link, Post
+from bot.errors import ChatError, Conflict
+from bot.ports import Place, Posted, PostRow
+from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
+from bot.workflow.posts import post_once
+from bot.workflow.world import World
+
+_LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive",
+                   "channel_not_found", "not_in_channel", "is_archived"})  # fmt: skip
+
+
+def labels(world: World) -> Callable[[str | None], str | None]:
+    """User id → what people call them; never a mention, so that nobody is pinged."""
+
+    def label(user_id: str | None) -> str | None:
+        return world.directory.person(user_id).label if user_id else None
+
+    return label
+
+
+def card_key(incident: Incident) -> str:
+    """The post key of an incident's card."""
+    return f"card:{incident.id}"
+
+
+def review_key(incident: Incident, generation: int | None = None) -> str:
+    """The post key of the review card of a resolution."""
+    return f"review:{incident.id}:g{generation or incident.generation}"
+
+
+def document_key(incident: Incident, generation: int | None = None) -> str:
+    """The post key of the document message of a resolution."""
+    return f"document:{incident.id}:g{generation or incident.generation}"
+
+
+def refresh_cards(world: World, job: Job) -> None:
+    """Job: bring every card of an incident to what is true now, posting the first one if need be."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        if incident is None:
+            return
+        posts = {row.key: row for row in records.posts.of(incident.id)}
+    ensure_card(world, incident, fresh=True)
+    for row in posts.values():
+        if row.ts and row.key.startswith(("review:", "document:")):
+            _refresh_review(world, incident.id, row)
+
+
+def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Incident:
+    """The incident's card stands in Slack, up to date if `fresh`; returns the incident with its `card_ts`."""
+    with world.storage.begin() as records:
+        held = dossier(records, incident)
+    card = incident_card(world, held, labels(world))
+    if incident.card_ts is not None:
+        if fresh:
+            _update(world, Posted(channel_id=incident.channel_id, ts=incident.card_ts), card)
+        return incident
+    thread = incident.root_ts if incident.scope is Scope.THREAD else None
+    place = Place(channel_id=incident.channel_id, thread_ts=thread)
+    posted = post_once(world, card_key(incident), place, card, incident_id=incident.id)
+    return _remember_card(world, incident.id, posted)
+
+
+def _remember_card(world: World, incident_id: int, posted: Posted) -> Incident:
+    while True:
+        with world.storage.begin() as records:
+            incident = records.incidents.get(incident_id)
+            if incident is None:
+                raise ChatError("incident_gone")
+            if incident.card_ts == posted.ts:
+                return incident
+            try:
+                return records.incidents.replace(incident.model_copy(update={"card_ts": posted.ts}))
+            except Conflict:
+                continue  # somebody changed the incident in between; the card's place is still news
+
+
+def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
+    with world.storage.begin() as records:
+        incident = records.incidents.get(incident_id)
+        if incident is None:
+            return
+        held = dossier(records, incident)
+    revision = held.revision
+    generation = int(row.key.rpartition(":g")[2])
+    if revision is None or row.ts is None:
+        return
+    current = generation == revision.generation and is_reviewed(incident)
+    at = Posted(channel_id=row.channel_id, ts=row.ts)
+    if row.key.startswith("review:"):
+        _update(world, at, review_card(held, revision, labels(world), current=current))
+    elif current:
+        _update(world, at, document(held, revision))
+    with world.storage.begin() as records:
+        records.posts.shown(row.key, revision.number)
+
+
+def _update(world: World, at: Posted, post: Post) -> None:
+    """Show it; a card that people deleted or that Slack has frozen stays as it is."""
+    try:
+        world.poster.update(at, post)
+    except ChatError as error:
+        if error.code not in _LOST:
+            raise
+
+
+def notice(world: World, job: Job) -> None:
+    """Job: one short line about a change of state, in the channel or in the incident's thread."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+    if incident is None:
+        return
+    line = _line(world, incident, job)
+    if line is None:
+        return
+    incident = ensure_card(world, incident)
+    channel_id, thread_ts = incident.review_place
+    in_channel = incident.scope is Scope.CHANNEL and job.payload.get("where") == "channel"
+    place = Place(channel_id=channel_id, thread_ts=None if in_channel else thread_ts)
+    post_once(world, job.key, place, line, incident_id=incident.id)
+
+
+def _line(world: World, incident: Incident, job: Job) -> Line | None:
+    """The words for an event; None where it is no longer true (reopened before we said it)."""
+    event, actor = str(job.payload["event"]), labels(world)(_text(job.payload.get("actor"))) or "Somebody"
+    if event == "resolved":
+        if incident.generation != job.payload.get("generation") or incident.resolved_at is None:
+            return None
+        return _resolved_line(incident, actor)
+    if event == "reopened":
+        return Line(
+            text=f"{incident.key} was reopened by {actor}; no draft is due until it is resolved again."
+        )
+    if event == "dismissed":
+        reason = _text(job.payload.get("reason")) or "no reason given"
+        return Line(text=f"{incident.key} closes without a postmortem, says {actor}: {reason}")
+    if event == "published":
+        return _published_line(world, incident)
+    if event == "failed":
+        return Line(text=f"{incident.key}: {_text(job.payload.get('error'))}")
+    return Line(text=f"{incident.key}: {event} by {actor}.")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _resolved_line(incident: Incident, actor: str) -> Line:
+    resolved_at = incident.resolved_at or incident.started_at
+    took = describe_duration(resolved_at - incident.started_at)
+    due: tuple[datetime, ...] = (incident.draft_due_at,) if incident.draft_due_at else ()
+    when = "A draft for review comes {0}." if due else "A draft for review follows."
+    undo = "Taking the reaction away or pressing Reopen on the card undoes this."
+    return Line(text=f"{incident.key} was resolved by {actor} after {took}. {when} {undo}", times=due)
+
+
+def _published_line(world: World, incident: Incident) -> Line:
+    with world.storage.begin() as records:
+        published = records.publications.of(incident.id)
+    links = tuple(Link(label=one.publisher, url=one.location) for one in published)
+    places = ", ".join(dict.fromkeys(one.location for one in published if "://" not in one.location))
+    text = f"{incident.key} is published" + (f": {places}" if places else ".")
+    return Line(text=text, links=tuple(link for link in links if "://" in link.url))
+
+
+def question(incident: Incident | None, channel_id: str, root_ts: str, ts: str) -> Line:
+    """What to ask somebody whose ✅ may mean anything."""
+    value = json.dumps(
+        {"channel": channel_id, "root": root_ts, "ts": ts, "incident": incident.id if incident else None}
+    )
+    whole = f"Resolve {incident.key}" if incident else "Resolve this whole channel"
+    return Line(
+        text="Did that reaction mean that an incident is resolved?",
+        buttons=(
+            Button(action=Action.RESOLVE_CHANNEL, label=whole, value=value, style="primary"),
+            Button(action=Action.RESOLVE_THREAD, label="Only this thread", value=value),
+            Button(action=Action.NOT_AN_INCIDENT, label="Not an incident", value=value),
+        ),
+    )
+
+
+def reopen_button(incident: Incident) -> Button:
+    """A button that reopens the incident."""
+    return Button(action=Action.REOPEN, label="Reopen", value=reference(incident))

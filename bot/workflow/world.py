@@ -1,0 +1,124 @@
+"""What every use case works with: the ports, and the operator's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from bot.domain.incident import Incident
+from bot.domain.job import NewJob
+from bot.domain.postmortem import Postmortem
+from bot.ports import (
+    AuditLine,
+    Clock,
+    Directory,
+    Drafter,
+    History,
+    Poster,
+    Publisher,
+    Records,
+    Redactor,
+    Storage,
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The operator's choices, as the use cases need them."""
+
+    watched: tuple[str, ...] = ("incident-*",)
+    excluded: tuple[str, ...] = ()
+    emojis: tuple[str, ...] = ("white_check_mark",)
+    draft_delay: timedelta = timedelta(hours=2)
+    lookback: timedelta = timedelta(hours=24)
+    model_for_private: bool = False
+    fallback_channel: str = ""
+
+    def watches(self, channel_name: str) -> bool:
+        """Whether a channel of that name holds incidents."""
+        return any(fnmatchcase(channel_name, pattern) for pattern in self.watched) and not any(
+            fnmatchcase(channel_name, pattern) for pattern in self.excluded
+        )
+
+    def prefixes(self) -> tuple[str, ...]:
+        """What an incident channel's name starts with: `incident-` of `incident-*`."""
+        return tuple(pattern.split("*", 1)[0] for pattern in self.watched)
+
+
+@dataclass(frozen=True)
+class World:
+    """The outside, as ports. `drafter` writes offline; `model` is the better one, where configured.
+    `markdown` renders the whole document.
+
+    `wake` tells the worker that a job is due now.
+    """
+
+    team_id: str
+    clock: Clock
+    storage: Storage
+    history: History
+    directory: Directory
+    poster: Poster
+    redactor: Redactor
+    drafter: Drafter
+    markdown: Callable[[Postmortem], str]
+    model: Drafter | None = None
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    policy: Policy = Policy()
+    wake: Callable[[], None] = lambda: None
+
+    def drafter_for(self, incident: Incident) -> Drafter:
+        """The model where there is one and this incident may be shown to it, else the offline one."""
+        allowed = not incident.no_model and (self.policy.model_for_private or not incident.is_private)
+        return self.model if self.model is not None and allowed else self.drafter
+
+
+def ask(
+    records: Records,
+    world: World,
+    kind: str,
+    key: str,
+    *,
+    incident: Incident | None = None,
+    after: timedelta = timedelta(0),
+    **payload: object,
+) -> None:
+    """Ask for work in this transaction: `kind:key` names it, and asking twice is asking once."""
+    records.jobs.add(
+        NewJob(
+            team_id=world.team_id,
+            kind=kind,
+            key=f"{kind}:{key}",
+            due_at=world.clock.now() + after,
+            incident_id=incident.id if incident else None,
+            payload=payload,
+        )
+    )
+
+
+def refresh(records: Records, world: World, incident: Incident) -> None:
+    """Ask for the incident's cards to show what is true now."""
+    ask(records, world, "refresh", f"{incident.id}:v{incident.version}", incident=incident)
+
+
+def audit(
+    records: Records,
+    world: World,
+    actor: str,
+    action: str,
+    incident: Incident | None = None,
+    **detail: object,
+) -> None:
+    """Note a change of state in this transaction. Ids and numbers only, never message text."""
+    records.audit.add(
+        AuditLine(
+            team_id=world.team_id,
+            incident_id=incident.id if incident else None,
+            actor=actor,
+            action=action,
+            detail=detail,
+            at=world.clock.now(),
+        )
+    )
