@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 from slack_bolt import App
@@ -64,17 +65,32 @@ def app(slack: Sandbox, client: WebClient) -> App:
     )
 
 
+class Switchboard:
+    """One WSGI server for all tests; each test plugs its own app in."""
+
+    def __init__(self) -> None:
+        self.current: Callable[..., Iterable[bytes]] = lambda _environ, _start: []
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        return self.current(environ, start)
+
+
+@pytest.fixture(scope="session")
+def switchboard() -> tuple[Switchboard, int]:
+    """The server, which lives as long as the tests, and its port."""
+    board = Switchboard()
+    server = create_server(board, host="127.0.0.1", port=0, threads=4, map={})
+    threading.Thread(target=server.run, name="switchboard", daemon=True).start()
+    return board, server.effective_port
+
+
 @pytest.fixture
-def over_http(slack: Sandbox, app: App) -> Iterator[App]:
+def over_http(slack: Sandbox, app: App, switchboard: tuple[Switchboard, int]) -> App:
     """The app behind its WSGI adapter on loopback."""
-    server = create_server(SlackRequestHandler(app), host="127.0.0.1", port=0, threads=4, map={})
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    slack.app.request_url = f"http://127.0.0.1:{server.effective_port}/slack/events"
-    yield app
-    slack.app.request_url = None
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=5)
+    board, port = switchboard
+    board.current = SlackRequestHandler(app)
+    slack.app.request_url = f"http://127.0.0.1:{port}/slack/events"
+    return app
 
 
 @pytest.fixture
