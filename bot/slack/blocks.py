@@ -114,7 +114,12 @@ def confirm(question: str, *, yes: str) -> Json:
 
 def text_input(name: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Json:
     """A field of several lines. `block_id` is `name`; the value comes back as it was typed."""
-    element: Json = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000}
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": True,
+        "max_length": SECTION,
+    }
     if initial:
         element["initial_value"] = initial
     block: Json = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}

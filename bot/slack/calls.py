@@ -6,6 +6,7 @@ slack_sdk's default handler repeats a request whose connection broke, which can 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -58,8 +59,8 @@ class Calls:
         self._client = client
 
     def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """Call a method that reads: arguments go as a form, None is left out."""
-        given = {name: value for name, value in arguments.items() if value is not None}
+        """Call a method that reads: arguments go as a form (structures as JSON), None is left out."""
+        given = {name: _in_form(value) for name, value in arguments.items() if value is not None}
         return _body(self._send(method, params=given))
 
     def tell(self, method: str, **arguments: Any) -> dict[str, Any]:
@@ -84,6 +85,10 @@ class Calls:
     def _send(self, method: str, **how: Any) -> SlackResponse:
         with _translated(method):
             return self._client.api_call(method, **how)
+
+
+def _in_form(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, Mapping | list) else value
 
 
 def _body(answer: SlackResponse) -> dict[str, Any]:

@@ -64,8 +64,8 @@ def _next(card: IncidentCard) -> list[str]:
         return [f"{over} A postmortem is then drafted from what was said here."]
     if card.status is Status.RESOLVED:
         due = f"The draft comes {when(card.draft_due_at)}. " if card.draft_due_at else ""
-        press = " or press *Reopen*" if Action.REOPEN in offered else ""
-        return [f"{due}Not over yet? Take {emoji} away{press}."]
+        press = "Press *Reopen*, or take" if Action.REOPEN in offered else "Take"
+        return [f"{due}Not over yet? {press} {emoji} away."]
     if card.status is Status.DISMISSED:
         reason = line(card.dismissed_reason or "")
         return [f"No postmortem needed: {reason}" if reason else "No postmortem needed."]

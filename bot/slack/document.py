@@ -7,13 +7,13 @@ The pages hold everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from bot.domain.incident import describe_duration
 from bot.domain.posting import Document
-from bot.domain.postmortem import Claim, Postmortem, TimelineEntry
+from bot.domain.postmortem import ActionItem, Claim, Postmortem, TimelineEntry
 from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence
 from bot.slack import blocks, limits, phrases
@@ -138,11 +138,9 @@ def _parts(postmortem: Postmortem, known: Links) -> list[Part]:
 def _section(postmortem: Postmortem, name: str, known: Links) -> Part:
     if name == "root_cause":
         return _root_cause(postmortem, known)
-    claims: Sequence[Claim] = _claims(postmortem, name)
     dated = spans_days([entry.at for entry in postmortem.timeline] + [*moments_of(postmortem.times)])
-    worded: dict[str, Callable[[Claim], str]] = {"timeline": lambda claim: _entry(claim, dated=dated)}
-    words = worded.get(name, _words)
-    return Part(SECTIONS[name], tuple(f"• {words(claim)}{_cited(claim, known)}" for claim in claims))
+    lines = [f"• {_words(claim, dated=dated)}{_cited(claim, known)}" for claim in _claims(postmortem, name)]
+    return Part(SECTIONS[name], tuple(lines))
 
 
 def _claims(postmortem: Postmortem, name: str) -> Sequence[Claim]:
@@ -151,14 +149,10 @@ def _claims(postmortem: Postmortem, name: str) -> Sequence[Claim]:
     return claims
 
 
-def _words(claim: Claim) -> str:
-    return line(claim.text)
-
-
-def _entry(claim: Claim, *, dated: bool) -> str:
-    if not isinstance(claim, TimelineEntry):
-        return _words(claim)
-    return f"{when(claim.at, dated=dated)} _{phrases.PHASE[claim.phase]}_ {line(claim.text)}"
+def _words(claim: Claim, *, dated: bool) -> str:
+    if isinstance(claim, TimelineEntry):
+        return f"{when(claim.at, dated=dated)} _{phrases.PHASE[claim.phase]}_ {line(claim.text)}"
+    return phrases.action_item(claim) if isinstance(claim, ActionItem) else line(claim.text)
 
 
 def _cited(claim: Claim, known: Links) -> str:
@@ -181,7 +175,8 @@ def _times(postmortem: Postmortem, known: Links) -> Iterable[str]:
     for name, point in named.items():
         if point:
             yield f"{name} {when(point.at)} {citations(point.evidence, known)}".rstrip()
-    spans = {"lasted": times.duration, "to detect": times.to_detect, "to mitigate": times.to_mitigate}
+    spans = {"Lasted": times.duration, "detected after": times.to_detect}
+    spans |= {"mitigated after": times.to_mitigate}
     shown = [f"{name} {describe_duration(span)}" for name, span in spans.items() if span is not None]
     if shown:
         yield " · ".join(shown)

@@ -15,6 +15,7 @@ from bot.slack.blocks import Json, Payload
 from bot.slack.dates import utc, when
 from bot.slack.mrkdwn import bold, cut, escape, highlighted, line, link, width
 
+_COMMAND = re.compile(r"ˋ((?:/?postmortem |[a-z][a-z ]{1,24}: )[^ˋ\n]{1,80})ˋ")
 _PLACE = re.compile(r"\{(\d{1,2})\}")
 CHANGED_LINE, CHANGES = 600, 5500
 REVIEWED = (Status.APPROVED, Status.PUBLISHED)
@@ -28,13 +29,16 @@ def short(post: Line) -> Payload:
 
 
 def timed(text: str, times: Sequence[datetime]) -> str:
-    """Untrusted text with `{0}`, `{1}` … replaced by moments in the reader's zone and UTC."""
+    """Untrusted text with `{0}`, `{1}` … replaced by moments in the reader's zone and UTC.
+
+    Commands and reply forms in backticks (`/postmortem …`, `summary: …`) are shown as code; other marks take no effect.
+    """
 
     def moment(place: re.Match[str]) -> str:
         index = int(place[1])
         return when(times[index]) if index < len(times) else place[0]
 
-    return _PLACE.sub(moment, escape(text))
+    return _PLACE.sub(moment, _COMMAND.sub(r"`\1`", escape(text)))
 
 
 def diff(post: Diff) -> Payload:

@@ -44,26 +44,28 @@ def edit_view(
 ) -> Json:
     """One field a section, prefilled. Sections too long for a field are named, with what to do instead.
 
-    `notes` are shown above a section's field: what somebody else saved meanwhile.
-
     `sections` maps a section's name (`summary`) to its text, one line a sentence. The fields'
-    `block_id`s are those names; `read_values` gives the same mapping back.
+    `block_id`s are those names; `read_values` gives the same mapping back. `notes` are shown above a
+    section's field: what somebody else saved meanwhile.
     """
     note = f"{line(incident_key)}, revision {revision}. One line is one sentence; keep the `[numbers]`."
     shown, left_out, size = [blocks.context(note)], [], 0
     for name, text in sections.items():
-        field = blocks.text_input(name, _label(name), initial=text, optional=True)
-        size += limits.json_size(field)
-        if width(text) > EDITABLE or size > EDIT_BYTES or len(shown) >= limits.VIEW_BLOCKS - 1:
+        group = _noted((notes or {}).get(name, ""))
+        group.append(blocks.text_input(name, _label(name), initial=text, optional=True))
+        size += limits.json_size(group)
+        if width(text) > EDITABLE or size > EDIT_BYTES or len(shown) + len(group) >= limits.VIEW_BLOCKS:
             left_out.append(name)
-            size -= limits.json_size(field)
+            size -= limits.json_size(group)
         else:
-            if name in (notes or {}):
-                shown += blocks.paragraph(escape((notes or {})[name]).split("\n"))
-            shown.append(field)
+            shown += group
     if left_out:
         shown.append(blocks.section(_too_long(left_out)))
     return _modal("Edit postmortem", EDIT, shown, private_metadata, submit="Save")
+
+
+def _noted(note: str) -> list[Json]:
+    return [blocks.section(cut(escape(note), blocks.SECTION))] if note.strip() else []
 
 
 def _too_long(names: Sequence[str]) -> str:
