@@ -94,6 +94,10 @@ class History(Protocol):
         """One message or reply by its timestamp, with the root it belongs to; None if it is gone."""
         ...
 
+    def exists(self, channel_id: str, ts: str) -> bool:
+        """Whether a message is still there, one of ours included; a tombstone is not."""
+        ...
+
     def reactors(self, channel_id: str, ts: str) -> dict[str, tuple[str, ...]]:
         """Emoji name (no colons, no skin tone) → user ids, as they stand now."""
         ...
@@ -579,8 +583,8 @@ class Jobs(Protocol):
 class Inbox(Protocol):
     """Event ids seen, so that Slack's redeliveries change nothing."""
 
-    def first_seen(self, event_id: str, *, at: datetime) -> bool:
-        """True the first time."""
+    def first_seen(self, event_id: str, *, at: datetime, team_id: str = "") -> bool:
+        """True the first time. `team_id` says whose event it was, for erasing a workspace."""
         ...
 
     def prune(self, *, before: datetime) -> int:

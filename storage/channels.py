@@ -1,0 +1,32 @@
+"""The channels table."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.ports import StoredChannel
+from storage.rows import as_dict, put
+from storage.tables import channels
+
+
+class ChannelTable:
+    """The Channels port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, channel: StoredChannel) -> None:
+        """Insert or overwrite."""
+        put(self._connection, channels, channel.model_dump())
+
+    def get(self, team_id: str, channel_id: str) -> StoredChannel | None:
+        """One by id."""
+        query = select(channels).where(channels.c.team_id == team_id, channels.c.id == channel_id)
+        row = self._connection.execute(query).first()
+        return None if row is None else StoredChannel.model_validate(as_dict(row))
+
+    def all(self, team_id: str) -> tuple[StoredChannel, ...]:
+        """All of a workspace, by name."""
+        query = select(channels).where(channels.c.team_id == team_id).order_by(channels.c.name, channels.c.id)
+        return tuple(StoredChannel.model_validate(as_dict(row)) for row in self._connection.execute(query))

@@ -1,0 +1,132 @@
+"""The database: opening it, its transactions, and what the doctor asks of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.engine import Connection, Engine
+
+from bot.errors import Retryable
+from bot.ports import Clock
+from storage import address, engine, faults
+from storage.records import Tables
+from storage.rows import count_up
+from storage.tables import counters
+
+
+class Health(BaseModel):
+    """What a round trip found: `SQLite 3.40.1`, and how long it took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product: str
+    milliseconds: float
+
+
+class Database:
+    """The Storage port on SQLAlchemy. Safe to share between threads; one transaction a thread.
+
+    On SQLite the writers of this process queue at a lock of ours: a freed lock wakes the next one at
+    once, where SQLite's busy handler would sleep for up to 100 ms at a time.
+    """
+
+    def __init__(self, built: Engine, *, url_shown: str, clock: Clock) -> None:
+        self.url_shown = url_shown
+        self._engine = built
+        self._clock = clock
+        self._queue = _Queue() if built.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Tables]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            Retryable: the database is locked, full, read-only or away.
+            ConfigError: it is not migrated, or does not let us in.
+            RuntimeError: this thread has begun one on SQLite already and would wait for itself.
+        """
+        with self._turn(), faults.translated(self.url_shown), self._engine.begin() as connection:
+            yield Tables(connection, self._clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Tables]:
+        """A transaction that only reads, from one moment's state, without waiting for writers."""
+        options: dict[str, Any] = {engine.READ_ONLY: True}
+        if self._queue is None:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            faults.translated(self.url_shown),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield Tables(connection, self._clock)
+
+    def check(self) -> Health:
+        """Connect, write, read back and roll back. Raises as `begin` does."""
+        started = time.perf_counter()
+        with (
+            self._turn(),
+            faults.translated(self.url_shown),
+            self._engine.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            count_up(connection, counters, "last", {"team_id": "", "series": "check"})
+            product = _product(connection)
+            transaction.rollback()
+        return Health(product=product, milliseconds=(time.perf_counter() - started) * 1000)
+
+    def close(self) -> None:
+        """Close all connections; the database can be used again afterwards."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._queue is None:
+            yield
+            return
+        self._queue.enter(self.url_shown)
+        try:
+            yield
+        finally:
+            self._queue.leave()
+
+
+class _Queue:
+    """A lock that knows who holds it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+
+    def enter(self, where: str) -> None:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction is open in this thread already")
+        if not self._lock.acquire(timeout=engine.BUSY_SECONDS):
+            raise Retryable(f"The database is busy with other work of this process ({where}).")
+        self._holder = threading.get_ident()
+
+    def leave(self) -> None:
+        self._holder = None
+        self._lock.release()
+
+
+def open_storage(url: str, *, clock: Clock) -> Database:
+    """Open the database at `url`; it is connected to when first used, and never migrated from here.
+
+    Raises:
+        ConfigError: the address, its directory or its driver is not usable.
+    """
+    checked = address.read(url)
+    address.prepare(checked)
+    return Database(engine.build(checked), url_shown=address.shown(checked), clock=clock)
+
+
+def _product(connection: Connection) -> str:
+    name = "SQLite" if connection.dialect.name == "sqlite" else "PostgreSQL"
+    version = connection.dialect.server_version_info or ()
+    return f"{name} {'.'.join(map(str, version))}"

@@ -1,0 +1,77 @@
+"""The engine, and how its transactions begin on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine
+
+from bot.errors import ConfigError
+
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 10
+
+READ_ONLY = "postmortem_read_only"
+"""Execution option of connections that only read: their transactions take no write lock on SQLite."""
+
+
+def build(url: URL) -> Engine:
+    """An engine for a checked address; it connects when first used.
+
+    Raises:
+        ConfigError: psycopg is installed but finds no libpq.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    try:
+        return create_engine(
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
+        )
+    except ImportError as error:
+        raise ConfigError(
+            "PostgreSQL's client library does not load: pip install 'postmortem-bot[postgres]'"
+        ) from error
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    """Take transactions away from the driver, which would begin them deferred and late.
+
+    `synchronous` is FULL: in WAL mode NORMAL may lose the last commits when power fails, and we
+    acknowledge an event to Slack because it is committed (https://www.sqlite.org/pragma.html).
+    """
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """Ask for the write lock at once: a transaction that reads first and writes later would lose
+    updates, or fail where waiting cannot help (docs.sqlalchemy.org, "Serializable isolation /
+    Savepoints / Transactional DDL" of the SQLite dialect)."""
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")

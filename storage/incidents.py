@@ -1,0 +1,121 @@
+"""The incidents table: numbers without gaps or doubles, one open incident a channel or thread."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.incident import PRIVATE_SERIES, PUBLIC_SERIES, Incident, Scope, Status
+from bot.errors import Conflict
+from bot.ports import NewIncident
+from storage.rows import as_dict, count_up, insert_new
+from storage.tables import counters, incidents
+
+_FIXED = {"id", "team_id", "series", "number", "version"}
+_NEWEST_FIRST = (incidents.c.started_at.desc(), incidents.c.id.desc())
+
+
+class IncidentTable:
+    """The Incidents port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, new: NewIncident) -> Incident:
+        """Open one under the next number of its series (`PRV` for private ones).
+
+        A refused one takes no number, even if the caller catches the error and commits.
+
+        Raises:
+            Conflict: the channel (or that thread) has an open one already.
+        """
+        series = PRIVATE_SERIES if new.is_private else PUBLIC_SERIES
+        with self._connection.begin_nested():
+            number = count_up(self._connection, counters, "last", {"team_id": new.team_id, "series": series})
+            given = {"series": series, "number": number, "status": Status.OPEN, "generation": 0, "version": 1}
+            inserted = insert_new(self._connection, incidents, {**new.model_dump(), **given})
+            if inserted is None:
+                raise Conflict(_taken(new.scope))
+        return self._present(select(incidents).where(incidents.c.id == inserted[0]))
+
+    def get(self, incident_id: int) -> Incident | None:
+        """One by its id."""
+        return self._one(select(incidents).where(incidents.c.id == incident_id))
+
+    def by_key(self, team_id: str, series: str, number: int) -> Incident | None:
+        """One by what people call it."""
+        key = (incidents.c.team_id == team_id, incidents.c.series == series, incidents.c.number == number)
+        return self._one(select(incidents).where(*key))
+
+    def replace(self, changed: Incident) -> Incident:
+        """Store a changed incident read earlier. Its id, workspace, series and number never change.
+
+        Raises:
+            Conflict: somebody else changed it since it was read, or it would be the second open one
+                of its channel or thread.
+        """
+        values = changed.model_dump(exclude=_FIXED) | {"version": changed.version + 1}
+        mine = (incidents.c.id == changed.id, incidents.c.version == changed.version)
+        try:
+            with self._connection.begin_nested():
+                written = self._connection.execute(update(incidents).where(*mine).values(**values)).rowcount
+        except IntegrityError as error:
+            raise Conflict(_taken(changed.scope)) from error
+        if written != 1:
+            raise Conflict
+        return changed.model_copy(update={"version": changed.version + 1})
+
+    def in_channel(self, team_id: str, channel_id: str, *statuses: Status) -> tuple[Incident, ...]:
+        """Those of a channel in any of the statuses (all if none is named), newest first."""
+        query = _of_channel(team_id, channel_id)
+        if statuses:
+            query = query.where(incidents.c.status.in_(statuses))
+        return self._many(query.order_by(*_NEWEST_FIRST))
+
+    def in_thread(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
+        """The newest whose thread hangs under `ts`: as its root, its card or its place of review."""
+        i = incidents.c
+        here = and_(i.channel_id == channel_id, or_(i.root_ts == ts, i.card_ts == ts))
+        reviewed_here = and_(i.review_channel_id == channel_id, i.review_ts == ts)
+        query = select(incidents).where(i.team_id == team_id, or_(here, reviewed_here))
+        return self._one(query.order_by(*_NEWEST_FIRST).limit(1))
+
+    def resolved_by(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
+        """The newest one resolved by a reaction on that message."""
+        query = _of_channel(team_id, channel_id).where(incidents.c.resolved_by_ts == ts)
+        return self._one(query.order_by(*_NEWEST_FIRST).limit(1))
+
+    def private_channels(self, team_id: str) -> tuple[str, ...]:
+        """The channels that private incidents belong to."""
+        theirs = (incidents.c.team_id == team_id, incidents.c.is_private)
+        query = select(incidents.c.channel_id).where(*theirs).distinct().order_by(incidents.c.channel_id)
+        return tuple(self._connection.execute(query).scalars())
+
+    def recent(
+        self, team_id: str, *, visible: frozenset[str] | None, limit: int = 20
+    ) -> tuple[Incident, ...]:
+        """Newest first. Private ones only from the `visible` channels, all of them where it is None."""
+        query = select(incidents).where(incidents.c.team_id == team_id)
+        if visible is not None:
+            query = query.where(~incidents.c.is_private | incidents.c.channel_id.in_(visible))
+        return self._many(query.order_by(*_NEWEST_FIRST).limit(limit))
+
+    def _one(self, query: Select[tuple[object, ...]]) -> Incident | None:
+        row = self._connection.execute(query).first()
+        return None if row is None else Incident.model_validate(as_dict(row))
+
+    def _present(self, query: Select[tuple[object, ...]]) -> Incident:
+        return Incident.model_validate(as_dict(self._connection.execute(query).one()))
+
+    def _many(self, query: Select[tuple[object, ...]]) -> tuple[Incident, ...]:
+        return tuple(Incident.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+
+def _of_channel(team_id: str, channel_id: str) -> Select[tuple[object, ...]]:
+    return select(incidents).where(incidents.c.team_id == team_id, incidents.c.channel_id == channel_id)
+
+
+def _taken(scope: Scope) -> str:
+    place = "This channel" if scope is Scope.CHANNEL else "This thread"
+    return f"{place} has an open incident already. Nothing was changed."

@@ -1,0 +1,140 @@
+"""The durable queue. A job is waiting until it is done, buried or cancelled; while a worker has it,
+it is leased as well, and a lease that ran out makes it free again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Update, and_, case, func, literal, literal_column, or_, select, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.job import Job, JobState, NewJob
+from bot.errors import LeaseLost
+from bot.ports import Clock
+from storage.columns import Moment
+from storage.rows import as_dict, insert_new
+from storage.tables import jobs
+
+# a literal, since no planner proves that a bound value matches the partial index
+_WAITING = jobs.c.state == literal_column(f"'{JobState.WAITING}'")
+_FREE = {"lease_owner": None, "lease_until": None}
+
+
+class JobTable:
+    """The Jobs port."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, job: NewJob) -> bool:
+        """Ask for work; False if a job with that key exists already, whatever its state."""
+        fresh = {"state": JobState.WAITING, "attempts": 0, "created_at": self._clock.now()}
+        return insert_new(self._connection, jobs, job.model_dump() | fresh) is not None
+
+    def claim(self, *, now: datetime, owner: str, lease_until: datetime) -> Job | None:
+        """Take the due job that has waited longest, or whose worker's lease ran out.
+
+        `owner` should differ from claim to claim or at least from thread to thread: it is how a
+        worker that outlived its lease is told from the one that took over.
+        """
+        row = self._connection.execute(claim_statement(now, owner, lease_until)).first()
+        return None if row is None else Job.model_validate(as_dict(row))
+
+    def extend(self, job: Job, *, lease_until: datetime) -> None:
+        """Keep the lease on long work. Raises `LeaseLost`."""
+        self._release(job, lease_until=lease_until)
+
+    def finish(self, job: Job, *, at: datetime) -> None:
+        """It is done. Raises `LeaseLost`."""
+        self._release(job, state=JobState.DONE, finished_at=at, last_error=None, **_FREE)
+
+    def retry(self, job: Job, *, due_at: datetime, error: str) -> None:
+        """It failed; try again later. The attempt counts. Raises `LeaseLost`."""
+        self._release(job, due_at=due_at, last_error=error, **_FREE)
+
+    def snooze(self, job: Job, *, due_at: datetime, payload: dict[str, Any] | None = None) -> None:
+        """Release without counting the attempt, with another payload if one is given.
+
+        Raises `LeaseLost`.
+        """
+        changed = {} if payload is None else {"payload": payload}
+        self._release(job, due_at=due_at, attempts=jobs.c.attempts - 1, **changed, **_FREE)
+
+    def bury(self, job: Job, *, at: datetime, error: str) -> None:
+        """It failed for good; people must look. Raises `LeaseLost`."""
+        self._release(job, state=JobState.BURIED, finished_at=at, last_error=error, **_FREE)
+
+    def cancel(self, incident_id: int, *kinds: str, at: datetime) -> int:
+        """Cancel an incident's waiting jobs of these kinds (of all if none is named).
+
+        A running one is among them: its worker loses the lease, and with it what it did not commit.
+        """
+        chosen = [_WAITING, jobs.c.incident_id == incident_id]
+        if kinds:
+            chosen.append(jobs.c.kind.in_(kinds))
+        values = {"state": JobState.CANCELLED, "finished_at": at, **_FREE}
+        return self._connection.execute(update(jobs).where(*chosen).values(**values)).rowcount
+
+    def bring_forward(self, key: str, *, due_at: datetime) -> bool:
+        """Make a waiting job due earlier, never later; False if there is none."""
+        sooner = case((jobs.c.due_at > due_at, literal(due_at, Moment)), else_=jobs.c.due_at)
+        return self._one(update(jobs).where(_WAITING, jobs.c.key == key).values(due_at=sooner))
+
+    def revive(self, job_id: int, *, due_at: datetime) -> bool:
+        """Give a buried or cancelled job another life, its attempts forgotten; False for any other."""
+        ended = jobs.c.state.in_((JobState.BURIED, JobState.CANCELLED))
+        values = {"state": JobState.WAITING, "attempts": 0, "due_at": due_at, "finished_at": None}
+        return self._one(update(jobs).where(jobs.c.id == job_id, ended).values(**values))
+
+    def get(self, key: str) -> Job | None:
+        """One by key."""
+        row = self._connection.execute(select(jobs).where(jobs.c.key == key)).first()
+        return None if row is None else Job.model_validate(as_dict(row))
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting job is due; for a leased one, when its lease runs out."""
+        leased = case((jobs.c.lease_until > jobs.c.due_at, jobs.c.lease_until), else_=jobs.c.due_at)
+        next_one: datetime | None = self._connection.execute(
+            select(func.min(leased)).where(_WAITING)
+        ).scalar_one()
+        return next_one
+
+    def listed(self, *states: JobState, limit: int = 50) -> tuple[Job, ...]:
+        """Newest first, in any of the states (all if none is named)."""
+        query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(jobs.c.state.in_(states))
+        return tuple(Job.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def _release(self, job: Job, **values: Any) -> None:
+        held = and_(
+            jobs.c.id == job.id,
+            jobs.c.lease_owner == job.lease_owner,
+            jobs.c.attempts == job.attempts,
+            _WAITING,
+        )
+        if not self._one(update(jobs).where(held).values(**values)):
+            raise LeaseLost
+
+    def _one(self, statement: Update) -> bool:
+        return self._connection.execute(statement).rowcount == 1
+
+
+def claim_statement(now: datetime, owner: str, lease_until: datetime) -> Any:
+    """The one statement that hands out work on both databases.
+
+    SQLAlchemy leaves the lock clause out on SQLite, where the whole transaction holds the write lock.
+    """
+    due = (
+        select(jobs.c.id)
+        .where(_WAITING, jobs.c.due_at <= now)
+        .where(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        .order_by(jobs.c.due_at, jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = {"lease_owner": owner, "lease_until": lease_until, "attempts": jobs.c.attempts + 1}
+    return update(jobs).where(jobs.c.id == due).values(**taken).returning(*jobs.c)

@@ -1,0 +1,1 @@
+"""Alembic migrations, packaged with the wheel. `storage.migrate` runs them; there is no alembic.ini."""

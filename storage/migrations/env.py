@@ -1,0 +1,24 @@
+"""What Alembic runs: the migrations, on the connection and in the transaction of `storage.migrate`."""
+
+from alembic import context
+
+from storage.tables import metadata
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the full-text index, which differs by database and is no part of the metadata."""
+    return not (kind == "table" and name is not None and name.startswith("search_terms"))
+
+
+def run(connection: object) -> None:
+    """Configure and run."""
+    context.configure(
+        connection=connection,  # type: ignore[arg-type]  # attributes are untyped
+        target_metadata=metadata,
+        include_name=include_name,
+        transactional_ddl=True,
+    )
+    context.run_migrations()
+
+
+run(context.config.attributes["connection"])

@@ -1,0 +1,95 @@
+"""All tables within one transaction."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy.engine import Connection
+
+from bot.ports import Clock
+from storage.archives import ArchiveTable
+from storage.audit import AuditTable
+from storage.channels import ChannelTable
+from storage.evidence import EvidenceTable
+from storage.inbox import InboxTable
+from storage.incidents import IncidentTable
+from storage.jobs import JobTable
+from storage.messages import MessageTable
+from storage.posts import PostTable
+from storage.publications import PublicationTable
+from storage.reviews import ReviewTable
+from storage.revisions import RevisionTable
+from storage.search import SearchTable
+
+
+class Tables:
+    """The Records port: each table on the transaction's connection, made when first asked for."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    @cached_property
+    def incidents(self) -> IncidentTable:
+        """The incidents."""
+        return IncidentTable(self._connection)
+
+    @cached_property
+    def channels(self) -> ChannelTable:
+        """The channels the bot has met."""
+        return ChannelTable(self._connection)
+
+    @cached_property
+    def messages(self) -> MessageTable:
+        """The archive."""
+        return MessageTable(self._connection)
+
+    @cached_property
+    def archives(self) -> ArchiveTable:
+        """The reading progress."""
+        return ArchiveTable(self._connection)
+
+    @cached_property
+    def evidence(self) -> EvidenceTable:
+        """Labelled evidence."""
+        return EvidenceTable(self._connection)
+
+    @cached_property
+    def revisions(self) -> RevisionTable:
+        """Versions of postmortems."""
+        return RevisionTable(self._connection)
+
+    @cached_property
+    def reviews(self) -> ReviewTable:
+        """Decisions and comments."""
+        return ReviewTable(self._connection)
+
+    @cached_property
+    def publications(self) -> PublicationTable:
+        """Where revisions went."""
+        return PublicationTable(self._connection)
+
+    @cached_property
+    def posts(self) -> PostTable:
+        """The bot's own messages."""
+        return PostTable(self._connection)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """The queue."""
+        return JobTable(self._connection, self._clock)
+
+    @cached_property
+    def inbox(self) -> InboxTable:
+        """Event ids seen."""
+        return InboxTable(self._connection)
+
+    @cached_property
+    def audit(self) -> AuditTable:
+        """The audit trail."""
+        return AuditTable(self._connection)
+
+    @cached_property
+    def search(self) -> SearchTable:
+        """The full-text index."""
+        return SearchTable(self._connection)

@@ -1,0 +1,51 @@
+"""The revisions table: immutable, numbered without gaps."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from bot.domain.review import Revision
+from bot.errors import Conflict
+from storage.rows import as_dict, insert_new, team_of
+from storage.tables import revisions
+
+
+class RevisionTable:
+    """The Revisions port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, revision: Revision) -> Revision:
+        """Store a revision; writers of one incident wait for each other.
+
+        Raises:
+            Conflict: its number is not the latest + 1.
+            LookupError: there is no such incident.
+        """
+        team = team_of(self._connection, revision.incident_id)
+        mine = revisions.c.incident_id == revision.incident_id
+        latest = self._connection.execute(select(func.max(revisions.c.number)).where(mine)).scalar_one() or 0
+        if revision.number != latest + 1:
+            raise Conflict
+        named = {name: getattr(revision, name) for name in Revision.model_fields}
+        insert_new(self._connection, revisions, {**named, "team_id": team})
+        return revision
+
+    def latest(self, incident_id: int) -> Revision | None:
+        """The newest."""
+        mine = select(revisions).where(revisions.c.incident_id == incident_id)
+        row = self._connection.execute(mine.order_by(revisions.c.number.desc()).limit(1)).first()
+        return None if row is None else Revision.model_validate(as_dict(row))
+
+    def get(self, incident_id: int, number: int) -> Revision | None:
+        """One by number."""
+        this = (revisions.c.incident_id == incident_id, revisions.c.number == number)
+        row = self._connection.execute(select(revisions).where(*this)).first()
+        return None if row is None else Revision.model_validate(as_dict(row))
+
+    def all(self, incident_id: int) -> tuple[Revision, ...]:
+        """All, oldest first."""
+        query = select(revisions).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
+        return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))

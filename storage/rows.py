@@ -1,0 +1,60 @@
+"""Statements every table needs: insert unless it is there, insert or overwrite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Row
+
+from storage.tables import incidents
+
+Values = Mapping[str, Any]
+
+
+def as_dict(row: Row[Any]) -> dict[str, Any]:
+    """A row by column name."""
+    return dict(row._mapping)
+
+
+def insert_new(connection: Connection, table: Table, values: Values) -> tuple[Any, ...] | None:
+    """Insert; the primary key of the new row, None where a unique constraint has it already."""
+    statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
+    key = connection.execute(statement.returning(*table.primary_key)).first()
+    return None if key is None else tuple(key)
+
+
+def put(connection: Connection, table: Table, values: Values, *, keep: Collection[str] = ()) -> None:
+    """Insert, or overwrite the row with the same primary key except its columns in `keep`."""
+    statement = _insert(connection, table).values(**values)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in values if name not in {*keys, *keep}}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def count_up(connection: Connection, table: Table, column: str, keys: Values) -> int:
+    """Add one to a counter, 1 the first time; other writers of that counter wait for our commit."""
+    statement = _insert(connection, table).values(**keys, **{column: 1})
+    statement = statement.on_conflict_do_update(index_elements=list(keys), set_={column: table.c[column] + 1})
+    return int(connection.execute(statement.returning(table.c[column])).scalar_one())
+
+
+def team_of(connection: Connection, incident_id: int) -> str:
+    """The workspace of an incident, whose row stays locked until the transaction ends.
+
+    Raises:
+        LookupError: there is no such incident.
+    """
+    row = select(incidents.c.team_id).where(incidents.c.id == incident_id).with_for_update()
+    team = connection.execute(row).scalar_one_or_none()
+    if team is None:
+        raise LookupError(f"no incident has the id {incident_id}")
+    return str(team)
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

@@ -1,0 +1,320 @@
+"""The tables. Every one carries `team_id`, so that a workspace can be told apart and erased.
+
+The full-text index is no part of this: it differs by database, see the migration `0001_first_tables`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Json, Moment, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _team() -> Column[str]:
+    return Column("team_id", Words, nullable=False)
+
+
+def _incident(*, primary_key: bool = False) -> Column[int]:
+    parent = ForeignKey("incidents.id", ondelete="CASCADE")
+    return Column("incident_id", Integer, parent, primary_key=primary_key, nullable=False)
+
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("series", Words, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _team(),
+    Column("series", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("channel_id", Words, nullable=False),
+    Column("scope", Words, nullable=False),
+    Column("root_ts", Words),
+    Column("card_ts", Words),
+    Column("review_channel_id", Words),
+    Column("review_ts", Words),
+    Column("title", Words, nullable=False),
+    Column("severity", Words),
+    Column("services", Json, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("started_by", Words),
+    Column("since_ts", Words, nullable=False),
+    Column("resolved_at", Moment),
+    Column("resolved_by", Words),
+    Column("resolved_by_ts", Words),
+    Column("draft_due_at", Moment),
+    Column("owner_id", Words),
+    Column("dismissed_reason", Words),
+    Column("no_model", Boolean, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("team_id", "series", "number"),
+    Index("ix_incidents_channel", "team_id", "channel_id"),
+    Index("ix_incidents_started", "team_id", "started_at"),
+    sqlite_autoincrement=True,  # an id that was ever given is never given again
+)
+
+_OPEN_CHANNEL = text("status = 'open' AND scope = 'channel'")
+_OPEN_THREAD = text("status = 'open' AND scope = 'thread'")
+Index(
+    "uq_incidents_open_channel",
+    incidents.c.team_id,
+    incidents.c.channel_id,
+    unique=True,
+    sqlite_where=_OPEN_CHANNEL,
+    postgresql_where=_OPEN_CHANNEL,
+)
+Index(
+    "uq_incidents_open_thread",
+    incidents.c.team_id,
+    incidents.c.channel_id,
+    incidents.c.root_ts,
+    unique=True,
+    sqlite_where=_OPEN_THREAD,
+    postgresql_where=_OPEN_THREAD,
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("is_archived", Boolean, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("is_member", Boolean, nullable=False),
+    Column("greeted", Boolean, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("ts", Words, primary_key=True),
+    # `ts` and the root's `ts`, padded so that text order is time order
+    Column("place", Words, nullable=False),
+    Column("root_place", Words, nullable=False),
+    Column("thread_ts", Words),
+    Column("author_id", Words),
+    Column("author_name", Words, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("subtype", Words),
+    Column("text", Words, nullable=False),
+    Column("files", Json, nullable=False),
+    Column("reactions", Json, nullable=False),
+    # the `edited_ts` of the delivery that brought the reactions, "" for an unedited one
+    Column("reactions_as_of", Words, nullable=False),
+    Column("reply_count", Integer, nullable=False),
+    Column("edited_ts", Words),
+    Column("deleted", Boolean, nullable=False),
+    Column("masked", Integer, nullable=False),
+    Column("broadcast", Boolean, nullable=False),
+    Column("stored_at", Moment, nullable=False),
+    Index("ix_messages_place", "team_id", "channel_id", "place"),
+    Index("ix_messages_root_place", "team_id", "channel_id", "root_place", "place"),
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("ts", Words, primary_key=True),
+    Column("sha256", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+salts = Table(
+    "salts",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
+
+placeholders = Table(
+    "placeholders",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("digest", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("team_id", "channel_id", "kind", "number"),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("state", Json, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _incident(primary_key=True),
+    Column("label", Integer, primary_key=True),
+    _team(),
+    Column("source", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("ts", Words, nullable=False),
+    Column("thread_ts", Words),
+    Column("author_id", Words),
+    Column("role", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("permalink", Words),
+    Column("reactions", Json, nullable=False),
+    Column("after_resolution", Boolean, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _incident(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    _team(),
+    Column("draft", Json, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("drafter", Words, nullable=False),
+    Column("prompt_version", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("coverage", Json, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _incident(),
+    _team(),
+    Column("revision", Integer, nullable=False),
+    Column("user_id", Words, nullable=False),
+    Column("decision", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    # "" where it was no reply: NULLs would not be equal to each other
+    Column("ts", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("incident_id", "revision", "user_id", "decision", "ts", name="uq_reviews_once"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    _incident(primary_key=True),
+    Column("publisher", Words, primary_key=True),
+    _team(),
+    Column("revision", Integer, nullable=False),
+    Column("location", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    _team(),
+    # no foreign key, as with jobs and the audit trail: they outlive an incident that is forgotten
+    Column("incident_id", Integer, index=True),
+    Column("channel_id", Words, nullable=False),
+    Column("thread_ts", Words),
+    Column("ts", Words),
+    Column("shown", Integer),
+    Column("intended_at", Moment, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _team(),
+    Column("kind", Words, nullable=False),
+    Column("key", Words, nullable=False, unique=True),
+    Column("due_at", Moment, nullable=False),
+    Column("incident_id", Integer, index=True),
+    Column("payload", Json, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_owner", Words),
+    Column("lease_until", Moment),
+    Column("last_error", Words),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+)
+
+_WAITING = text("state = 'waiting'")
+Index("ix_jobs_waiting", jobs.c.due_at, jobs.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Words, primary_key=True),
+    _team(),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _team(),
+    Column("incident_id", Integer, index=True),
+    Column("actor", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+search_documents = Table(
+    "search_documents",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("channel_id", Words, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("cause", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("services", Json, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,112 @@
+"""Bringing a database to this version's schema."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
+
+from bot.errors import ConfigError
+from storage import address, engine, migrate, open_storage
+from storage.tables import metadata
+from tests.clock import ManualClock
+from tests.storage.builders import TEAM
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(address.read(url))
+
+
+def _pretend(url: str, revision: str) -> None:
+    built = _engine(url)
+    with built.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
+    built.dispose()
+
+
+def test_an_empty_database_is_brought_to_the_head(empty_database_url: str) -> None:
+    """State tells before and after, and the tables can be used."""
+    before = migrate.state(empty_database_url)
+    after = migrate.upgrade(empty_database_url)
+    assert (before.current, before.is_current, before.ahead) == (None, False, False)
+    assert after.is_current
+    assert migrate.state(empty_database_url) == after
+    storage = open_storage(empty_database_url, clock=ManualClock())
+    with storage.begin() as records:
+        assert records.channels.all(TEAM) == ()
+    storage.close()
+
+
+def test_upgrading_twice_is_upgrading_once(database_url: str) -> None:
+    """A current database is left as it is."""
+    assert migrate.upgrade(database_url) == migrate.upgrade(database_url)
+
+
+def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
+    """Autogenerate finds nothing to do, types included."""
+    built = _engine(database_url)
+    with built.connect() as connection:
+        options = {"include_name": lambda name, kind, _: kind != "table" or "search_terms" not in name}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    built.dispose()
+
+
+def test_a_database_from_the_future_is_refused_and_left_alone(database_url: str) -> None:
+    """The message names both versions; the stored one stays."""
+    _pretend(database_url, "9999_hoverboards")
+    assert migrate.state(database_url).ahead
+    with pytest.raises(ConfigError, match=r"later version.*9999_hoverboards.*Nothing was changed"):
+        migrate.upgrade(database_url)
+    with pytest.raises(ConfigError, match="later version"):
+        migrate.require_current(database_url)
+    assert migrate.state(database_url).current == "9999_hoverboards"
+
+
+def test_an_unmigrated_database_says_what_to_type(empty_database_url: str) -> None:
+    """Both when asked at start and when used regardless."""
+    with pytest.raises(ConfigError, match="postmortem db upgrade"):
+        migrate.require_current(empty_database_url)
+    storage = open_storage(empty_database_url, clock=ManualClock())
+    with pytest.raises(ConfigError, match="postmortem db upgrade"), storage.begin() as records:
+        records.channels.all(TEAM)
+    storage.close()
+
+
+def test_looking_creates_no_file(tmp_path: Path) -> None:
+    """`state` of a SQLite file that does not exist leaves the directory empty."""
+    assert migrate.state(f"sqlite:///{tmp_path / 'new.db'}").current is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
+    """The others wait for the first and find its work done."""
+    found: list[migrate.State] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(migrate.upgrade(empty_database_url))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [state.is_current for state in found] == [True, True, True]
+
+
+def test_a_failing_migration_leaves_nothing(database_url: str) -> None:
+    """All of it is one transaction: here the first table exists already."""
+    _pretend(database_url, "gone")
+    built = engine.build(address.read(database_url))
+    with built.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("DROP TABLE search_terms"))
+        connection.execute(text("DROP TABLE counters"))
+    with pytest.raises(Exception, match="already exists"):
+        migrate.upgrade(database_url)
+    with built.connect() as connection:
+        assert not built.dialect.has_table(connection, "counters")
+    built.dispose()

@@ -1,0 +1,233 @@
+"""Full-text search: the same hits on both databases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.incident import Severity, Status
+from bot.ports import Hit
+from storage import Database, open_storage
+from tests.clock import ManualClock
+from tests.storage.builders import AT, TEAM, document, new_incident
+
+
+def _add(storage: Database, **given: Any) -> int:
+    """An incident of a channel of its own, and its document."""
+    with storage.begin() as records:
+        count = len(records.incidents.recent(TEAM, visible=None, limit=1000))
+        place: dict[str, Any] = {
+            "channel_id": given.pop("channel_id", f"C{count}"),
+            "is_private": given.get("is_private", False),
+        }
+        made = records.incidents.create(new_incident(**place))
+        records.search.put(document(made.id, **{**place, **given}))
+    return made.id
+
+
+def _ask(storage: Database, words: str, **options: Any) -> tuple[Hit, ...]:
+    asked: dict[str, Any] = {"visible": frozenset(), **options}
+    with storage.begin() as records:
+        return records.search.query(TEAM, words, **asked)
+
+
+def _found(storage: Database, words: str, **options: Any) -> list[int]:
+    return [hit.incident_id for hit in _ask(storage, words, **options)]
+
+
+def test_a_hit_carries_what_a_result_shows(storage: Database) -> None:
+    """Key, title and state from the incident, the sentence that matched from the document."""
+    with storage.begin() as records:
+        made = records.incidents.create(new_incident(severity=Severity.SEV2))
+        made = records.incidents.replace(
+            made.model_copy(update={"card_ts": "200.000001", "status": Status.PUBLISHED})
+        )
+        body = "Nothing here. The connection pool was exhausted by retries. More."
+        records.search.put(document(made.id, body=body))
+    (hit,) = _ask(storage, "exhausted connections")
+    assert (hit.key, hit.title, hit.severity, hit.status) == (
+        "INC-1",
+        "Checkout latency",
+        "sev2",
+        "published",
+    )
+    assert (hit.published, hit.started_at, hit.thread_ts) == (True, AT, "200.000001")
+    assert hit.snippet == "The \x02connection\x03 pool was \x02exhausted\x03 by retries."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pool",
+        "POOLS",
+        "Verbindungspool",
+        "cafe",
+        "café",
+        "v2.4.1",
+        "2.4.1",
+        "pg-13",
+        "pg13",
+        "ORA-00060",
+        "err_conn_reset",
+        "host-12",
+        "10.2.3.4",
+        "connection-pool",
+        '"connection pool"',
+        "connecti",
+        "customer's",
+        "деплой",
+        "数据库",
+        "checkout latency deploy",
+        "pool AND (connection)",
+    ],
+)
+def test_words_are_found_as_people_type_them(storage: Database, words: str) -> None:
+    """Stems, accents, case, versions, error codes, hosts, other scripts, and the last word only begun."""
+    body = (
+        "The connections of the pool ran out at the Café after deploying v2.4.1 on PG-13. "
+        "ORA-00060 and ERR_CONN_RESET from host-12.example.com (10.2.3.4). Verbindungspools. "
+        "The customer left. Деплой. 数据库."
+    )
+    wanted = _add(storage, body=body)
+    _add(storage, title="Something else", body="v24.1 pg-14 host-1")
+    assert _found(storage, words) == [wanted]
+
+
+def test_all_words_must_match(storage: Database) -> None:
+    """One that is missing anywhere is enough for no hit."""
+    _add(storage, title="Checkout latency", body="the pool was full")
+    assert _found(storage, "checkout pool") != []
+    assert _found(storage, "checkout mushrooms pool") == []
+
+
+def test_versions_are_not_mixed_up(storage: Database) -> None:
+    """`v2.4.1` is not `v24.1`, and `2.4` in order is not `4.2`."""
+    right = _add(storage, body="rolled back to v2.4.1")
+    _add(storage, body="rolled back to v24.1 and 4.2.1")
+    assert _found(storage, "v2.4.1 rolled") == [right]
+
+
+def test_title_service_and_cause_outrank_summary_and_body(storage: Database) -> None:
+    """The same word counts more the higher it stands."""
+    filler = "Something entirely different happened in that incident. " * 3
+    in_body = _add(storage, title="Alpha", body=filler + "redis")
+    in_summary = _add(storage, title="Beta", summary=filler + "redis")
+    in_head = {
+        _add(storage, title="Redis down", body=filler),
+        _add(storage, title="Gamma", services=("redis",), body=filler),
+        _add(storage, title="Delta", cause="redis ran out of memory", body=filler),
+    }
+    found = _found(storage, "redis")
+    assert set(found[:3]) == in_head
+    assert found[3:] == [in_summary, in_body]
+
+
+def test_published_ones_come_first_and_the_newest_of_equals(storage: Database) -> None:
+    """An unpublished one with the word in its title still comes after."""
+    unpublished = _add(storage, title="Redis", published=False)
+    old = _add(storage, title="Alpha", body="redis", at=AT - timedelta(days=9))
+    new = _add(storage, title="Alpha", body="redis", at=AT)
+    assert _found(storage, "redis") == [new, old, unpublished]
+    assert _found(storage, "redis", limit=1, offset=1) == [old]
+
+
+def test_private_incidents_show_only_where_their_channel_is_visible(storage: Database) -> None:
+    """Whatever was made private since, on either row, counts; the operator sees all."""
+    public = _add(storage, channel_id="C1")
+    _add(storage, channel_id="C2", is_private=True)
+    later = _add(storage, channel_id="C3")
+    with storage.begin() as records:
+        made = records.incidents.get(later)
+        assert made is not None
+        records.incidents.replace(made.model_copy(update={"is_private": True}))
+    assert _found(storage, "checkout") == [public]
+    assert len(_found(storage, "checkout", visible=frozenset({"C2"}))) == 2
+    assert len(_found(storage, "checkout", visible=None)) == 3
+
+
+def test_a_workspace_sees_only_its_own(storage: Database) -> None:
+    """Another team's documents are never found."""
+    with storage.begin() as records:
+        made = records.incidents.create(new_incident(team_id="T2"))
+        records.search.put(document(made.id, team_id="T2"))
+    assert _found(storage, "checkout") == []
+
+
+def test_indexing_again_replaces_and_removing_removes(storage: Database) -> None:
+    """Nothing of the old text is found."""
+    one = _add(storage, title="Before")
+    with storage.begin() as records:
+        records.search.put(document(one, "After"))
+    assert (_found(storage, "before"), _found(storage, "after")) == ([], [one])
+    with storage.begin() as records:
+        records.search.remove(one)
+        records.search.remove(one)
+    assert _found(storage, "after") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", '"', "&|!():*", "🔥🔥", "\x00", "---", "\ud800", "''' OR 1=1 --;"]
+)
+def test_input_without_a_known_word_finds_nothing(storage: Database, words: str) -> None:
+    """Quotes, operators, emoji, NUL and half characters are no error."""
+    _add(storage)
+    assert _found(storage, words) == []
+
+
+def test_very_long_documents_and_queries_work(storage: Database) -> None:
+    """A body beyond what PostgreSQL can place, a lexeme beyond what it can count, 5,000 characters."""
+    body = "timeout 504 " * 500 + " ".join(f"word{n}x" for n in range(9_000))
+    long = _add(storage, body=body)
+    assert _found(storage, "timeout word99x") == [long]
+    assert _found(storage, "checkout " * 555) == [long]
+    assert _found(storage, "a1" * 2_500) == []
+    assert _found(storage, "x" * 5_000) == []
+
+
+@pytest.fixture(scope="module")
+def both(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, new_postgres: Callable[..., str]
+) -> Iterator[tuple[Database, Database]]:
+    """One of each, with the same few documents."""
+    path = tmp_path_factory.mktemp("both") / "postmortem.db"
+    shutil.copyfile(sqlite_template, path)
+    urls = (f"sqlite:///{path}", new_postgres(migrated=True))
+    first, second = (open_storage(url, clock=ManualClock()) for url in urls)
+    for storage in (first, second):
+        for text in TEXTS:
+            _add(storage, title=text[:20], summary=text[20:40], body=text)
+    yield first, second
+    first.close()
+    second.close()
+
+
+TEXTS = (
+    "The database's connection pool was full: v2.4.1 of checkout-api leaked connections.",
+    "Error 504 from host-12.example.com; pg13 failed over to PG-14 at 14:20.",
+    "Café naïve ﬁle ½ m² İstanbul straße Σίσυφος 数据库 данные ２０２６",
+    "a b c a1b2c3 __init__ x_y 0x80070005 don't it's 🔥 fire\x00wall \ud800",
+    "universities university universe universal running runs ran",
+)
+PIECES = st.sampled_from([piece for text in TEXTS for piece in text.split()])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    words=st.one_of(
+        st.text(max_size=40), st.lists(PIECES, max_size=4).map(" ".join), PIECES.map(lambda p: p[:3])
+    )
+)
+def test_both_databases_find_the_same(both: tuple[Database, Database], words: str) -> None:
+    """Any query, odd or not, has the same hits with the same snippets, and never fails."""
+    first, second = (sorted(_ask(one, words, limit=50), key=lambda hit: hit.incident_id) for one in both)
+    assert [(hit.incident_id, hit.snippet) for hit in first] == [
+        (hit.incident_id, hit.snippet) for hit in second
+    ]
+    assert all(len(hit.snippet) <= 300 for hit in first)
