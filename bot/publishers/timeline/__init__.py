@@ -12,7 +12,7 @@ from bot.publishers.timeline.scale import Scale, stretch
 from bot.publishers.timeline.style import STYLE
 from bot.publishers.wording import after_start, moments
 
-_SIDE = 24.0
+_SIDE = 14.0
 _TOP = 36.0
 _BARS = 34.0
 

@@ -9,18 +9,21 @@ from html import escape
 from itertools import pairwise
 
 from bot.domain.incident import describe_duration
-from bot.domain.postmortem import TimelineEntry, Times
+from bot.domain.postmortem import Times
 from bot.publishers.timeline.marks import HEIGHT, Mark
 from bot.publishers.timeline.scale import Scale, floor
 from bot.publishers.wording import moments
 from prompts.text import one_line
 
-# What a stretch between two known moments is called, by the later of them, and how it looks.
 _BANDS = {
-    "detected": ("Undetected", "tl-undetected"),
-    "mitigated": ("Response", "tl-response"),
-    "resolved": ("Recovery", "tl-recovery"),
+    ("started", "detected"): ("Undetected", "tl-undetected"),
+    ("started", "mitigated"): ("Response", "tl-response"),
+    ("started", "resolved"): ("Incident", "tl-response"),
+    ("detected", "mitigated"): ("Response", "tl-response"),
+    ("detected", "resolved"): ("Response", "tl-response"),
+    ("mitigated", "resolved"): ("Recovery", "tl-recovery"),
 }
+"""What the time between two known moments is called, and how it looks."""
 _LETTER = 6.6
 """Pixels an average letter of a label takes."""
 _SHOWN_IN_A_TIP = 8
@@ -46,11 +49,11 @@ def _value(value: str | float) -> str:
 
 def bands(times: Times, scale: Scale, base: float) -> Iterator[str]:
     """A coloured band from each known moment to the next, with its name and length above."""
-    for (_, first), (name, last) in pairwise(moments(times)):
+    for (before, first), (after, last) in pairwise(moments(times)):
         left, right = scale.x(first.at), scale.x(last.at)
         if last.at <= first.at:
             continue
-        title, look = _BANDS[name]
+        title, look = _BANDS[before, after]
         length = describe_duration(last.at - first.at)
         tip = tag("title", text(f"{title}: {length}"))
         yield tag("rect", x=left, y=26.0, width=right - left, height=base - 26, class_=f"tl-wash {look}")
@@ -77,7 +80,7 @@ def bars(spoken: Sequence[datetime], scale: Scale, *, base: float, height: float
         wide = max(1.0, right - left - 1.5)
         yield tag("rect", tip, x=left, y=base - tall, width=wide, height=tall, class_="tl-bar")
     label = f"messages per {_about(step)}, at most {most}"
-    yield tag("text", label, x=scale.right, y=base + 33, text_anchor="end")
+    yield tag("text", label, x=scale.right + 12, y=base + 35, text_anchor="end")
 
 
 def _about(step: timedelta) -> str:
@@ -86,20 +89,24 @@ def _about(step: timedelta) -> str:
 
 
 def axis(scale: Scale, base: float) -> Iterator[str]:
-    """The axis with round times below, and the date where one begins."""
+    """The axis with round times below; a midnight is its date, and the first date stands in full."""
     yield tag("line", x1=scale.left, y1=base, x2=scale.right, y2=base, class_="tl-axis")
-    step = scale.step(max(3, int((scale.right - scale.left) / 96)))
-    day = None
+    step = scale.step(int((scale.right - scale.left) / 80))
     for at in scale.ticks(step):
         x = scale.x(at)
+        label, look = _tick(at, step)
+        half = len(label) * _LETTER / 2
+        inside = max(half, min(scale.right + scale.left - half, x))
         yield tag("line", x1=x, y1=base, x2=x, y2=base + 5, class_="tl-axis")
-        if step < timedelta(days=1):
-            clock = f"{at:%H:%M:%S}" if step < timedelta(minutes=1) else f"{at:%H:%M}"
-            yield tag("text", clock, x=x, y=base + 18, text_anchor="middle")
-        if at.date() != day:
-            y = base + (33 if step < timedelta(days=1) else 18)
-            yield tag("text", f"{at.day} {at:%b}", x=x, y=y, text_anchor="middle", class_="tl-date")
-        day = at.date()
+        yield tag("text", label, x=inside, y=base + 18, text_anchor="middle", class_=look)
+    date = f"{scale.start.day} {scale.start:%b %Y}"
+    yield tag("text", date, x=scale.left - 12, y=base + 35, class_="tl-date")
+
+
+def _tick(at: datetime, step: timedelta) -> tuple[str, str]:
+    if at.hour == at.minute == at.second == 0:
+        return f"{at.day} {at:%b}", "tl-date"
+    return (f"{at:%H:%M:%S}" if step < timedelta(minutes=1) else f"{at:%H:%M}"), "tl-clock"
 
 
 def marks(placed: Sequence[Mark], *, top: float, base: float) -> Iterator[str]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from bot.domain.postmortem import TimelineEntry
 from bot.publishers.timeline.scale import Scale
 
-LANES = 4
+LANES = 3
 HEIGHT = 22.0
 _GAP = 4.0
+_OVERHANG = 12.0
+"""How far a mark may reach over either end of the axis."""
 
 
 @dataclass
@@ -37,35 +39,42 @@ class Mark:
         """How wide it is drawn, in pixels."""
         return max(HEIGHT, 12.0 + 6.6 * len(self.label))
 
-    @property
-    def left(self) -> float:
-        """Its left edge: a mark is centred on the time of its first entry."""
-        return self.x - self.width / 2
-
 
 def place(entries: Sequence[TimelineEntry], scale: Scale) -> list[Mark]:
-    """A mark for every entry (given in time order), each in the first lane with room for it.
+    """A mark for every entry (given in time order), in lanes so that none covers another.
 
-    Where no lane has room, the entry joins the mark before it.
+    Where the lanes do not suffice, neighbours share a mark: within ever more pixels until all fit.
     """
+    reach = 0.0
+    while True:
+        marks = _grouped(entries, scale, reach)
+        if _fit(marks) or len(marks) < 2:
+            return marks
+        reach = reach * 2 or HEIGHT / 8
+
+
+def _grouped(entries: Sequence[TimelineEntry], scale: Scale, reach: float) -> list[Mark]:
     marks: list[Mark] = []
-    edges = [float("-inf")] * LANES
     for number, entry in enumerate(entries, start=1):
-        mark = Mark(number, scale.x(entry.at), scale, entries=[entry])
-        free = [lane for lane, edge in enumerate(edges) if edge + _GAP <= mark.left]
-        if free:
-            mark.lane = free[0]
-            marks.append(mark)
+        x = scale.x(entry.at)
+        if marks and x - marks[-1].x < reach:
+            marks[-1].entries.append(entry)
         else:
-            mark = marks[-1]
-            mark.entries.append(entry)
-        edges[mark.lane] = mark.left + mark.width
-    return _within(marks, scale)
-
-
-def _within(marks: list[Mark], scale: Scale) -> list[Mark]:
-    """Long labels of marks at the very ends pulled inside the picture."""
+            marks.append(Mark(number, x, scale, entries=[entry]))
     for mark in marks:
-        half = mark.width / 2
-        mark.x = max(scale.left + half - HEIGHT, min(scale.right - half + HEIGHT, mark.x))
+        half = mark.width / 2 - _OVERHANG
+        mark.x = max(scale.left + half, min(scale.right - half, mark.x))
     return marks
+
+
+def _fit(marks: Sequence[Mark]) -> bool:
+    """Give each mark the first lane with room for it; False if one finds none."""
+    edges = [float("-inf")] * LANES
+    for mark in marks:
+        left = mark.x - mark.width / 2
+        free = [lane for lane, edge in enumerate(edges) if edge + _GAP <= left]
+        if not free:
+            return False
+        mark.lane = free[0]
+        edges[mark.lane] = left + mark.width
+    return True

@@ -68,5 +68,5 @@ def stretch(
     reach = (end - start) / 2 if len(life) > 1 else None
     near = [at for at in entries if reach is None or start - reach <= at <= end + reach]
     start, end = min([start, *near]), max([end, *near])
-    margin = max((end - start) / 50, timedelta(seconds=2))
+    margin = (end - start) / 50 or timedelta(seconds=30)
     return start - margin, end + margin
