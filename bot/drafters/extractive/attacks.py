@@ -1,0 +1,44 @@
+"""Messages that talk to whoever drafts instead of to the responders: treated as noise, and counted.
+
+Nothing here decides safety: the drafter obeys no text at all. Leaving these lines out merely keeps
+what they wanted written from being quoted as if it were an account of the incident.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.drafters.extractive.lines import Line
+
+_ATTACK = re.compile(
+    r"(?:ignore|disregard|forget|override|bypass)\W+(?:\w+\W+){0,4}?"
+    r"(?:instructions?|prompts?|rules|guidelines|directions|messages above|transcript)\b"
+    r"|\b(?:system|developer|hidden) (?:prompt|message|instructions?)\b"
+    r"|\byou are (?:now |no longer )?(?:an? )?(?:\w+ )?(?:ai|assistant|chatbot|language model|llm|dan)\b"
+    r"|\b(?:as|act as|pretend to be|dear|hey|attention|note to(?: the)?|instructions? (?:for|to)(?: the)?)\W+(?:an? |the |any )?"
+    r"(?:ai|llm|language model|assistant|summari[sz]er|drafter|postmortem[ -]?bot|postmortem (?:writer|generator))\b"
+    r"|\b(?:in|when (?:you )?(?:write|writing|draft|drafting|summari[sz]e|summari[sz]ing|generat\w+))\W+(?:the |this |your |a )?"
+    r"(?:post-?mortem|summary|draft|report|incident report)\W+(?:you (?:must|should|will)\b|(?:please )?(?:state|say|write|claim|include|omit|mention|do not|don't|never)\b)"
+    r"|\b(?:write|state|say|record|output|print|respond|reply|answer) (?:only |exactly |instead )?(?:that|with)\b[^.\n]{0,80}\b(?:in|into|to) (?:the )?(?:post-?mortem|summary|draft|report)\b"
+    r"|<\/?(?:system|instructions?|assistant|prompt|im_start|im_end)\b|\[/?INST\]|<\|\w+\|>|^\s*(?:system|assistant)\s*:\s*\S"
+    r"|\bnew (?:task|instructions?)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_attack(text: str) -> bool:
+    """Whether a message tries to instruct the drafter."""
+    return _ATTACK.search(text) is not None
+
+
+def without_attacks(lines: Sequence[Line]) -> tuple[list[Line], int]:
+    """Lines that speak to people, and how many did not."""
+    kept = [line for line in lines if not is_attack(line.item.text[:4_000])]
+    return [replace(line, index=at) for at, line in enumerate(kept)], len(lines) - len(kept)
+
+
+def attack_note(count: int) -> str:
+    """The sentence for the reader."""
+    return f"{count} message{'s' if count != 1 else ''} tried to instruct the drafter and {'were' if count != 1 else 'was'} left out."

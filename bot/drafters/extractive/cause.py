@@ -1,0 +1,179 @@
+"""The cause, graded, and the theories on the way to it.
+
+*Stated* needs a responder who says it in plain words of cause, unhedged, tied to this incident's
+trouble, and not taken back or denied afterwards. What is hedged, or only fits, is *inferred*.
+Naming a system in passing is neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.domain.postmortem import Claim, Grade, Hypothesis, RootCause
+from bot.drafters.extractive.episodes import Episode, likeness, pick
+from bot.drafters.extractive.features import seconds_between
+from bot.drafters.extractive.lexicon import Signal
+from bot.drafters.extractive.lines import Line, Sentence
+from bot.drafters.extractive.milestones import Milestones
+from bot.drafters.extractive.phrasing import phrase_episode, shortened
+
+_STRONG = re.compile(
+    r"\broot cause\b(?! analysis)|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual |real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
+    r"|\bturn(?:s|ed) out\b|\bbug in\b|\bbroken by\b|\bintroduced (?:by|in)\b|\bdue to\b|\btraced (?:it |this )?(?:back )?to\b|\bthat(?:'s| is) (?:the problem|why|the cause|it)\b"
+    r"|\bit(?:'s| is|'ll be| was) because\b|\bwe (?:have|had|set|use|used|forgot|didn't)\b[^.]*\b(?:broken|wrong|missing|incorrect\w*|misconfigur\w+)\b|\bbecause\b|\bforgot to\b"
+    r"|\b(?:had|have|has) (?:an issue|a bug|the same issue|a problem)\b|\bmisconfigur|\bran out\b|\bhas expired|\bhad expired|\bwas (?:missing|wrong|misconfigured)\b"
+    r"|\bthe (?:cause|trigger|culprit)\b|\bthis confirms\b|\b(?:is|are|was|were) not compatible\b|\bincompatible\b|\bresponsible for\b|\bour (?:fix|change|deploy\w*|release|config\w*) (?:broke|caused)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(?:do you|did you|does anyone|can you|how do|how can|what is|what's the (?:difference|best))\b",
+    re.IGNORECASE,
+)
+_FIX_SOON = 12
+_REPLY_REACH = 4
+_DENIAL_REACH = 40
+_MOST_CLAIMS = 3
+_ENOUGH = 1.6
+_STATED = 2.2
+_THEORY = re.compile(
+    r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis)\b",
+    re.IGNORECASE,
+)
+
+
+def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Milestones) -> RootCause:
+    """The graded cause with up to three claims, and the theories weighed."""
+    trouble = trouble_words(lines, weights, milestones)
+    scores = [_score(lines, weights, line, trouble, milestones) for line in lines]
+    told = [(one, phrase_episode(one, limit=240)) for one in pick(lines, scores, _MOST_CLAIMS, least=_ENOUGH)]
+    ranked = sorted((pair for pair in told if pair[1]), key=lambda pair: -pair[0].weight)
+    standing = [pair for pair in ranked if not any(_denied(lines, line) for line in pair[0].lines[:1])]
+    theories = _hypotheses(lines, weights, {label for one, _ in standing for label in one.labels})
+    if not standing:
+        return RootCause(hypotheses=theories)
+    claims = tuple(Claim(text=text, evidence=one.labels) for one, text in standing)
+    return RootCause(grade=_grade(lines, standing[0][0], trouble), claims=claims, hypotheses=theories)
+
+
+def trouble_words(lines: Sequence[Line], weights: Sequence[float], milestones: Milestones) -> frozenset[str]:
+    """The words in which this incident's trouble and its end were told."""
+    words: set[str] = set()
+    for line in (milestones.onset, milestones.mitigated, milestones.resolved):
+        words |= line.content if line else set()
+    heavy = sorted(
+        (line for line in lines if line.said[Signal.SYMPTOM]), key=lambda line: -weights[line.index]
+    )
+    for line in heavy[: max(3, len(lines) // 12)]:
+        words |= line.content
+    return frozenset(words)
+
+
+def strength(sentence: Sentence) -> float:
+    """How much a sentence speaks of a cause."""
+    if _ASKING.search(sentence.text):
+        return 0.0
+    plain = 1.0 if _STRONG.search(sentence.text) else 0.0
+    said = 0.35 * min(2, sentence.said[Signal.MECHANISM]) + 0.25 * min(2, sentence.said[Signal.CAUSE])
+    return (
+        plain + said - 0.25 * bool(sentence.said[Signal.HEDGE]) - 0.5 * bool(sentence.said[Signal.PROPOSAL])
+    )
+
+
+def _score(
+    lines: Sequence[Line],
+    weights: Sequence[float],
+    line: Line,
+    trouble: frozenset[str],
+    milestones: Milestones,
+) -> float:
+    best = _causal(line)
+    if best is None:
+        return 0.0
+    score = strength(best) + 0.35 * max(-1.0, min(2.0, weights[line.index]))
+    score += 0.5 * min(3, len(line.content & trouble)) / 3
+    assented = _assented(lines, line)
+    score += 0.7 * assented - (0.0 if assented else 0.6) * best.is_question
+    following = lines[line.index + 1 : line.index + 1 + _FIX_SOON]
+    score += 0.3 * any(after.said[Signal.ACTED] and after.words > 2 for after in following)
+    if line.item.after_resolution or (milestones.resolved and line.index > milestones.resolved.index + 3):
+        score -= 0.5
+    return score
+
+
+def _causal(line: Line) -> Sentence | None:
+    return max(line.sentences, key=strength, default=None)
+
+
+def _assented(lines: Sequence[Line], line: Line) -> bool:
+    """Somebody else agrees at once, in few words."""
+    return any(
+        reply.said[Signal.ASSENT] and reply.words <= 12 and reply.item.author_id != line.item.author_id
+        for reply in lines[line.index + 1 : line.index + 3]
+    )
+
+
+def _denied(lines: Sequence[Line], line: Line) -> bool:
+    """Taken back by its author, or denied by a reply to it or by a later line about the same."""
+    for later in lines[line.index + 1 : line.index + 1 + _DENIAL_REACH]:
+        same_author = later.item.author_id == line.item.author_id
+        near = later.index - line.index <= _REPLY_REACH and seconds_between(line, later) < 1200
+        if same_author and near and later.said[Signal.CORRECTION]:
+            return True
+        if later.said[Signal.REFUTED] and likeness(line, later) >= (0.15 if near else 0.3):
+            return True
+    return False
+
+
+def _grade(lines: Sequence[Line], episode: Episode, trouble: frozenset[str]) -> Grade:
+    return Grade.STATED if any(_states(lines, line, trouble) for line in episode.lines) else Grade.INFERRED
+
+
+def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
+    best = _causal(line)
+    if best is None or not _STRONG.search(best.text):
+        return False
+    hedged = best.said[Signal.HEDGE] or (best.is_question and not _assented(lines, line))
+    return not hedged and len(line.content & trouble) >= 2 and not _denied(lines, line)
+
+
+def _hypotheses(
+    lines: Sequence[Line], weights: Sequence[float], used: Iterable[int]
+) -> tuple[Hypothesis, ...]:
+    """Up to five theories in time order: those denied first, then the heaviest open ones."""
+    taken = set(used)
+    found: list[tuple[float, Line, Line | None, Sentence]] = []
+    for line in lines:
+        theory = next((one for one in line.sentences if _THEORY.search(one.text) and _about_cause(one)), None)
+        if theory is None or line.item.label in taken:
+            continue
+        denial = _denial(lines, line)
+        found.append((weights[line.index] + 1.5 * (denial is not None), line, denial, theory))
+    best = sorted(found, key=lambda one: (-one[0], one[1].index))[:5]
+    return tuple(
+        _hypothesis(line, denial, theory)
+        for _, line, denial, theory in sorted(best, key=lambda one: one[1].index)
+        if shortened(theory, 200)
+    )
+
+
+def _about_cause(sentence: Sentence) -> bool:
+    causal = sentence.said[Signal.CAUSE] or sentence.said[Signal.MECHANISM] or sentence.said[Signal.SYMPTOM]
+    return bool(causal) and len(sentence.words) >= 5 and not sentence.said[Signal.PROPOSAL]
+
+
+def _denial(lines: Sequence[Line], line: Line) -> Line | None:
+    for later in lines[line.index + 1 : line.index + 1 + _DENIAL_REACH]:
+        near = later.index - line.index <= _REPLY_REACH
+        if later.said[Signal.REFUTED] and likeness(line, later) >= (0.15 if near else 0.3):
+            return later
+        if later.item.author_id == line.item.author_id and near and later.said[Signal.CORRECTION]:
+            return later
+    return None
+
+
+def _hypothesis(line: Line, denial: Line | None, theory: Sentence) -> Hypothesis:
+    labels = (line.item.label,) if denial is None else (line.item.label, denial.item.label)
+    corrected = denial is not None and denial.item.author_id == line.item.author_id
+    outcome = "open" if denial is None else "superseded" if corrected else "refuted"
+    return Hypothesis.model_validate({"text": shortened(theory, 200), "evidence": labels, "outcome": outcome})

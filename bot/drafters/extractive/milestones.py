@@ -1,0 +1,124 @@
+"""When it began, was noticed, was mitigated and was over: each fixed by one piece of evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.postmortem import Moment, Times
+from bot.drafters.extractive.lexicon import Signal
+from bot.drafters.extractive.lines import Line, Sentence
+from bot.drafters.extractive.telling import value
+
+_ALERT_OVER = re.compile(
+    r"\b(?:resolved|recovered|ok|closed|cleared|back to normal|up again)\b", re.IGNORECASE
+)
+_NOT_YET = re.compile(
+    r"\b(?:will|should|would|once|if|when|until|hope|hopefully|need to|needs to|can we|to be|going to|trying|try|might|could|before|"
+    r"let's|please|eta|after)\b",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:back (?:online|up|to normal|on track)|(?:is|are|now|been|it's|all|fully|has) (?:fixed|resolved|recovered|restored|mitigated|healthy|green|working|back)"
+    r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works? (?:again|now|fine now)|working (?:again|now|too now)|no (?:more|longer) (?:errors|failing|seeing)|"
+    r"recovered|incident (?:resolved|closed|over)|resolved|errors (?:are )?gone|succeeds|caught up|up and running|merged and fixed|"
+    r"fixes (?:the )?\w+ (?:problem|issue|bug))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """The lines that fix the points of the incident's life; None where none does."""
+
+    onset: Line | None = None
+    mitigated: Line | None = None
+    resolved: Line | None = None
+
+    def times(self) -> Times:
+        """The moments of these lines. The first report is both the start, as far as is known, and the
+        detection."""
+        return Times(
+            started=_moment(self.onset),
+            detected=_moment(self.onset),
+            mitigated=_moment(self.mitigated),
+            resolved=_moment(self.resolved),
+        )
+
+
+def find(lines: Sequence[Line], weights: Sequence[float]) -> Milestones:
+    """The milestones of an incident told by these lines."""
+    onset = _onset(lines, weights)
+    if onset is None:
+        return Milestones()
+    resolved = _resolved(lines, weights, onset)
+    return Milestones(onset, _mitigated(lines, weights, onset, resolved), resolved)
+
+
+def over(sentence: Sentence) -> float:
+    """How plainly a sentence says that the trouble is over: 0 not at all, 1 plainly."""
+    if sentence.is_question or sentence.said[Signal.NEGATION] or _NOT_YET.search(sentence.text):
+        return 0.0
+    plain = 1.0 if _OVER.search(sentence.text) else 0.5 * bool(sentence.said[Signal.RESOLVED])
+    return plain - 0.3 * bool(sentence.said[Signal.HEDGE]) if plain else 0.0
+
+
+def _onset(lines: Sequence[Line], weights: Sequence[float]) -> Line | None:
+    """The first line that reports trouble: an alert, or words for a symptom, and not a light one."""
+    for line in lines:
+        if line.is_alert and not _ALERT_OVER.search(line.item.text):
+            return line
+        trouble = (
+            line.said[Signal.SYMPTOM] or line.telling or "?" in line.item.text and line.said[Signal.SEEN]
+        )
+        if trouble and weights[line.index] > -0.3:
+            return line
+    return next((line for line in lines if line.said[Signal.SYMPTOM]), None)
+
+
+def _resolved(lines: Sequence[Line], weights: Sequence[float], onset: Line) -> Line | None:
+    """The line that confirms the end: plain words count most, then how late and how heavy it is."""
+    best: tuple[float, Line] | None = None
+    for line in lines[onset.index + 1 :]:
+        said = 1.0 if line.is_alert and _ALERT_OVER.search(line.item.text) else _said_over(line)
+        if said < 0.6:
+            continue
+        score = said + 0.6 * line.index / len(lines) + 0.4 * max(-1.0, min(1.5, weights[line.index]))
+        if best is None or score >= best[0]:
+            best = (score, line)
+    return best[1] if best else None
+
+
+def _said_over(line: Line) -> float:
+    return max((over(sentence) for sentence in line.sentences), default=0.0)
+
+
+def _mitigated(
+    lines: Sequence[Line], weights: Sequence[float], onset: Line, resolved: Line | None
+) -> Line | None:
+    """The heaviest action before the end, or the last one of several as heavy."""
+    if resolved is None:
+        return None
+    best: tuple[float, Line] | None = None
+    for line in lines[onset.index + 1 : resolved.index + 1]:
+        if not _acts(line):
+            continue
+        score = 0.5 * weights[line.index] + line.index / len(lines)
+        if best is None or score >= best[0]:
+            best = (score, line)
+    return best[1] if best else None
+
+
+def _acts(line: Line) -> bool:
+    return any(
+        sentence.said[Signal.ACTED]
+        and not sentence.is_question
+        and not sentence.said[Signal.HEDGE]
+        and value(sentence) > 1
+        for sentence in line.sentences
+    )
+
+
+def _moment(line: Line | None) -> Moment | None:
+    return Moment(at=line.item.at, evidence=(line.item.label,)) if line else None

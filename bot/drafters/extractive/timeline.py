@@ -1,0 +1,41 @@
+"""The timeline: the weightiest moments, told one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.postmortem import TimelineEntry
+from bot.drafters.extractive.episodes import Episode, budget, pick
+from bot.drafters.extractive.lines import Line
+from bot.drafters.extractive.milestones import Milestones
+from bot.drafters.extractive.phases import phase
+from bot.drafters.extractive.phrasing import phrase_episode
+from bot.drafters.extractive.telling import telling
+
+_LEAST_TELLING = 0.75
+_SPARE = 1.3
+
+
+def timeline(
+    lines: Sequence[Line], weights: Sequence[float], milestones: Milestones
+) -> tuple[TimelineEntry, ...]:
+    """Entries in time order; each stands at the time of its first piece of evidence."""
+    lifted = list(weights)
+    for line in (milestones.onset, milestones.mitigated, milestones.resolved):
+        if line is not None:
+            lifted[line.index] += 1.0
+    most = budget(len(lines))
+    episodes = pick(lines, lifted, round(most * _SPARE))
+    worth = sorted(
+        (one for one in episodes if telling(one.main) >= _LEAST_TELLING), key=lambda one: -one.weight
+    )
+    entries = [_entry(episode, milestones) for episode in worth[:most]]
+    return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
+
+
+def _entry(episode: Episode, milestones: Milestones) -> TimelineEntry | None:
+    text = phrase_episode(episode)
+    if not text:
+        return None
+    main = episode.main
+    return TimelineEntry(text=text, evidence=episode.labels, at=main.item.at, phase=phase(main, milestones))

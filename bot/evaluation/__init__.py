@@ -1,0 +1,1 @@
+"""Measuring drafters on labelled incidents: labels, scores as pure functions, and the runner."""
