@@ -70,6 +70,11 @@ class SlackHistory:
         message = self._read(item, channel_id)
         return None if isinstance(message, Skip) else message
 
+    def exists(self, channel_id: str, ts: str) -> bool:
+        """Whether a message is still there, one of ours included; a tombstone is not."""
+        item = self._by_ts(channel_id, ts)
+        return item is not None and item.get("subtype") != "tombstone"
+
     def reactors(self, channel_id: str, ts: str) -> dict[str, tuple[str, ...]]:
         """Emoji name → user ids as they stand now; nothing if the message is gone."""
         try:

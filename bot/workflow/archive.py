@@ -92,6 +92,8 @@ def _read_threads(world: World, incident: Incident, state: ArchiveState, keep: K
     for root in said:
         if root.reply_count and not root.is_reply and state.threads.get(root.ts) != root.reply_count:
             state = _read_thread(world, incident, state, root.ts, keep)
+    if incident.card_ts is not None:
+        state = _read_thread(world, incident, state, incident.card_ts, keep)  # what people said under it
     return state
 
 

@@ -41,7 +41,7 @@ def _deliver_at_home(world: World, incident: Incident) -> None:
     Slack would put the reply into the channel without a word."""
     incident = ensure_card(world, incident)
     thread_ts = incident.thread_ts
-    if thread_ts and world.history.find(incident.channel_id, thread_ts) is None:
+    if thread_ts and not world.history.exists(incident.channel_id, thread_ts):
         thread_ts = None
     _post(world, incident, Place(channel_id=incident.channel_id, thread_ts=thread_ts))
 
