@@ -13,6 +13,7 @@ from bot.domain.transcript import Evidence, Source
 from bot.publishers.timeline import timeline_svg
 from bot.publishers.wording import GRADES, after_start, coverage_sentences, iso, long_date, moments
 from prompts import documents
+from prompts.text import one_line
 
 SECTIONS = {
     "summary": "Executive summary",
@@ -194,12 +195,18 @@ def _appendix(postmortem: Postmortem) -> list[dict[str, Any]]:
             "shown": item.at.strftime(clock),
             "role": item.role,
             "tags": _tags(item),
-            "text": DELETED if item.deleted else item.text or "(no text)",
+            "text": _text(item),
             "link": item.permalink,
             "cited_in": cited.get(item.label, []),
         }
         for item in sorted(postmortem.evidence, key=lambda item: item.label)
     ]
+
+
+def _text(item: Evidence) -> str:
+    if item.deleted:
+        return DELETED
+    return item.text if one_line(item.text) else "(no text)"
 
 
 def _citing_sections(postmortem: Postmortem) -> dict[int, list[tuple[str, str]]]:

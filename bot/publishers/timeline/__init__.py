@@ -73,4 +73,4 @@ def _description(times: Times, entries: Sequence[TimelineEntry], spoken: Sequenc
         for name, moment in moments(times)
     )
     counts = f"{len(entries)} numbered events, listed in the text; {len(spoken)} messages."
-    return f"{life.capitalize()}. {counts}" if life else counts
+    return f"{life[0].upper()}{life[1:]}. {counts}" if life else counts
