@@ -101,6 +101,11 @@ class IncidentTable:
             query = query.where(~incidents.c.is_private | incidents.c.channel_id.in_(visible))
         return self._many(query.order_by(*_NEWEST_FIRST).limit(limit))
 
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces that have incidents here."""
+        query = select(incidents.c.team_id).distinct().order_by(incidents.c.team_id)
+        return tuple(self._connection.execute(query).scalars())
+
     def _one(self, query: Select[tuple[object, ...]]) -> Incident | None:
         row = self._connection.execute(query).first()
         return None if row is None else Incident.model_validate(as_dict(row))

@@ -77,6 +77,11 @@ class JobTable:
         values = {"state": JobState.CANCELLED, "finished_at": at, **_FREE}
         return self._connection.execute(update(jobs).where(*chosen).values(**values)).rowcount
 
+    def cancel_one(self, job_id: int, *, at: datetime) -> bool:
+        """Cancel one waiting job, whatever it belongs to; False if it is not waiting."""
+        values = {"state": JobState.CANCELLED, "finished_at": at, **_FREE}
+        return self._one(update(jobs).where(jobs.c.id == job_id, _WAITING).values(**values))
+
     def bring_forward(self, key: str, *, due_at: datetime) -> bool:
         """Make a waiting job due earlier, never later; False if there is none."""
         sooner = case((jobs.c.due_at > due_at, literal(due_at, Moment)), else_=jobs.c.due_at)

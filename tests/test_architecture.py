@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.errors": frozenset(),
     "bot.log": frozenset({"bot.errors"}),
     "bot.config": frozenset({"bot.errors"}),
+    "bot.clock": frozenset(),
     "bot.ports": frozenset({"bot.domain"}),
     "bot.workflow": PORTS,
     "bot.worker": PORTS,

@@ -1,0 +1,145 @@
+"""`demo` and `draft`: postmortems without Slack."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import session
+from bot.cli.terminal import Quiet, note, say, working
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.offline import Offline
+
+
+class Format(StrEnum):
+    """What `draft` writes."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+class DrafterName(StrEnum):
+    """Who drafts."""
+
+    AUTO = "auto"
+    EXTRACTIVE = "extractive"
+    OPENAI = "openai"
+
+
+ExportFile = Annotated[
+    Path, typer.Argument(help="A Slack export: its folder or zip, one channel's folder, or a JSON list.")
+]
+WhichDrafter = Annotated[
+    DrafterName | None,
+    typer.Option(
+        "--drafter", help="Who drafts; the setting DRAFTER where it is left out.", show_default=False
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(demo)
+    app.command()(draft)
+
+
+def demo(
+    transcript: Annotated[
+        Path | None, typer.Option(help="Play this Slack export instead of the built-in incident.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="The folder for what is published.")] = Path("demo-output"),
+) -> None:
+    """Watch one incident become a published postmortem: no Slack, no key, no server.
+
+    The real bot runs against a local stand-in for Slack, on a clock that jumps two hours.
+    """
+    from rich.console import Console
+
+    from bot.demo.run import run
+
+    raise typer.Exit(run(Console(), transcript, output))
+
+
+def draft(
+    file: ExportFile,
+    format_: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", "-f", help="What to write; goes by the ending of -o, else md.", show_default=False
+        ),
+    ] = None,
+    drafter: WhichDrafter = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write here instead of the terminal.", show_default=False),
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            help="Which channel of the export; the likeliest where it is left out.", show_default=False
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draft a postmortem from a Slack export. Nothing is sent anywhere unless the drafter is a model.
+
+    Secrets and personal data are masked first, and every sentence of the draft is checked against the
+    evidence it cites.
+    """
+    with working("Drafting …", quiet=quiet):
+        made = _draft(file, drafter, channel)
+        shown = _render(made, format_ or _format_of(output))
+    if output is None:
+        say(shown.rstrip("\n"))
+    else:
+        _write(output, shown)
+    note(_summary(made, output), quiet=quiet)
+
+
+def _draft(file: Path, drafter: DrafterName | None, channel: str | None) -> Offline:
+    from bot import offline
+
+    return offline.draft_file(file, offline.tools(session.settings(drafter=drafter)), channel=channel)
+
+
+def _format_of(output: Path | None) -> Format:
+    endings = {".html": Format.HTML, ".htm": Format.HTML, ".json": Format.JSON}
+    return endings.get(output.suffix.lower(), Format.MD) if output else Format.MD
+
+
+def _render(made: Offline, format_: Format) -> str:
+    from bot.publishers.document import as_html, as_markdown
+
+    if format_ is Format.JSON:
+        return made.postmortem.model_dump_json(indent=2) + "\n"
+    return as_html(made.postmortem) if format_ is Format.HTML else as_markdown(made.postmortem)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _summary(made: Offline, output: Path | None) -> str:
+    cited = len({label for _, claim in made.draft.claims() for label in claim.evidence})
+    where = f" → {output}" if output else ""
+    return (
+        f"#{made.channel}: {made.messages} messages read, {cited} of them cited, "
+        f"drafted by {made.drafted.drafter}{where}"
+    )

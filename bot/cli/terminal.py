@@ -1,0 +1,67 @@
+"""What the command line shows: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print the result and errors only.", show_default=False)
+]
+
+
+def say(text: str) -> None:
+    """A result, as it is, on standard output."""
+    typer.echo(text)
+
+
+def complain(text: str) -> None:
+    """A failure in plain words on standard error."""
+    typer.echo(text, err=True)
+
+
+def note(text: str, *, quiet: bool) -> None:
+    """Something worth knowing beside the result."""
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+@contextmanager
+def working(text: str, *, quiet: bool) -> Iterator[None]:
+    """Show that something is going on, where somebody is watching a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on standard output: drawn on a terminal, tab separated lines without heading elsewhere."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            say("\t".join(_one_line(cell) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        shown.add_row(*(Text(_printable(cell)) for cell in row))
+    Console().print(shown)
+
+
+def _printable(text: str) -> str:
+    """Without control characters: what people wrote must not steer a terminal."""
+    return "".join(char for char in text if char.isprintable() or char == "\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_printable(text.replace("\n", " ").replace("\t", " ")).split())

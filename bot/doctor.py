@@ -1,0 +1,210 @@
+"""Checks of an installation, each with what was found and how to mend it.
+
+Every check is tried for real: tokens by asking Slack, the database by a write that is rolled back, the
+model by a call. Nothing is changed, and no token is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.config import Settings
+from bot.errors import BotError
+from bot.ports import Clock
+from bot.slack.calls import make_client
+from storage import Database, migrate, open_storage
+
+REQUIRED_SCOPES: dict[str, str] = {
+    "channels:history": "read what was said in public incident channels",
+    "channels:join": "join public incident channels by itself",
+    "channels:read": "learn channels' names and members",
+    "chat:write": "post the card, the draft and answers",
+    "commands": "answer /postmortem and the message shortcuts",
+    "groups:history": "read private incident channels it was invited to",
+    "groups:read": "learn private channels' names and members",
+    "reactions:read": "see the reaction that resolves an incident",
+    "users:read": "know names, to keep them out of drafts, and time zones",
+}
+OPTIONAL_SCOPES: dict[str, str] = {
+    "files:write": "attach a draft that is too long for one message",
+}
+
+MOST_SKEW = 60.0
+"""Seconds. Slack's requests are refused from 300 s on; a minute off already confuses timelines."""
+TIMEOUT = 10
+_APPS = "https://api.slack.com/apps"
+
+_MEND: dict[str, str] = {
+    "invalid_auth": f"The token is not valid (any more): copy it again from {_APPS} and restart.",
+    "not_authed": f"No token was sent: set it from {_APPS}.",
+    "account_inactive": f"The app was uninstalled or its workspace closed: install it again at {_APPS}.",
+    "token_revoked": f"The token was revoked: reinstall the app at {_APPS} and copy the new one.",
+    "token_expired": "The token has expired: turn token rotation off in the app's settings and reinstall it.",
+    "missing_scope": f"Update the app from manifest.yaml at {_APPS} (App Manifest) and reinstall it.",
+    "not_allowed_token_type": "The tokens are swapped: xoxb-… is SLACK_BOT_TOKEN, xapp-… is SLACK_APP_TOKEN.",
+    "access_denied": f"Turn Socket Mode on at {_APPS}, or set SLACK_MODE=http.",
+}
+
+
+class Check(NamedTuple):
+    """One thing looked at. `mend` is empty where nothing needs mending."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+def examine(settings: Settings, *, clock: Clock) -> Iterator[Check]:
+    """Look at everything, one check after another; a failed one does not stop the next."""
+    yield _configuration(settings)
+    if settings.slack_bot_token.get_secret_value():
+        yield from _slack(settings, clock)
+    if settings.slack_mode == "socket" and settings.slack_app_token.get_secret_value():
+        yield _socket(settings)
+    yield from _database(settings, clock)
+    yield _model(settings)
+    yield from _folders(settings)
+
+
+def _configuration(settings: Settings) -> Check:
+    try:
+        settings.require_slack()
+    except BotError as error:
+        return Check("configuration", False, "incomplete", str(error))
+    return Check("configuration", True, f"complete for {settings.slack_mode} mode")
+
+
+def _slack(settings: Settings, clock: Clock) -> Iterator[Check]:
+    """The bot token, its scopes, and how far Slack's clock is from ours."""
+    try:
+        token = settings.slack_bot_token.get_secret_value()
+        answer = make_client(token, base_url=settings.slack_api_url, timeout=TIMEOUT).auth_test()
+    except (SlackApiError, SlackRequestError, OSError, ValueError) as error:
+        yield _refused("bot token", error, settings)
+        return
+    yield Check("bot token", True, f"{answer.get('user')} in {answer.get('team')}")
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    yield _scopes(str(headers.get("x-oauth-scopes", "")))
+    if date := headers.get("date"):
+        yield _skew(str(date), clock)
+
+
+def _refused(name: str, error: Exception, settings: Settings) -> Check:
+    if not isinstance(error, SlackApiError):
+        why = getattr(error, "reason", None) or type(error).__name__
+        mend = f"Check the network, a proxy (HTTPS_PROXY) and SLACK_API_URL ({settings.slack_api_url})."
+        return Check(name, False, f"Slack cannot be reached ({why})", mend)
+    code = str(error.response.get("error", "no reason given"))
+    return Check(
+        name, False, f"Slack answers {code!r}", _MEND.get(code, f"See the app's settings at {_APPS}.")
+    )
+
+
+def _scopes(granted_header: str) -> Check:
+    granted = {scope.strip() for scope in granted_header.split(",") if scope.strip()}
+    if not granted:
+        return Check("scopes", True, "this endpoint does not tell them")
+    missing = sorted(REQUIRED_SCOPES.keys() - granted)
+    if missing:
+        lost = "; ".join(f"{scope} (to {REQUIRED_SCOPES[scope]})" for scope in missing)
+        return Check("scopes", False, f"missing: {lost}", _MEND["missing_scope"])
+    declined = sorted(OPTIONAL_SCOPES.keys() - granted)
+    without = "".join(f", without the optional {scope} ({OPTIONAL_SCOPES[scope]})" for scope in declined)
+    return Check("scopes", True, f"all that are needed{without}")
+
+
+def _skew(date: str, clock: Clock) -> Check:
+    try:
+        slack = parsedate_to_datetime(date)
+    except ValueError:
+        return Check("clock", True, "Slack did not tell the time")
+    apart = abs((clock.now() - _aware(slack)).total_seconds())
+    if apart > MOST_SKEW:
+        return Check(
+            "clock",
+            False,
+            f"{apart:.0f} s away from Slack's",
+            "Turn on time synchronisation (NTP) on this host.",
+        )
+    return Check("clock", True, f"within {max(1, round(apart))} s of Slack's")
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _socket(settings: Settings) -> Check:
+    client = make_client("", base_url=settings.slack_api_url, timeout=TIMEOUT)
+    try:
+        client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    except (SlackApiError, SlackRequestError, OSError, ValueError) as error:
+        check = _refused("app token", error, settings)
+        if isinstance(error, SlackApiError) and error.response.get("error") == "missing_scope":
+            return check._replace(mend="Give the app-level token the scope connections:write.")
+        return check
+    return Check("app token", True, "opens a socket")
+
+
+def _database(settings: Settings, clock: Clock) -> Iterator[Check]:
+    try:
+        check = schema(migrate.state(settings.database_url))
+        yield check
+        if check.ok:
+            yield _round_trip(open_storage(settings.database_url, clock=clock))
+    except BotError as error:
+        yield Check("database", False, "not usable", str(error))
+
+
+def schema(state: migrate.State) -> Check:
+    """Whether the tables are those of this version."""
+    if state.is_current:
+        return Check("schema", True, f"The tables are up to date (schema {state.current}).")
+    if state.ahead:
+        found = f"The tables are from a later version (schema {state.current}; this one knows {state.head})."
+        return Check(
+            "schema", False, found, "Update postmortem-bot, or set DATABASE_URL to another database."
+        )
+    found = f"The tables are of schema {state.current}." if state.current else "There are no tables yet."
+    return Check("schema", False, found, "Run `postmortem db upgrade`.")
+
+
+def _round_trip(storage: Database) -> Check:
+    health = storage.check()
+    storage.close()
+    return Check("database", True, f"{health.product}, a write takes {health.milliseconds:.0f} ms")
+
+
+def _model(settings: Settings) -> Check:
+    if settings.drafter_name == "extractive":
+        return Check("model", True, "none is used: drafts are written offline")
+    return Check("model", True, settings.openai_model)
+
+
+def _folders(settings: Settings) -> Iterator[Check]:
+    if "files" not in settings.publishers:
+        return
+    yield _folder("POSTMORTEM_DIR", settings.postmortem_dir)
+    if settings.private_postmortem_dir is not None:
+        yield _folder("PRIVATE_POSTMORTEM_DIR", settings.private_postmortem_dir)
+
+
+def _folder(name: str, path: Path) -> Check:
+    """Whether files can be made there, or the folder itself where it does not exist yet."""
+    place = path.absolute()
+    while not place.exists():
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Check(name, True, f"{path} can be written")
+    except OSError as error:
+        mend = f"Give user {os.geteuid()} the right to write there, or set {name} to another folder."
+        return Check(name, False, f"{place}: {error.strerror}", mend)
