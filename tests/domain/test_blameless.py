@@ -17,7 +17,7 @@ NAMES = Names.of([Person(id="U0ANN", real_name="Ann Price")], {"U0ANN": "inciden
     [
         ("Ann Price rolled back.", "Incident lead rolled back."),
         ("The outage was human error.", "The outage was a manual step that went wrong."),
-        ("Responder 2 forgot to renew the certificate, so TLS failed.", "The step to renew the certificate was missed, so TLS failed."),
+        ("Responder 2 forgot to renew it, so TLS failed.", "The step to renew it was missed, so TLS failed."),
         ("The engineer failed to notice the alert.", "The step to notice the alert did not happen."),
         ("responder 2 broke checkout.", "A manual action broke checkout."),
         ("Someone wiped the disk.", "A manual action wiped the disk."),
@@ -26,7 +26,7 @@ NAMES = Names.of([Person(id="U0ANN", real_name="Ann Price")], {"U0ANN": "inciden
         ("Due to Ann's mistake the config was wrong.", "Due to a step that went wrong the config was wrong."),
         ("She made a mistake in the config.", "A step went wrong in the config."),
         ("responder 2 carelessly deployed v2.", "responder 2 deployed v2."),
-        ("They should have known that the disk was full.", "It was not known at the time that the disk was full."),
+        ("They should have known that it was full.", "It was not known at the time that it was full."),
         ("We should have tested the migration.", "The migration had not been tested."),
         ("We could have caught this earlier.", "This had not been caught earlier."),
         ("You should not have restarted the primary.", "The primary had been restarted."),
@@ -78,11 +78,10 @@ def test_plain_facts_are_left_alone(said: str) -> None:
     assert (result.text, result.violations) == (said, ())
 
 
-@given(
-    st.lists(
-        st.sampled_from("we Ann should have broke forgot to the config . , and known human error".split())
-    )
-)
+WORDS = "we\nAnn\nshould\nhave\nbroke\nforgot\nto\nthe\nconfig\n.\n,\nand\nknown\nhuman\nerror"
+
+
+@given(st.lists(st.sampled_from(WORDS.splitlines())))
 def test_rewriting_always_ends_blameless_or_blocked(words: list[str]) -> None:
     """Whatever is said, the result has nothing left to find unless it is blocked."""
     result = rewrite(" ".join(words), NAMES)

@@ -1,0 +1,179 @@
+"""Finding the people in a text: by mention, e-mail, full name, handle, first name and nickname.
+
+Everybody of the directory is known by mention, e-mail, full name and unmistakable handle; those who took
+part also by first name, surname and nickname. An index by word keeps a directory of 20,000 people and
+10,000 messages cheap: every word of a text costs one look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
+from typing import NamedTuple
+
+from bot.domain.name_context import Spot
+from bot.domain.ordinary import ORDINARY
+from bot.domain.spellings import PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
+from bot.domain.transcript import Person
+
+_MENTION = re.compile(r"<?@([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"(?i)\bhttps?://[^\s<>|]+")
+_GAP = re.compile(r"[\s.,_\-·]{0,3}")
+
+
+class Hit(NamedTuple):
+    """A person at `text[start:end]`, and the alias that may stand there."""
+
+    start: int
+    end: int
+    alias: str
+    kind: Kind
+
+
+class Names:
+    """An index of everybody's spellings. Build it with `of`; it never changes afterwards."""
+
+    def __init__(self, index: Index, ids: Mapping[str, str], mails: Mapping[str, str]):
+        self._index = index
+        self._ids = ids
+        self._mails = mails
+
+    @classmethod
+    def of(
+        cls, people: Iterable[Person], roles: Mapping[str, str], participants: Collection[str] = ()
+    ) -> Names:
+        """Index a directory.
+
+        `roles` maps user ids to aliases; `participants` are the ids of those who wrote or were mentioned
+        (whoever has a role counts as one). Bots have no names to hide.
+        """
+        found = Spellings(roles, frozenset(participants) | roles.keys())
+        for person in people:
+            found.add(person)
+        return cls(found.index(), dict(found.ids), found.mails)
+
+    def find(self, text: str) -> list[Hit]:
+        """Everybody the text names, in order, without overlaps."""
+        hits = [*self._mentions(text), *self._addresses(text)]
+        taken = _Taken(hits)
+        links = _Taken(Hit(*match.span(), "", Kind.FULL) for match in _URL.finditer(text))
+        spot = Spot(text)
+        pieces = [(match, fold(match[0])) for match in PIECE.finditer(text)]
+        position = -1
+        for number, (match, word) in enumerate(pieces):
+            following = pieces[number + 1][1] if number + 1 < len(pieces) else ""
+            entries = self._index.get((word, following), ()), self._index.get((word, ""), ())
+            if match.start() < position or not (entries[0] or entries[1]):
+                continue
+            hit = self._best(chain(*entries), text, match, spot, in_link=links.covers(match.start()))
+            if hit and not taken.covers(hit.start):
+                hits.append(hit)
+                position = hit.end
+        return sorted(hits)
+
+    def hide(self, text: str) -> str:
+        """The text with aliases in place of people; a link that names somebody is cut to its host."""
+        hits = self.find(text)
+        if not hits:
+            return text
+        return _replace(text, _without_links(text, hits))
+
+    def _mentions(self, text: str) -> list[Hit]:
+        hits = []
+        for match in _MENTION.finditer(text):
+            known = match[1] in self._ids
+            if known or any(char.isdigit() for char in match[1]):
+                hits.append(Hit(*match.span(), self._ids.get(match[1]) or STRANGER, Kind.MENTION))
+        return hits
+
+    def _addresses(self, text: str) -> list[Hit]:
+        hits = []
+        for match in _EMAIL.finditer(text):
+            local = match[0].partition("@")[0]
+            alias = self._mails.get(match[0].lower()) or self._mails.get(local.lower())
+            if alias:
+                hits.append(Hit(*match.span(), alias, Kind.EMAIL))
+        return hits
+
+    def _best(
+        self, entries: Iterable[Entry], text: str, first: re.Match[str], spot: Spot, *, in_link: bool
+    ) -> Hit | None:
+        """The longest spelling that fits here."""
+        for entry in entries:
+            span = _span(entry, text, first)
+            if span is None or (in_link and entry.kind not in (Kind.FULL, Kind.HANDLE)):
+                continue
+            if spot.called(*span):
+                return Hit(span[0] - 1, span[1], entry.alias, entry.kind)
+            if _person_here(entry, text, *span, spot):
+                return Hit(*span, entry.alias, entry.kind)
+        return None
+
+
+def _span(entry: Entry, text: str, first: re.Match[str]) -> tuple[int, int] | None:
+    """Where the spelling stands if its first piece is `first`, else None."""
+    if entry.exact:
+        start = first.start() - entry.exact.index(entry.pieces[0])
+        end = start + len(entry.exact)
+        return (start, end) if start >= 0 and fold(text[start:end]) == entry.exact else None
+    end = first.end()
+    for piece in entry.pieces[1:]:
+        gap = _GAP.match(text, end)
+        found = PIECE.match(text, gap.end() if gap else end)
+        if found is None or fold(found[0]) != piece:
+            return None
+        end = found.end()
+    return first.start(), end
+
+
+def _person_here(entry: Entry, text: str, start: int, end: int, spot: Spot) -> bool:
+    """Whether the spelling means the person where it stands."""
+    if entry.kind is Kind.FULL:
+        return not spot.inside_word(start, end) and _full_name_here(entry, text[start:end])
+    if entry.kind is Kind.HANDLE:
+        return not spot.inside_word(start, end)
+    if entry.kind is Kind.SINGLE:
+        return spot.standing_alone(start, end) and spot.looks_like_name(start, end)
+    return (
+        entry.kind is Kind.WEAK_SINGLE and spot.standing_alone(start, end) and spot.means_a_person(start, end)
+    )
+
+
+def _full_name_here(entry: Entry, written: str) -> bool:
+    """A full name made of ordinary words counts only where it is written as a name."""
+    if any(piece not in ORDINARY for piece in entry.pieces):
+        return True
+    return all(word[0].isupper() for word in PIECE.findall(written))
+
+
+def _without_links(text: str, hits: list[Hit]) -> list[Hit]:
+    """Hits inside a link become one hit on the whole link: a changed address would be a false one."""
+    kept = list(hits)
+    for link in _URL.finditer(text):
+        inside = [hit for hit in kept if link.start() <= hit.start < link.end()]
+        if inside:
+            kept = [hit for hit in kept if hit not in inside]
+            host = link[0].split("/")[2] if link[0].count("/") >= 2 else "a site"
+            kept.append(Hit(link.start(), link.end(), f"[link to {host.rpartition('@')[2]}]", Kind.FULL))
+    return sorted(kept)
+
+
+def _replace(text: str, hits: list[Hit]) -> str:
+    parts: list[str] = []
+    end = 0
+    for hit in hits:
+        parts += [text[end : hit.start], hit.alias]
+        end = hit.end
+    return "".join([*parts, text[end:]])
+
+
+class _Taken:
+    """Stretches of a text, to ask whether a position lies in one."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._spans = [(hit.start, hit.end) for hit in hits]
+
+    def covers(self, position: int) -> bool:
+        return any(start <= position < end for start, end in self._spans)
