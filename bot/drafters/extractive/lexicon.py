@@ -185,17 +185,17 @@ PHRASES: dict[Signal, str] = {
         how do i / how can i / is there a way / where can i / docs / documentation / faucet / agenda / new here / newbie / tutorial / roadmap
     """,
     Signal.PROPOSAL: """
-        we should / you should / should probably / we should probably / we must / would be good / would be nice / would be great / would be useful /
+        we should / should probably / we should probably / we must / we clearly need / we also need / we really need / need to set up / need to make sure / make sure to / make sure that / most importantly / should be turned into / turn this into / turned into / would be good / would be nice / would be great / would be useful /
         would be helpful / would be appreciated / would make sense / makes sense to / make sense to / it'd be good / it'd be great / it'd be nice /
         be good to / be great to / be nice to / be useful to / good idea / might be worth / may be worth / be worth / worth making / worth adding / worth having /
         worth considering / worth a / makes me want / would help / would have helped / might help / could help / how about / what about / we need a / we need to have /
-        need to rework / need to improve / need to add / need to extend / need to change / needs to be / need something / need some way / need better / need more /
+        need to rework / need to improve / need to add / need to extend / need to change / need something / need some way / need better / need more /
         need at least / there is a need / propose / i'd propose / suggest / suggestion / in future / in the future / next time / going forward / longer term /
         long term / long-term / avoid this / prevent this / prevent that / to avoid / lesson / lessons / maybe we / perhaps we / could we / should we / we could /
         can we have / could we have / why don't we / something to try / alternatively / alternative / could be fixed by / would be fixed / i support / plan to migrate /
-        i'd like to see / looking to see / i'd love / ability to / an option to / should have / should be able / useful concrete / seriously consider / consider /
-        ideally / action item / action items / todo / follow up / follow-up / followup / one thing that / want to have / i want a / wish we / if only / ask them /
-        more extensive / should add / let's add / let's make / let's write / let's document / let's keep / ought to
+        i'd like to see / looking to see / i'd love / ability to / an option to / useful concrete / seriously consider / consider /
+        ideally / action item / action items / todo / follow up / follow-up / followup / one thing that / want to have / i want a / wish we / ask them /
+        more extensive / treat / could be made / one change / another issue we need / sort out / do think there is / a need to / should add / let's add / let's make / let's write / let's document / let's keep / ought to
     """,
     Signal.PLEDGE: """
         i'll / i will / we'll / we will / i'm going to / we're going to / will look into / will do / happy to / working on / i made a patch / i submitted /
