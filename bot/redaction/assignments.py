@@ -224,10 +224,16 @@ def _follows_plainly(value: str, place: _Place) -> bool:
     return usable and is_mixed(value) and not value.endswith(")") and not re.search(r"[A-Z].*[A-Z]\d", value)
 
 
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+"""Numbers in hex notation are error codes and addresses."""
+
+
 def _weak(value: str, place: _Place) -> bool:
     if "pass" in place.name or "pw" in place.name:
         return _short_named(value, place)
     if place.how == "next" or " " in value or len(value) < 6 or is_number(value):
+        return False
+    if _ADDRESS.fullmatch(value):
         return False
     if is_named_thing(value) and not looks_random(value):
         return place.how == "glued" and is_words(value) and "-" not in value and "." not in value

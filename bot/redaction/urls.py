@@ -14,8 +14,8 @@ _USERINFO = re.compile(
     r"://(?P<user>[^\s:/@?#<>|\"'`]{0,128}+):(?!\d{1,5}(?:[/?#]|$))(?P<password>[^\s<>|\"'`]{1,256})"
     r"@(?=[\w\[*.-])"
 )
-# scheme://TOKEN@host, as in clone addresses and DSNs.
-_TOKEN_USER = re.compile(r"://(?P<token>[A-Za-z0-9_-]{20,128}+)@(?=[\w\[.-])")
+# https://TOKEN@host, as in clone addresses and DSNs; the node ids of other schemes are public.
+_TOKEN_USER = re.compile(r"https?://(?P<token>[A-Za-z0-9_-]{20,128}+)@(?=[\w\[.-])")
 # A bare SMTP, AMQP or database account: user:password@host.domain
 _BARE = re.compile(
     r"(?<![\w/:.@+-])[\w.+-]{1,64}+:(?P<password>[^\s:/@<>|\"'`]{4,128}+)@(?=[\w-]+(?:\.[\w-]+)+|localhost|db\b)"

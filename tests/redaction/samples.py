@@ -373,4 +373,6 @@ SURVIVORS = (
     "who has the root password",
     "is the signing key in KMS?",
     "public key pinning broke the app",
+    f"enode://{chars('hex', 128)}@10.0.0.7:30303 is our bootnode",
+    "WithdrawalCredentials: 0x0200000000000000000000006435d5f93e174a21",
 )
