@@ -36,17 +36,7 @@ def timeline_svg(
     if shown is None:
         return ""
     scale = Scale(*shown, left=_SIDE, right=width - _SIDE)
-    marks = place(entries, scale)
-    lanes = max((mark.lane + 1 for mark in marks), default=0)
-    bars_top = _TOP + lanes * (HEIGHT + 4) + 18
-    base = bars_top + (_BARS if spoken else 0)
-    height = round(base + 40)
-    parts = [
-        *drawing.bands(times, scale, base),
-        *drawing.bars(spoken, scale, base=base, height=_BARS),
-        *drawing.axis(scale, base),
-        *drawing.marks(marks, top=_TOP, base=base),
-    ]
+    parts, height = _parts(times, entries, spoken, scale)
     return drawing.tag(
         "svg",
         f"<style>{STYLE}</style>",
@@ -61,6 +51,22 @@ def timeline_svg(
         class_="tl",
         aria_labelledby=f"{name}-title {name}-desc",
     )
+
+
+def _parts(
+    times: Times, entries: Sequence[TimelineEntry], spoken: Sequence[datetime], scale: Scale
+) -> tuple[list[str], int]:
+    """Everything drawn, from back to front, and how high it is together."""
+    marks = place(entries, scale)
+    lanes = max((mark.lane + 1 for mark in marks), default=0)
+    base = _TOP + lanes * (HEIGHT + 4) + 18 + (_BARS if spoken else 0)
+    parts = [
+        *drawing.bands(times, scale, base),
+        *drawing.bars(spoken, scale, base=base, height=_BARS),
+        *drawing.axis(scale, base),
+        *drawing.marks(marks, top=_TOP, base=base),
+    ]
+    return parts, round(base + 40)
 
 
 def _title(life: Sequence[datetime]) -> str:
