@@ -6,6 +6,7 @@ Each group registers itself. What a command needs is imported when it runs, so t
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -33,13 +34,16 @@ def build() -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Run the command line. Exits 0, 1 for a failure told in a sentence, 2 for misuse, 130 for Ctrl-C."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, by default with this process's arguments.
+
+    Exits 0, 1 for a failure told in a sentence, 2 for misuse, 130 for Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows `?` rather than failing
     try:
-        build()()
+        build()(arguments, prog_name="postmortem")
     except BotError as error:
         complain(str(error))
     except OSError as error:

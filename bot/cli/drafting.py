@@ -115,10 +115,10 @@ def _format_of(output: Path | None) -> Format:
 
 def _render(made: Offline, format_: Format) -> str:
     from bot.publishers.document import as_html, as_markdown
+    from bot.publishers.draft_json import as_json
 
-    if format_ is Format.JSON:
-        return made.postmortem.model_dump_json(indent=2) + "\n"
-    return as_html(made.postmortem) if format_ is Format.HTML else as_markdown(made.postmortem)
+    render = {Format.MD: as_markdown, Format.HTML: as_html, Format.JSON: as_json}[format_]
+    return render(made.postmortem)
 
 
 def _write(path: Path, text: str) -> None:

@@ -19,17 +19,17 @@ def serve() -> None:
     Needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode or SLACK_SIGNING_SECRET in HTTP mode.
     Ctrl-C or SIGTERM ends it in good order. `postmortem doctor` tells what is missing.
     """
-    from bot.app import serve as run
-
     settings = session.settings(service=True)
     settings.require_slack()
+    from bot.app import serve as run
+
     run(settings)
 
 
 def work() -> None:
     """Run a worker only, beside one or more `serve` processes on the same PostgreSQL database."""
-    from bot.app import work as run
-
     settings = session.settings(service=True)
     settings.require_slack()
+    from bot.app import work as run
+
     run(settings)

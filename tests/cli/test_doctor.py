@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A local Slack with the tokens set for it."""
+    with Sandbox(now=time.time) as sandbox:
+        monkeypatch.setenv("SLACK_API_URL", sandbox.url)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", sandbox.app.bot_token)
+        monkeypatch.setenv("SLACK_APP_TOKEN", sandbox.app.app_token)
+        yield sandbox
+
+
+def test_a_working_installation_passes(run: Run, slack: Sandbox, database: str) -> None:
+    """Every check is shown with what was found, and the exit code is 0."""
+    done = run("doctor")
+    assert (done.code, "✗" in done.out) == (0, False), done.out
+    for name in ("configuration", "bot token", "scopes", "clock", "app token", "schema", "database", "model"):
+        assert f"✓ {name}: " in done.out
+    assert "Everything works." in done.out
+
+
+def test_looking_creates_nothing(run: Run, slack: Sandbox, tmp_path: Path) -> None:
+    """Neither a database nor a folder; the missing tables are told with the command that makes them."""
+    done = run("doctor")
+    assert done.code == 1
+    assert "Run `postmortem db upgrade`." in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "line"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-wrong", "✗ bot token: Slack answers 'invalid_auth'"),
+        ("SLACK_APP_TOKEN", "xapp-wrong", "✗ app token: Slack answers 'invalid_auth'"),
+        ("SLACK_API_URL", "http://127.0.0.1:9/api/", "✗ bot token: Slack cannot be reached"),
+        ("DATABASE_URL", "mysql://u:hunter2@db/x", "✗ database: not usable"),
+        ("POSTMORTEM_DIR", "/proc/postmortems", "✗ POSTMORTEM_DIR: /proc"),
+        ("SLACK_BOT_TOKEN", "", "✗ configuration: incomplete"),
+        ("HTTP_PORT", "many", "✗ configuration: does not work"),
+    ],
+)
+def test_what_is_wrong_is_named_with_the_way_to_mend_it(
+    run: Run,
+    slack: Sandbox,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    line: str,
+) -> None:
+    """One broken thing is one ✗ with an arrow below it, exit 1, and no secret shown."""
+    monkeypatch.setenv(variable, value)
+    done = run("doctor")
+    assert done.code == 1
+    lines = done.out.splitlines()
+    at = next(i for i, each in enumerate(lines) if each.startswith(line))
+    assert lines[at + 1].startswith("    → ")
+    assert "hunter2" not in done.out + done.err
+    assert "xoxb-" not in done.out.replace("xoxb-…", "")
+
+
+def test_a_missing_scope_is_named_with_what_it_is_for(run: Run, slack: Sandbox, database: str) -> None:
+    """Compared with what the manifest asks for; a declined optional one is no fault."""
+    slack.app.scopes -= {"reactions:read", "files:write"}
+    done = run("doctor")
+    assert done.code == 1
+    assert "missing: reactions:read (to see the reaction that resolves an incident)" in done.out
+    slack.app.scopes |= {"reactions:read"}
+    done = run("doctor")
+    assert done.code == 0
+    assert "without the optional files:write" in done.out
+
+
+def test_http_mode_asks_for_no_socket(
+    run: Run, slack: Sandbox, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app token is not looked at; the signing secret must be there."""
+    monkeypatch.setenv("SLACK_MODE", "http")
+    assert run("doctor").code == 1
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", slack.app.signing_secret)
+    done = run("doctor")
+    assert done.code == 0
+    assert "app token" not in done.out
+    assert not [call for call in slack.calls if call.method == "apps.connections.open"]
