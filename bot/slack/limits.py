@@ -8,7 +8,7 @@ does not say what a character is, so lengths are UTF-16 units and texts get five
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from bot.slack import mrkdwn
@@ -151,8 +151,10 @@ def _fitted(block: Json) -> Json:
     """A copy of a block whose strings keep their limits."""
     copied: Json = _copy(block)
     for holder, name, most in _bounded(copied):
-        shorten: Callable[[str, int], str] = mrkdwn.cut if name == "text" else _cut_short
-        holder[name] = shorten(holder[name], most) if _visible(holder[name]) else EMPTY
+        if name == "text":
+            holder[name] = mrkdwn.cut(holder[name], most) if _visible(holder[name]) else EMPTY
+        else:
+            holder[name] = _cut_short(holder[name], most) or EMPTY
     if "elements" in copied:
         copied["elements"] = copied["elements"][: ACTIONS if block["type"] == "actions" else CONTEXT]
     return copied

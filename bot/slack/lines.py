@@ -31,7 +31,8 @@ def short(post: Line) -> Payload:
 def timed(text: str, times: Sequence[datetime]) -> str:
     """Untrusted text with `{0}`, `{1}` … replaced by moments in the reader's zone and UTC.
 
-    Commands and reply forms in backticks (`/postmortem …`, `summary: …`) are shown as code; other marks take no effect.
+    Commands and reply forms in backticks (`/postmortem …`, `summary: …`) are shown as code; other
+    marks take no effect.
     """
 
     def moment(place: re.Match[str]) -> str:

@@ -127,6 +127,9 @@ def cut(text: str, most: int) -> str:
 
 def pieces(text: str, most: int) -> Iterator[str]:
     """mrkdwn in parts of at most `most` units, broken between words where there are any."""
+    if width(text) <= most:
+        yield from [text] if text else []
+        return
     part: list[str] = []
     size = 0
     for token in _tokens(text, most):
@@ -160,11 +163,12 @@ def _at_word(part: list[str], *, room: int) -> tuple[list[str], list[str]]:
 
 def pack(lines: Iterable[str], most: int) -> list[str]:
     """Lines of mrkdwn joined into as few texts of at most `most` units as their order allows."""
-    packed: list[str] = []
-    for whole in lines:
-        for piece in pieces(whole, most):
-            if packed and width(packed[-1]) + 1 + width(piece) <= most:
-                packed[-1] += "\n" + piece
-            else:
-                packed.append(piece)
-    return packed
+    packed: list[list[str]] = []
+    size = most
+    for piece in (piece for whole in lines for piece in pieces(whole, most)):
+        if size + 1 + width(piece) > most:
+            packed.append([])
+            size = -1
+        packed[-1].append(piece)
+        size += 1 + width(piece)
+    return ["\n".join(text) for text in packed]

@@ -273,6 +273,12 @@ class FakeChat:
         found = [said for said in self.said[channel_id] if said.message.ts == ts and not said.post]
         return found[0].shown(len(self._below(channel_id, ts))) if found else None
 
+    def exists(self, channel_id: str, ts: str) -> bool:
+        """Whether a message is still there, and no tombstone."""
+        self._may_fail()
+        self._must_be_readable(channel_id)
+        return any(said.message.ts == ts and not said.message.deleted for said in self.said[channel_id])
+
     def reactors(self, channel_id: str, ts: str) -> dict[str, tuple[str, ...]]:
         """Who reacted with what."""
         self._may_fail()

@@ -134,6 +134,18 @@ def test_find_does_not_return_a_neighbour(world: World) -> None:
     assert world.history.find(channel, gone) is None
 
 
+def test_existing_counts_own_messages_but_no_tombstones(world: World) -> None:
+    """A card of ours is there; a deleted root is not, though its thread is."""
+    ada = world.person("ada")
+    channel = world.channel("incident-db", ada)
+    root = world.say(channel, ada, "root")
+    reply = world.say(channel, ada, "reply", thread=root)
+    own = world.poster.post("card:1", Place(channel_id=channel), HELLO).ts
+    world.delete(channel, root)
+    exists = [world.history.exists(channel, ts) for ts in (root, reply, own, "1763722800.000100")]
+    assert exists == [False, True, True, False]
+
+
 def test_a_deleted_root_is_a_tombstone(world: World) -> None:
     """The thread under a deleted message can still be read."""
     ada = world.person("ada")
