@@ -120,8 +120,8 @@ def text_input(name: str, label: str, *, initial: str = "", hint: str = "", opti
         "multiline": True,
         "max_length": SECTION,
     }
-    if initial.strip():
-        element["initial_value"] = mrkdwn.clean(initial)
+    if (readable := mrkdwn.clean(initial)).strip():
+        element["initial_value"] = readable
     block: Json = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
     if hint:
         block["hint"] = plain_text(hint)
