@@ -20,7 +20,7 @@ from bot.drafters import make_drafters
 from bot.log import get_logger
 from bot.ports import Clock, Directory, History, Identity, Poster
 from bot.publishers import make_publishers
-from bot.publishers.document import markdown
+from bot.publishers.document import as_markdown
 from bot.redaction import SecretRedactor
 from bot.scheduler import Scheduler
 from bot.slack.calls import Calls, make_client
@@ -141,7 +141,7 @@ def _world(
         drafter=drafter,
         model=model,
         publishers=make_publishers(settings),
-        markdown=markdown,
+        markdown=as_markdown,
         policy=policy_of(settings),
         wake=wake,
     )

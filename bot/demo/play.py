@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-from rich.console import Console
 
 from bot.demo import story
 from bot.demo.stage import Stage
 from bot.demo.terminal import Screen
 from bot.domain.posting import Action
 from bot.errors import BotError
-from bot.sandbox import Person
+from bot.sandbox import Channel, Message, Person
 
 EMOJI = "white_check_mark"
 
@@ -28,13 +24,14 @@ class Play:
     stage: Stage
     screen: Screen
     people: dict[str, Person] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
 
     def clock(self) -> str:
         """The time on the stage."""
         return self.stage.clock.now().strftime("%H:%M")
 
-    def settle(self, channel: Any) -> None:
+    def settle(self, channel: Channel) -> None:
         """Let the bot work, then show what it said."""
         self.stage.settle()
         for root in self.messages(channel):
@@ -42,18 +39,17 @@ class Play:
             for reply in root.replies:
                 self._show(reply, reply=True)
 
-    def messages(self, channel: Any) -> Sequence[Any]:
+    def messages(self, channel: Channel) -> Sequence[Message]:
         """The channel's root messages."""
-        found: Sequence[Any] = next(iter(self.people.values())).reads(channel)
-        return found
+        return next(iter(self.people.values())).reads(channel)
 
-    def _show(self, message: Any, *, reply: bool) -> None:
+    def _show(self, message: Message, *, reply: bool) -> None:
         if message.user == self.stage.slack.app.bot_user_id and message.ts not in self.shown:
             self.shown.add(message.ts)
             seen = {"text": message.text, "blocks": message.blocks or ()}
             self.screen.bot_said(self.clock(), seen, reply=reply)
 
-    def bot_message(self, channel: Any, containing: str) -> Any:
+    def bot_message(self, channel: Channel, containing: str) -> Message:
         """The bot's newest message with a button or text.
 
         Raises:
@@ -67,28 +63,29 @@ class Play:
         raise BotError(f"The bot has not posted anything with {containing!r}; the demonstration stops here.")
 
 
-def play_story(stage: Stage, console: Console) -> str:
-    """Play the scripted incident up to publication; returns its search words."""
-    play = Play(stage, Screen(console))
+def play_story(play: Play) -> Channel:
+    """Play the scripted incident up to publication; returns its channel."""
+    screen, slack = play.screen, play.stage.slack
     play.people = {
-        one.handle: stage.slack.person(one.handle, real_name=one.real_name, tz=one.tz) for one in story.PEOPLE
+        one.handle: slack.person(one.handle, real_name=one.real_name, tz=one.tz) for one in story.PEOPLE
     }
-    screen, slack = play.screen, stage.slack
-    maya = play.people["maya"]
     screen.chapter(f"1 · An incident in #{story.CHANNEL}")
     channel = slack.channel(story.CHANNEL, members=list(play.people.values()))
-    stage.settle()
-    maya.command(channel, "/postmortem", f"start {story.TITLE} sev2 service:checkout-api")
-    screen.said(play.clock(), "maya", f"/postmortem start {story.TITLE} sev2 service:checkout-api")
+    play.stage.settle()
+    words = f"start {story.TITLE} sev2 service:checkout-api"
+    screen.said(play.clock(), "maya", f"/postmortem {words}")
+    play.people["maya"].command(channel, "/postmortem", words)
     play.settle(channel)
     _tell(play, channel)
-    review(play, channel, by="maya")
-    return story.SEARCH
+    resolve_and_review(play, channel, (story.CORRECTION, story.ACTION))
+    return channel
 
 
-def _tell(play: Play, channel: Any) -> None:
+def _tell(play: Play, channel: Channel) -> None:
     """Let everybody say their lines at their time."""
-    begin, named = play.stage.clock.now(), {}
+    begin = play.stage.clock.now()
+    named: dict[str, Message] = {}
+    message: Message
     for said in story.SCRIPT:
         wait = begin + timedelta(minutes=said.minute) - play.stage.clock.now()
         play.stage.clock.jump(max(wait, timedelta(seconds=1)))
@@ -103,24 +100,22 @@ def _tell(play: Play, channel: Any) -> None:
     play.settle(channel)
 
 
-def review(play: Play, channel: Any, *, by: str) -> None:
-    """Resolve, wait, correct, approve."""
-    screen, maya = play.screen, play.people[by]
-    others = [name for name in play.people if name != by]
-    reviewer, approver = (others + [by, by])[:2]
-    screen.chapter("2 · Somebody reacts ✅ on the card: resolved, and archived at once")
-    card = play.bot_message(channel, Action.RESOLVE.value)
+def resolve_and_review(play: Play, channel: Channel, replies: Sequence[str]) -> None:
+    """Resolve by a reaction, wait two hours, correct by replying, approve."""
+    screen = play.screen
+    resolver, reviewer, approver = (list(play.people) * 3)[:3]
     play.stage.clock.jump(timedelta(minutes=1))
-    maya.react(card, EMOJI)
-    play.settle(channel)
+    _resolve(play, channel, resolver)
     screen.chapter("3 · Two hours later: a cited, blameless draft appears in the thread")
     play.stage.clock.jump(timedelta(hours=2))
     play.settle(channel)
     screen.chapter(f"4 · {reviewer} corrects it by replying in the thread")
-    for reply in (story.CORRECTION, story.ACTION) if by == "maya" else ("question: What else did we miss?",):
+    for reply in replies:
         play.stage.clock.jump(timedelta(minutes=3))
         screen.said(play.clock(), reviewer, reply, reply=True)
-        play.people[reviewer].say(channel, reply, thread=card)
+        card = play.bot_message(channel, Action.APPROVE.value)
+        thread = card.thread_ts or card.ts
+        play.people[reviewer].say(channel, reply.replace("@tom", _mention(play, "tom")), thread=thread)
         play.settle(channel)
     screen.chapter(f"5 · {approver} approves, and it is published")
     play.stage.clock.jump(timedelta(minutes=5))
@@ -129,24 +124,44 @@ def review(play: Play, channel: Any, *, by: str) -> None:
     play.settle(channel)
 
 
-def find(play_stage: Stage, console: Console, words: str, person: Person, channel: Any) -> None:
+def _mention(play: Play, handle: str) -> str:
+    return play.people[handle].mention if handle in play.people else f"@{handle}"
+
+
+def _resolve(play: Play, channel: Channel, who: str) -> None:
+    """React on the card; where nobody opened an incident, react on the last words and answer the question."""
+    person = play.people[who]
+    roots = [root for root in play.messages(channel) if root.subtype is None or root.user is None]
+    cards = [root for root in roots if Action.RESOLVE.value in str(root.blocks)]
+    if cards:
+        play.screen.chapter("2 · Somebody reacts ✅ on the card: resolved, and archived at once")
+        person.react(cards[-1], EMOJI)
+    else:
+        play.screen.chapter("2 · Somebody reacts ✅ on the last message, and is asked what that means")
+        person.react(roots[-1], EMOJI)
+        play.stage.settle()
+        asked = person.ephemerals(channel)
+        if asked:
+            play.screen.bot_said(
+                "only you can see this", {"text": asked[-1].text, "blocks": asked[-1].blocks}
+            )
+            play.screen.said(play.clock(), who, "[presses Resolve this whole channel]")
+            person.press(asked[-1], Action.RESOLVE_CHANNEL.value)
+    play.settle(channel)
+
+
+def find(play: Play, channel: Channel, words: str) -> None:
     """Search as a person would, and show the answer."""
-    screen = Screen(console)
-    screen.chapter("6 · A year later somebody searches")
-    screen.said("", person.name, f"/postmortem search {words}")
+    name = next(reversed(play.people))
+    person = play.people[name]
+    play.screen.chapter("6 · Much later somebody searches")
+    play.screen.said("", name, f"/postmortem search {words}")
     person.command(channel, "/postmortem", f"search {words}")
-    play_stage.settle()
+    play.stage.settle()
     for whisper in person.ephemerals(channel)[-1:]:
-        screen.bot_said("only you can see this", {"text": whisper.text, "blocks": whisper.blocks or ()})
+        play.screen.bot_said("only you can see this", {"text": whisper.text, "blocks": whisper.blocks or ()})
 
 
 def written(folder: Path) -> list[Path]:
     """The documents that were published."""
     return sorted(path for path in folder.rglob("*") if path.suffix in {".md", ".html"})
-
-
-def timed(work: Callable[[], None]) -> float:
-    """How many seconds the work took."""
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began

@@ -71,7 +71,9 @@ class Stage:
             "openai_api_key": SecretStr(""),
             "listener_threads": 5,
         }
-        return Settings.model_construct(**(Settings.model_construct().model_dump() | values | self._overrides))
+        return Settings.model_construct(
+            **(Settings.model_construct().model_dump() | values | self._overrides)
+        )
 
     def start_bot(self) -> None:
         """Start the bot as after a restart: what it knows is in its database."""

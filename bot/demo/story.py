@@ -40,7 +40,12 @@ SCRIPT = (
     Said(2, "maya", "Looking. Checkout returns 502 for a part of the customers since about 09:00 UTC."),
     Said(3, "ben", "Support has 14 tickets already, all about payments that fail at the last step."),
     Said(5, "maya", "Maybe it is the payment provider, their status page was yellow this morning."),
-    Said(7, "priya", "Their status page is green again and our calls to them succeed, so it is not them.", "green"),
+    Said(
+        7,
+        "priya",
+        "Their status page is green again and our calls to them succeed, so it is not them.",
+        "green",
+    ),
     Said(8, "tom", "We deployed checkout-api v2.14.0 at 08:55. Checking what changed.", "deploy"),
     Said(10, "tom", "v2.14.0 opens a new database connection for every retry.", "", "deploy"),
     Said(
@@ -51,7 +56,9 @@ SCRIPT = (
         "deploy",
     ),
     Said(13, "priya", "Using password=Sommer-2026-Regen to get into the console, one second."),
-    Said(15, "maya", "The root cause is that v2.14.0 leaks database connections on every retry. Rolling back."),
+    Said(
+        15, "maya", "The root cause is that v2.14.0 leaks database connections on every retry. Rolling back."
+    ),
     Said(17, "maya", "Rollback of checkout-api to v2.13.2 started."),
     Said(22, "maya", "Rollback is done, connections on db-primary-2 are down to 120."),
     Said(24, ALERT, "[Recovered] checkout-api: 5xx rate 0.2 % on checkout-api-prod"),
@@ -69,4 +76,5 @@ CORRECTION = (
     "database connections; rolling back to v2.13.2 ended it."
 )
 ACTION = "action: Load-test retries against db-primary-2 @tom by 2026-03-20"
+QUESTION = "question: What else should be known about this?"
 SEARCH = "connection leak checkout"
