@@ -39,7 +39,10 @@ def _clock(at: datetime) -> Iterable[str]:
 
 def _length(length: timedelta) -> Iterable[str]:
     minutes = int(length.total_seconds()) // 60
-    return (_plain(str(part)) for part in (minutes // 1440, minutes // 60, minutes // 60 % 24, minutes % 60, minutes))
+    return (
+        _plain(str(part))
+        for part in (minutes // 1440, minutes // 60, minutes // 60 % 24, minutes % 60, minutes)
+    )
 
 
 def _plain(number: str) -> str:

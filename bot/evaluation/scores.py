@@ -109,7 +109,9 @@ def overstated(draft: Draft, by_label: Mapping[int, Evidence], labels: Labels) -
     return bool(first) and first <= refuted
 
 
-def covered(claims: Iterable[Claim], by_label: Mapping[int, Evidence], wanted: Sequence[Said]) -> float | None:
+def covered(
+    claims: Iterable[Claim], by_label: Mapping[int, Evidence], wanted: Sequence[Said]
+) -> float | None:
     """Labelled statements that share evidence with some claim."""
     told = frozenset[str]().union(*(cited(claim, by_label) for claim in claims))
     return _share(bool(told & set(one.evidence)) for one in wanted)

@@ -44,8 +44,8 @@ WEIGHTS = {
 """A logistic regression of "is an action item" on labelled incidents, rounded; with each incident left
 out of its own fit it finds two thirds of the items at a precision of two thirds."""
 _BASE = -3.8
-_LEAST = -1.4
-_PER_ROOT = 1.0
+_LEAST = -1.6
+_PER_ROOT = 1.2
 _SHOULD = frozenset("should need could would".split())
 _CONDITION = frozenset("if when once because".split())
 _DURABLE = re.compile(
@@ -88,9 +88,11 @@ def action_items(
 def _score(line: Line, lasting: float, weight: float, milestones: Milestones, count: int) -> float:
     """The log odds that a line holds an action item; see `WEIGHTS`."""
     best = max(line.sentences, key=promise, default=None)
-    if best is None or promise(best) <= 0:
+    if best is None:
         return -9.0
-    later = line.item.after_resolution or bool(milestones.resolved and line.index >= milestones.resolved.index)
+    later = line.item.after_resolution or bool(
+        milestones.resolved and line.index >= milestones.resolved.index
+    )
     measured = {
         **_measured(best),
         "place": line.index / count,
@@ -143,7 +145,7 @@ def promise(sentence: Sentence) -> float:
 def _item(episode: Episode, roles: Mapping[str, str]) -> ActionItem | None:
     """The item of an episode, worded as its best promise."""
     promises = [(promise(sentence), line, sentence) for line in episode.lines for sentence in line.sentences]
-    ordered = sorted((one for one in promises if one[0] > 0), key=lambda one: (-one[0], one[1].index))
+    ordered = sorted(promises, key=lambda one: (-one[0], one[1].index))
     for _, line, sentence in ordered:
         text = shortened(sentence, 220)
         if text:

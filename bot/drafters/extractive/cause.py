@@ -37,7 +37,10 @@ _SEEKING = re.compile(
     r"|\b(?:tried|didn't work|doesn't work|that worked|couldn't find|not sure (?:why|what)|no idea|don't know (?:why|what))\b",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone|should)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone|should)\b",
+    re.IGNORECASE,
+)
 _REPLY_REACH = 4
 _DENIAL_REACH = 40
 _MOST_CLAIMS = 3
@@ -52,7 +55,9 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
     """The graded cause with up to three claims, and the theories weighed."""
     trouble = trouble_words(lines, weights, milestones)
     scores = _scores(lines, weights, milestones)
-    told = [(one, phrase_episode(one, limit=240)) for one in pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH)]
+    told = [
+        (one, phrase_episode(one, limit=240)) for one in pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH)
+    ]
     ranked = sorted((pair for pair in told if pair[1]), key=lambda pair: -pair[0].weight)
     standing = [
         pair
@@ -102,7 +107,9 @@ def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, mileston
     if best is None:
         return 0.0
     score = strength(best) + 0.22 * max(-1.0, min(2.0, weights[line.index]))
-    score += 0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.item.text)), 3) / 3
+    score += (
+        0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.item.text)), 3) / 3
+    )
     score += 0.4 * _assented(lines, line) - 0.3 * line.index / len(lines)
     score += 0.9 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
     past = line.item.after_resolution or (milestones.resolved and line.index > milestones.resolved.index)
@@ -125,7 +132,9 @@ def _confirmed(lines: Sequence[Line], line: Line, question: Sentence) -> bool:
     """A guess put as a question, and the next one to speak says no more than yes."""
     if _REQUEST.search(question.text) or len(question.words) < 5:
         return False
-    replies = [one for one in lines[line.index + 1 : line.index + 3] if one.item.author_id != line.item.author_id]
+    replies = [
+        one for one in lines[line.index + 1 : line.index + 3] if one.item.author_id != line.item.author_id
+    ]
     return any(reply.said[Signal.ASSENT] and reply.words <= 3 for reply in replies)
 
 
@@ -156,7 +165,9 @@ def _grade(lines: Sequence[Line], episode: Episode, trouble: frozenset[str]) -> 
 
 
 def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
-    confirmed = next((one for one in line.sentences if one.is_question and _confirmed(lines, line, one)), None)
+    confirmed = next(
+        (one for one in line.sentences if one.is_question and _confirmed(lines, line, one)), None
+    )
     best = confirmed or _causal(line)
     if best is None or not (confirmed or _STRONG.search(best.text)):
         return False

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"```(?:\w+\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _STRUCK = re.compile(r"~~.+?~~|(?<!\w)~[^~\n]+~(?!\w)", re.DOTALL)
+_MENTION = re.compile(r"<@[!&]?\w+>")
 _LINK = re.compile(r"<?https?://[^\s<>|)]+(?:\|[^>]*)?[>)]?")
 _EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][\w+-]*:(?![\w:])")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)(.+?)(?<=\S)[*_]{1,3}(?!\w)")
+_RELAYED = re.compile(r"^\s*<@?[\w .-]{1,40}>\s+|^\w*[_\d]\w*:\s+(?=[a-z])")
+"""Whom a bridge relays, or whom a line of IRC speaks to."""
 _QUOTED_BY = re.compile(r"^.{0,60}\bsaid:$")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _LOG_LINE = re.compile(
@@ -37,7 +40,7 @@ def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
     bare = _STRUCK.sub(" ", _FENCE.sub("\n", text))
     links = len(_LINK.findall(bare))
     kept: list[str] = []
-    for line in _LINK.sub(" ", bare).split("\n"):
+    for line in _MENTION.sub("a colleague", _LINK.sub(" ", bare)).split("\n"):
         stripped = _without_marks(line)
         if not stripped or _is_quote(line, stripped, earlier):
             continue
@@ -63,7 +66,7 @@ def telling_line(code: str) -> str:
 
 def _without_marks(line: str) -> str:
     plain = _EMOJI.sub("", _EMOJI_CODE.sub("", line)).replace("`", "")
-    return _BLANKS.sub(" ", _EMPHASIS.sub(r"\1", plain)).strip(" \t>#|")
+    return _BLANKS.sub(" ", _RELAYED.sub("", _EMPHASIS.sub(r"\1", plain))).strip(" \t>#|")
 
 
 def _is_quote(raw: str, stripped: str, earlier: set[str] | None) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 
-from bot.domain.postmortem import Claim, Draft
+from bot.domain.postmortem import Draft
 from bot.domain.transcript import Transcript
 from bot.drafters.extractive.actions import action_items
 from bot.drafters.extractive.attacks import attack_note, without_attacks
@@ -16,7 +15,7 @@ from bot.drafters.extractive.impact import impact
 from bot.drafters.extractive.language import foreign_note
 from bot.drafters.extractive.lines import Line, read
 from bot.drafters.extractive.milestones import find
-from bot.drafters.extractive.names import NameGuard
+from bot.drafters.extractive.finishing import finish
 from bot.drafters.extractive.summary import resolution, summary
 from bot.drafters.extractive.timeline import timeline
 from bot.drafters.extractive.weighing import weigh
@@ -37,7 +36,7 @@ class ExtractiveDrafter:
         lines, attacks = without_attacks(read(transcript.evidence))
         notes = [attack_note(attacks)] if attacks else []
         notes += [note] if (note := foreign_note(lines)) else []
-        draft = NameGuard(transcript.people).cleaned(_draft(transcript, lines))
+        draft = finish(_draft(transcript, lines), transcript)
         seconds = time.perf_counter() - began
         return Drafted(draft=draft, drafter=self.name, seconds=seconds, notes=tuple(notes))
 

@@ -195,7 +195,7 @@ PHRASES: dict[Signal, str] = {
         can we have / could we have / why don't we / something to try / alternatively / alternative / could be fixed by / would be fixed / i support / plan to migrate /
         i'd like to see / looking to see / i'd love / ability to / an option to / useful concrete / seriously consider / consider /
         ideally / action item / action items / todo / follow up / follow-up / followup / one thing that / want to have / i want a / wish we / ask them /
-        more extensive / treat / could be made / one change / another issue we need / sort out / do think there is / a need to / should add / let's add / let's make / let's write / let's document / let's keep / ought to
+        more extensive / please keep / keep us / there are ways to / could ask / could be fixed / + 1 for / treat / could be made / one change / another issue we need / sort out / do think there is / a need to / should add / let's add / let's make / let's write / let's document / let's keep / ought to
     """,
     Signal.PLEDGE: """
         i'll / i will / we'll / we will / i'm going to / we're going to / will look into / will do / happy to / working on / i made a patch / i submitted /

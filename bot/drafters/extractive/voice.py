@@ -78,7 +78,7 @@ def neutral(sentence: str) -> str:
     if not any(char.isalpha() for char in text):
         return ""
     text = _third_person(_with_speaker(text))
-    return finished(_without_numbered_roles(text))
+    return finished(without_numbers(text))
 
 
 def asked(question: str) -> str:
@@ -173,7 +173,7 @@ def _conjugated(verb: str) -> str:
     return verb + ("es" if verb.endswith(("ch", "sh", "ss", "x", "o", "z")) else "s")
 
 
-def _without_numbered_roles(text: str) -> str:
+def without_numbers(text: str) -> str:
     """`responder 2` becomes `another responder` beside a speaker, `a responder` alone."""
     who = "another responder" if ONE in text.lower() else ONE
     return _ROLE.sub(who, text)

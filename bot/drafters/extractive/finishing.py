@@ -1,0 +1,56 @@
+"""The last pass over a draft: no names, no blame, nothing said twice in a section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from bot.domain.postmortem import Claim, Draft, Grade, Lessons, RootCause
+from bot.domain.transcript import Transcript
+from bot.drafters.extractive.names import guarded
+
+C = TypeVar("C", bound=Claim)
+Clean = Callable[[str], str]
+
+
+def finish(draft: Draft, transcript: Transcript) -> Draft:
+    """The draft with every claim fit to print; claims that cannot be said without a name are left out."""
+    clean = guarded(transcript)
+    cause = draft.root_cause
+    claims = _cleaned(cause.claims, clean)
+    grade = (
+        cause.grade if claims and claims[0].evidence == cause.claims[0].evidence else _lesser(cause, claims)
+    )
+    return draft.model_copy(
+        update={
+            "summary": _cleaned(draft.summary, clean),
+            "impact": _cleaned(draft.impact, clean),
+            "timeline": _cleaned(draft.timeline, clean),
+            "root_cause": RootCause(grade=grade, claims=claims, hypotheses=_cleaned(cause.hypotheses, clean)),
+            "contributing_factors": _cleaned(draft.contributing_factors, clean),
+            "resolution": _cleaned(draft.resolution, clean),
+            "lessons": Lessons(
+                went_well=_cleaned(draft.lessons.went_well, clean),
+                went_badly=_cleaned(draft.lessons.went_badly, clean),
+                lucky=_cleaned(draft.lessons.lucky, clean),
+            ),
+            "action_items": _cleaned(draft.action_items, clean),
+            "open_questions": _cleaned(draft.open_questions, clean),
+        }
+    )
+
+
+def _lesser(cause: RootCause, claims: tuple[Claim, ...]) -> Grade:
+    """Where the leading claim fell away, what is left is no more than inferred."""
+    if not claims:
+        return Grade.NOT_ESTABLISHED
+    return Grade.INFERRED if cause.claims else cause.grade
+
+
+def _cleaned(claims: Iterable[C], clean: Clean) -> tuple[C, ...]:
+    kept: dict[str, C] = {}
+    for claim in claims:
+        text = clean(claim.text)
+        if any(char.isalpha() for char in text):
+            kept.setdefault(text.casefold(), claim.model_copy(update={"text": text}))
+    return tuple(kept.values())
