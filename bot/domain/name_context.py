@@ -16,7 +16,7 @@ _VERBS = (
 _PAST = (
     "said|says|asked|asks|told|thinks|thought|suggested|suggests|noticed|found|saw|reported|confirmed|rolled|"
     "reverted|restarted|deployed|merged|pushed|fixed|paged|joined|mentioned|wrote|pinged|started|stopped|"
-    "checked|took|knew|wants|wanted|was|has|had|did|will"
+    "checked|took|knew|wants|wanted|was|has|had|did|will|posted|sent|shared"
 )
 _VERB_AFTER = re.compile(rf"(?i)\s+(?:{_VERBS})\b")
 _PAST_AFTER = re.compile(
@@ -32,6 +32,7 @@ _NOT_A_PERSON_BEFORE = re.compile(
     r"(?i)\b(?:in|on|since|until|till|early|late|mid|last|next|this|every|the|a|an|of|during|before|after|our|"
     r"your|their|its|state of the)\s+$"
 )
+_OWNS = re.compile(r"['’](?:s\b|(?=\s\w))")
 _ENDS = re.compile(r"\s*(?:[!?.,:)]|$)")
 
 
@@ -72,6 +73,11 @@ class Spot:
             return word[0].isupper() and word[1:].islower()
         return len(word) > 4 or not word.isupper() or self._shouting(start, end)
 
+    def acts(self, start: int, end: int) -> bool:
+        """Thanked, asked, or doing something, even without a capital."""
+        before = _BEFORE.search(self._text[max(0, start - 24) : start])
+        return bool(before and _ENDS.match(self._text, end)) or _PAST_AFTER.match(self._text, end) is not None
+
     def means_a_person(self, start: int, end: int) -> bool:
         """An ordinary word is a name where it has a capital and does what only people do."""
         word = self._text[start:end]
@@ -85,7 +91,7 @@ class Spot:
             return False
         if _BEFORE.search(self._text[max(0, start - 24) : start]) and _ENDS.match(self._text, end):
             return True
-        return _VERB_AFTER.match(self._text, end) is not None or self._text[end : end + 2] in ("'s", "’s")
+        return _VERB_AFTER.match(self._text, end) is not None or _OWNS.match(self._text, end) is not None
 
     def _starts_sentence(self, start: int) -> bool:
         return (

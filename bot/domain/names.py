@@ -8,18 +8,23 @@ part also by first name, surname and nickname. An index by word keeps a director
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from bot.domain.name_context import Spot
-from bot.domain.ordinary import ORDINARY
+from bot.domain.ordinary import ORDINARY, PRODUCTS
 from bot.domain.spellings import PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
 from bot.domain.transcript import Person
 
 _MENTION = re.compile(r"<?@([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?i)\bhttps?://[^\s<>|]+")
+_PERSONAL = re.compile(
+    r"(?i)https?://(?:www\.|mobile\.)?(?:twitter\.com|x\.com|gist\.github(?:usercontent)?\.com|linkedin\.com/in|"
+    r"medium\.com/@|keybase\.io)/\w"
+)
+_SURNAME = re.compile(r" ([^\W\d_]{3,})\b(?![’'./:_-]\w)")
 _GAP = re.compile(r"[\s.,_\-·]{0,3}")
 
 
@@ -64,21 +69,28 @@ class Names:
         position = -1
         for number, (match, word) in enumerate(pieces):
             following = pieces[number + 1][1] if number + 1 < len(pieces) else ""
-            entries = self._index.get((word, following), ()), self._index.get((word, ""), ())
+            entries = self._index.get((word, following), ()), self._alone(word)
             if match.start() < position or not (entries[0] or entries[1]):
                 continue
             hit = self._best(chain(*entries), text, match, spot, in_link=links.covers(match.start()))
             if hit and not taken.covers(hit.start):
                 hits.append(hit)
                 position = hit.end
-        return sorted(hits)
+        return sorted(hits, key=lambda hit: hit.start)
+
+    def _alone(self, word: str) -> Sequence[Entry]:
+        """Spellings of one word; `akowalski91` is `akowalski` too."""
+        found: Sequence[Entry] = self._index.get((word, ""), ())
+        stem = word.rstrip("0123456789")
+        if not found and stem != word and len(stem) > 4:
+            sure = (Kind.FULL, Kind.HANDLE)
+            return [entry for entry in self._index.get((stem, ""), ()) if entry.kind in sure]
+        return found
 
     def hide(self, text: str) -> str:
         """The text with aliases in place of people; a link that names somebody is cut to its host."""
-        hits = self.find(text)
-        if not hits:
-            return text
-        return _replace(text, _without_links(text, hits))
+        hits = _without_links(text, self.find(text))
+        return _replace(text, hits) if hits else text
 
     def _mentions(self, text: str) -> list[Hit]:
         hits = []
@@ -107,6 +119,8 @@ class Names:
                 continue
             if spot.called(*span):
                 return Hit(span[0] - 1, span[1], entry.alias, entry.kind)
+            if entry.kind is Kind.GIVEN:
+                span = _with_surname(text, *span)
             if _person_here(entry, text, *span, spot):
                 return Hit(*span, entry.alias, entry.kind)
         return None
@@ -136,9 +150,24 @@ def _person_here(entry: Entry, text: str, start: int, end: int, spot: Spot) -> b
         return not spot.inside_word(start, end)
     if entry.kind is Kind.SINGLE:
         return spot.standing_alone(start, end) and spot.looks_like_name(start, end)
-    return (
-        entry.kind is Kind.WEAK_SINGLE and spot.standing_alone(start, end) and spot.means_a_person(start, end)
-    )
+    if entry.kind is Kind.WEAK_HANDLE or not spot.standing_alone(start, end):
+        return False
+    if entry.kind is Kind.GIVEN and " " in text[start:end]:
+        return True
+    guess = entry.kind in (Kind.GUESS, Kind.GIVEN)
+    return spot.means_a_person(start, end) or (guess and spot.acts(start, end))
+
+
+def _with_surname(text: str, start: int, end: int) -> tuple[int, int]:
+    """`Justine Drakeson`, though neither is known: two capitals, and the second no word or product."""
+    surname = _SURNAME.match(text, end)
+    if (
+        surname is None
+        or not (text[start] + surname[1][0]).isupper()
+        or fold(surname[1]) in ORDINARY | PRODUCTS
+    ):
+        return start, end
+    return start, surname.end()
 
 
 def _full_name_here(entry: Entry, written: str) -> bool:
@@ -149,15 +178,19 @@ def _full_name_here(entry: Entry, written: str) -> bool:
 
 
 def _without_links(text: str, hits: list[Hit]) -> list[Hit]:
-    """Hits inside a link become one hit on the whole link: a changed address would be a false one."""
+    """Hits inside a link become one hit on the whole link: a changed address would be a false one.
+
+    Links whose path always names a person (a post, a gist) go too, whoever it is.
+    """
     kept = list(hits)
     for link in _URL.finditer(text):
         inside = [hit for hit in kept if link.start() <= hit.start < link.end()]
-        if inside:
+        if inside or _PERSONAL.match(link[0]):
             kept = [hit for hit in kept if hit not in inside]
-            host = link[0].split("/")[2] if link[0].count("/") >= 2 else "a site"
-            kept.append(Hit(link.start(), link.end(), f"[link to {host.rpartition('@')[2]}]", Kind.FULL))
-    return sorted(kept)
+            host = link[0].split("/")[2].rpartition("@")[2]
+            named = any(hit.start < link.end() - len(link[0].split("/", 3)[-1]) - 1 for hit in inside)
+            kept.append(Hit(link.start(), link.end(), "[link]" if named else f"[link to {host}]", Kind.FULL))
+    return sorted(kept, key=lambda hit: hit.start)
 
 
 def _replace(text: str, hits: list[Hit]) -> str:

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.domain.ordinary import ORDINARY, PARTICLES, PRODUCTS, nicknames
+from bot.domain.ordinary import ORDINARY, PARTICLES, PRODUCTS, given_names, nicknames
 from bot.domain.transcript import Person
 
 STRANGER = "a colleague"
@@ -30,7 +30,9 @@ class Kind(Enum):
     HANDLE = "handle"
     WEAK_HANDLE = "handle that is a word"
     SINGLE = "name"
+    GUESS = "beginning of a name"
     WEAK_SINGLE = "name that is a word"
+    GIVEN = "given name of somebody unknown"
 
 
 class Entry(NamedTuple):
@@ -65,13 +67,15 @@ class Spellings:
         self._roles = roles
         self._participants = participants
         self._nicknames = nicknames()
-        self._given = frozenset(self._nicknames).union(*self._nicknames.values())
+        self._given = given_names()
         self._entries: dict[tuple[tuple[str, ...], str], Entry] = {}
         self.ids: dict[str, str] = dict(roles)
         self.mails: dict[str, str] = {}
 
     def index(self) -> Index:
         """First two pieces → the spellings that start so, longest first."""
+        for name in self._given:
+            self._entries.setdefault(((name,), ""), Entry((name,), "", Kind.GIVEN, STRANGER))
         found: Index = {}
         for entry in self._entries.values():
             second = entry.pieces[1] if len(entry.pieces) > 1 else ""
@@ -94,7 +98,8 @@ class Spellings:
         if not took_part and _is_desk(person):
             written = []
         for name in written:
-            self._name(name, alias, took_part=took_part)
+            for spelling in dict.fromkeys((name, name.lower().translate(_UMLAUTS))):
+                self._name(spelling, alias, took_part=took_part)
         self._handle(person.handle, alias, took_part=took_part, written=written)
 
     def _local_part(self, local: str, alias: str) -> None:
@@ -113,7 +118,7 @@ class Spellings:
         for joined in ("".join(pieces), first + last):
             self._put(Entry((joined,), "", Kind.FULL, alias))
         self.mails.setdefault(f"{first}.{last}", alias)
-        if took_part:
+        if took_part and re.search(r"\s", name):
             self._parts(pieces, alias)
 
     def _parts(self, pieces: tuple[str, ...], alias: str) -> None:
@@ -122,8 +127,10 @@ class Spellings:
         for short in (first, *self._nicknames.get(first, ())):
             self._single(short, alias)
         for surname in pieces[1:]:
-            if len(surname) > 2 and surname not in PARTICLES and surname not in ORDINARY | PRODUCTS:
+            if len(surname) > 3 and surname not in PARTICLES and surname not in ORDINARY | PRODUCTS:
                 self._single(surname, alias)
+            elif len(surname) == 3 and surname not in PARTICLES | ORDINARY | PRODUCTS:
+                self._put(Entry((surname,), "", Kind.WEAK_SINGLE, alias))
         joined = first[0] + last
         if len(joined) > 4 and joined not in ORDINARY | PRODUCTS:
             self._put(Entry((joined,), "", Kind.HANDLE, alias))
@@ -137,9 +144,14 @@ class Spellings:
         for short in self._nicknames.get(piece, ()):
             self._single(short, alias)
         if piece.isalpha() and len(piece) >= 8:
-            for length in range(3, len(piece) - 2):
-                if length >= 5 or piece[:length] in self._given:
-                    self._put(Entry((piece[:length],), "", Kind.WEAK_SINGLE, alias))
+            self._openings(piece, alias)
+
+    def _openings(self, piece: str, alias: str) -> None:
+        """`Jochem` for somebody known only as `jochembrauer`: guesses, so the sentence must agree."""
+        for length in range(3, len(piece) - 2):
+            opening = piece[:length]
+            if opening in self._given or (length >= 5 and opening not in ORDINARY | PRODUCTS):
+                self._put(Entry((opening,), "", Kind.GUESS, alias))
 
     def _single(self, piece: str, alias: str) -> None:
         if len(piece) < 2 or piece.isdigit() or piece in PARTICLES:
@@ -159,8 +171,11 @@ class Spellings:
             self.mails.setdefault(exact, alias)
         if took_part and len(pieces) == 1 and pieces[0] != exact:
             self._single(pieces[0], alias)
-        if took_part and len(pieces) == 2 and all(piece.isalpha() for piece in pieces):
+        if took_part and len(pieces) > 1 and all(piece.isalpha() for piece in pieces):
             self._put(Entry(("".join(pieces),), "", Kind.FULL, alias))
+        stem = exact.rstrip("0123456789")
+        if took_part and stem != exact and stem.isalpha() and len(stem) > 4:
+            self._single(stem, alias)
 
     def _put(self, entry: Entry) -> None:
         key = (entry.pieces, entry.exact)
@@ -173,6 +188,8 @@ class Spellings:
         elif entry.alias != STRANGER:
             self._entries[key] = known._replace(alias=SOMEBODY)
 
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 
 # Accounts that are no person though Slack does not call them bots.
 _DESKS = frozenset(

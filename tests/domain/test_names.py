@@ -50,6 +50,9 @@ NAMES = Names.of(PEOPLE, ROLES)
         ("Zoe Quill and @zoe.quill know", f"{STRANGER} and {STRANGER} know"),
         ("see https://git.test/rkow/fix/1", "see [link to git.test]"),
         ("Mark: can you look", "responder 3: can you look"),
+        ("thanks Marek!", f"thanks {STRANGER}!"),
+        ("asked Sandra Fogg", f"asked {STRANGER}"),
+        ("see https://twitter.com/any/status/1", "see [link to twitter.com]"),
     ],
 )
 def test_every_spelling_of_a_person_gives_way_to_the_role(text: str, hidden: str) -> None:
