@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -70,8 +70,12 @@ def prepare(url: URL) -> None:
 
 
 def _postgres(url: URL) -> URL:
-    if find_spec("psycopg") is None:
-        raise ConfigError("PostgreSQL needs its client library: pip install 'postmortem-bot[postgres]'")
+    try:
+        import_module("psycopg")
+    except ImportError as error:
+        raise ConfigError(
+            "PostgreSQL needs its client library: pip install 'postmortem-bot[postgres]'"
+        ) from error
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine
 
-from bot.errors import ConfigError
-
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
 
@@ -18,26 +16,17 @@ READ_ONLY = "postmortem_read_only"
 
 
 def build(url: URL) -> Engine:
-    """An engine for a checked address; it connects when first used.
-
-    Raises:
-        ConfigError: psycopg is installed but finds no libpq.
-    """
+    """An engine for a checked address; it connects when first used."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    try:
-        return create_engine(
-            url,
-            pool_size=10,
-            max_overflow=20,
-            pool_timeout=CONNECT_SECONDS,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
-        )
-    except ImportError as error:
-        raise ConfigError(
-            "PostgreSQL's client library does not load: pip install 'postmortem-bot[postgres]'"
-        ) from error
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
+    )
 
 
 def _sqlite(url: URL) -> Engine:

@@ -36,6 +36,10 @@ _POSTGRES = {
 }
 _MISSING_TABLE = frozenset({"42P01", "42703"})
 
+# A refused connection comes without a code, so it is told by libpq's words; in another language it
+# counts as away, which is retried.
+_REFUSED = ("does not exist", "authentication failed", "no pg_hba.conf entry", "no password supplied")
+
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
@@ -66,6 +70,8 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> BotError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == 26:
         return ConfigError(f"The file is no SQLite database ({where}).")
+    if code == 1 and "no such module" in str(error):
+        return ConfigError("This Python's SQLite has no full-text search (FTS5); use another, or PostgreSQL.")
     if code == 1 and "no such" in str(error):
         return ConfigError(_UNMIGRATED)
     return Retryable(f"{_SQLITE[code]} ({where}).") if code in _SQLITE else None
@@ -75,14 +81,18 @@ def _of_postgres(error: DBAPIError, where: str) -> BotError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state in _MISSING_TABLE:
         return ConfigError(_UNMIGRATED)
-    if state in {"28000", "28P01", "3D000"}:
-        return ConfigError(f"PostgreSQL does not let us in: {_first_line(error)} ({where}).")
     for prefix, sentence in _POSTGRES.items():
         if state.startswith(prefix):
             return Retryable(f"{sentence} ({where}).")
     if error.connection_invalidated or (not state and type(error.orig).__name__ == "OperationalError"):
-        return Retryable(f"The database is away: {_first_line(error)} ({where}).")
+        return _unreachable(_first_line(error), where)
     return None
+
+
+def _unreachable(answer: str, where: str) -> BotError:
+    if any(words in answer for words in _REFUSED):
+        return ConfigError(f"PostgreSQL does not let us in: {answer} ({where}).")
+    return Retryable(f"The database is away: {answer} ({where}).")
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -38,8 +38,13 @@ class Kept(NamedTuple):
 
 def arrived(delivery: Message) -> Kept:
     """A message on its own, as it is kept."""
-    root = None if delivery.thread_ts == delivery.ts else delivery.thread_ts
-    delivery = delivery.model_copy(update={"thread_ts": root, "text": storable(delivery.text)})
+    delivery = delivery.model_copy(
+        update={
+            "thread_ts": None if delivery.thread_ts == delivery.ts else delivery.thread_ts,
+            "text": storable(delivery.text),
+            "author_name": storable(delivery.author_name),
+        }
+    )
     if delivery.deleted:
         return Kept(tombstone(delivery))
     return Kept(delivery, delivery.edited_ts or "" if delivery.reactions else "")

@@ -4,9 +4,11 @@ from tests.databases import (
     clock,
     database_url,
     empty_database_url,
-    new_postgres,
+    postgres,
     postgres_folder,
+    sqlite_storage,
     sqlite_template,
+    sqlite_url,
     storage,
 )
 
@@ -14,8 +16,10 @@ __all__ = [
     "clock",
     "database_url",
     "empty_database_url",
-    "new_postgres",
+    "postgres",
     "postgres_folder",
+    "sqlite_storage",
     "sqlite_template",
+    "sqlite_url",
     "storage",
 ]

@@ -57,15 +57,16 @@ def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
     built.dispose()
 
 
-def test_a_database_from_the_future_is_refused_and_left_alone(database_url: str) -> None:
+def test_a_database_from_the_future_is_refused_and_left_alone(empty_database_url: str) -> None:
     """The message names both versions; the stored one stays."""
-    _pretend(database_url, "9999_hoverboards")
-    assert migrate.state(database_url).ahead
+    migrate.upgrade(empty_database_url)
+    _pretend(empty_database_url, "9999_hoverboards")
+    assert migrate.state(empty_database_url).ahead
     with pytest.raises(ConfigError, match=r"later version.*9999_hoverboards.*Nothing was changed"):
-        migrate.upgrade(database_url)
+        migrate.upgrade(empty_database_url)
     with pytest.raises(ConfigError, match="later version"):
-        migrate.require_current(database_url)
-    assert migrate.state(database_url).current == "9999_hoverboards"
+        migrate.require_current(empty_database_url)
+    assert migrate.state(empty_database_url).current == "9999_hoverboards"
 
 
 def test_an_unmigrated_database_says_what_to_type(empty_database_url: str) -> None:
@@ -97,16 +98,17 @@ def test_processes_that_start_together_migrate_once(empty_database_url: str) -> 
     assert [state.is_current for state in found] == [True, True, True]
 
 
-def test_a_failing_migration_leaves_nothing(database_url: str) -> None:
+def test_a_failing_migration_leaves_nothing(empty_database_url: str) -> None:
     """All of it is one transaction: here the first table exists already."""
-    _pretend(database_url, "gone")
-    built = engine.build(address.read(database_url))
+    migrate.upgrade(empty_database_url)
+    _pretend(empty_database_url, "gone")
+    built = engine.build(address.read(empty_database_url))
     with built.begin() as connection:
         connection.execute(text("DELETE FROM alembic_version"))
         connection.execute(text("DROP TABLE search_terms"))
         connection.execute(text("DROP TABLE counters"))
     with pytest.raises(Exception, match="already exists"):
-        migrate.upgrade(database_url)
+        migrate.upgrade(empty_database_url)
     with built.connect() as connection:
         assert not built.dialect.has_table(connection, "counters")
     built.dispose()

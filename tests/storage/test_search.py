@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bot.domain.incident import Severity, Status
 from bot.ports import Hit
 from storage import Database, open_storage
 from tests.clock import ManualClock
+from tests.databases import Postgres
 from tests.storage.builders import AT, TEAM, document, new_incident
 
 
@@ -183,7 +184,7 @@ def test_input_without_a_known_word_finds_nothing(storage: Database, words: str)
 
 def test_very_long_documents_and_queries_work(storage: Database) -> None:
     """A body beyond what PostgreSQL can place, a lexeme beyond what it can count, 5,000 characters."""
-    body = "timeout 504 " * 500 + " ".join(f"word{n}x" for n in range(9_000))
+    body = "timeout 504 " * 500 + " ".join(f"word{n}x" for n in range(6_000))
     long = _add(storage, body=body)
     assert _found(storage, "timeout word99x") == [long]
     assert _found(storage, "checkout " * 555) == [long]
@@ -193,12 +194,12 @@ def test_very_long_documents_and_queries_work(storage: Database) -> None:
 
 @pytest.fixture(scope="module")
 def both(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, new_postgres: Callable[..., str]
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, postgres: Postgres
 ) -> Iterator[tuple[Database, Database]]:
     """One of each, with the same few documents."""
     path = tmp_path_factory.mktemp("both") / "postmortem.db"
     shutil.copyfile(sqlite_template, path)
-    urls = (f"sqlite:///{path}", new_postgres(migrated=True))
+    urls = (f"sqlite:///{path}", postgres.new(migrated=True))
     first, second = (open_storage(url, clock=ManualClock()) for url in urls)
     for storage in (first, second):
         for text in TEXTS:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     for make in (
         _counters,
         _incidents,
+        _incident_indexes,
         _channels,
         _messages,
         _message_versions,
@@ -82,6 +83,9 @@ def _incidents() -> None:
         sa.UniqueConstraint("team_id", "series", "number", name="uq_incidents_team_id_series_number"),
         sqlite_autoincrement=True,
     )
+
+
+def _incident_indexes() -> None:
     op.create_index("ix_incidents_channel", "incidents", ["team_id", "channel_id"])
     op.create_index("ix_incidents_started", "incidents", ["team_id", "started_at"])
     op.create_index(
