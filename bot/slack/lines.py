@@ -10,7 +10,7 @@ from bot.domain.incident import Status
 from bot.domain.posting import Change, Diff, Line
 from bot.domain.sections import SECTIONS
 from bot.ports import Hit
-from bot.slack import blocks
+from bot.slack import blocks, limits
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import utc, when
 from bot.slack.mrkdwn import bold, cut, escape, highlighted, line, link, width
@@ -75,13 +75,13 @@ def _bounded(lines: Sequence[str]) -> tuple[list[str], int]:
 
 
 def hits(found: Sequence[Hit], *, words: str, url: str) -> Payload:
-    """Search results, best first. `url` is the workspace's own (`https://acme.slack.com/`)."""
+    """Search results, best first, within every limit. `url` is the workspace's own (`https://acme.slack.com/`)."""
     if not found:
         text = f"Nothing found for “{cut(line(words), 200)}”."
         return Payload(text, [blocks.section(text), blocks.context("Try fewer or other words.")])
     title = f"{len(found)} incidents" if len(found) > 1 else "1 incident"
     heading = f"{title} for “{cut(line(words), 200)}”"
-    return Payload(heading, [blocks.section(heading), *hit_blocks(found, url=url)])
+    return limits.fit(Payload(heading, [blocks.section(heading), *hit_blocks(found, url=url)]))
 
 
 def hit_blocks(found: Sequence[Hit], *, url: str) -> list[Json]:

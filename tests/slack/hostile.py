@@ -7,7 +7,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from bot.domain.incident import Scope, Status
+from bot.domain.incident import Scope, Severity, Status
 from bot.domain.posting import (
     Action,
     Button,
@@ -35,6 +35,7 @@ from bot.domain.postmortem import (
     Times,
 )
 from bot.domain.transcript import Evidence
+from bot.ports import Hit
 
 BARBS = (
     "<!channel>",
@@ -248,3 +249,20 @@ DIFFS = st.builds(
     buttons=BUTTONS,
 )
 POSTS: st.SearchStrategy[Post] = st.one_of(LINES, INCIDENT_CARDS, REVIEW_CARDS, DOCUMENTS, DIFFS)
+HITS = st.lists(
+    st.builds(
+        Hit,
+        incident_id=st.just(7),
+        key=st.just("INC-7"),
+        title=texts(),
+        severity=st.one_of(st.none(), st.sampled_from(Severity)),
+        status=st.sampled_from(Status),
+        published=st.booleans(),
+        started_at=MOMENTS,
+        channel_id=st.just("C1"),
+        thread_ts=st.one_of(st.none(), st.just("1763722800.000100")),
+        snippet=texts(),
+        score=st.just(1.0),
+    ),
+    max_size=30,
+)

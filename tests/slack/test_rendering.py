@@ -46,7 +46,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.document import fits
 from bot.slack.rendering import render
 from tests.clock import ManualClock
-from tests.slack.hostile import POSTS
+from tests.slack.hostile import HITS, POSTS, texts
 
 AT = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
 PERMALINK = "https://a.slack.com/archives/C1/p{}"
@@ -329,11 +329,18 @@ def test_search_results_show_what_matched() -> None:
         snippet="the \x02pool\x03 ran dry",
         score=1.0,
     )
-    payload = limits.fit(lines.hits([hit], words="pool <!here>", url="https://a.slack.com/"))
+    payload = lines.hits([hit], words="pool <!here>", url="https://a.slack.com/")
     shown = "\n".join(text for _, text in strings(payload.blocks))
     assert "*<https://a.slack.com/archives/C1/p1763722800000100|INC-7 · Checkout latency>*" in shown
     assert "2026-11-21 · in review · _unreviewed_\nthe *pool* ran dry" in shown
     assert limits.problems(payload) == []
+
+
+@HOSTILE
+@given(HITS, texts(20_000))
+def test_any_search_result_keeps_every_limit(found: list[Hit], asked: str) -> None:
+    """However many were found and whatever they are called."""
+    assert limits.problems(lines.hits(found, words=asked, url="https://a.slack.com/")) == []
 
 
 def test_no_result_is_said_kindly() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.incident import Severity, Status
 from bot.domain.postmortem import Postmortem
 from bot.domain.sections import SECTIONS
 from bot.ports import Hit
@@ -18,28 +16,10 @@ from bot.sandbox.limits import check_view
 from bot.slack import limits, views
 from bot.slack.blocks import Json
 from bot.slack.mrkdwn import clean
-from tests.slack.hostile import POSTMORTEMS, texts
+from tests.slack.hostile import HITS, POSTMORTEMS, texts
 
-AT = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
 HOSTILE = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-HITS = st.lists(
-    st.builds(
-        Hit,
-        incident_id=st.just(7),
-        key=st.just("INC-7"),
-        title=texts(),
-        severity=st.one_of(st.none(), st.sampled_from(Severity)),
-        status=st.sampled_from(Status),
-        published=st.booleans(),
-        started_at=st.just(AT),
-        channel_id=st.just("C1"),
-        thread_ts=st.one_of(st.none(), st.just("1763722800.000100")),
-        snippet=texts(),
-        score=st.just(1.0),
-    ),
-    max_size=30,
 )
 
 
