@@ -11,21 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
-from slack_bolt import App
-
+from bot import publishers
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.job import Job, NewJob
 from bot.drafters import make_drafters
 from bot.log import get_logger
 from bot.ports import Clock, Directory, History, Identity, Poster
-from bot.publishers import make_publishers
 from bot.publishers.document import as_markdown
 from bot.redaction import SecretRedactor
 from bot.scheduler import Scheduler
 from bot.slack.calls import Calls, make_client
 from bot.slack.chat import SlackPoster
-from bot.slack.connection import HttpServer, Socket, make_app
+from bot.slack.connection import App, HttpServer, Socket, make_app
 from bot.slack.directory import SlackDirectory
 from bot.slack.history import SlackHistory
 from bot.slack.listeners import register
@@ -92,9 +90,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     woken = _Bell()
     history, poster = SlackHistory(calls, directory), SlackPoster(calls, directory)
     world = _world(settings, clock, database, identity.team_id, directory, history, poster, woken.ring)
-    worker = Worker(
-        database, clock, handlers(world), owner=_name_of_process(), lease=settings.worker_lease
-    )
+    worker = Worker(database, clock, handlers(world), owner=_name_of_process(), lease=settings.worker_lease)
     scheduler = Scheduler(
         worker.run_due,
         tick=settings.worker_tick,
@@ -140,7 +136,7 @@ def _world(
         redactor=SecretRedactor(personal=settings.personal_data),
         drafter=drafter,
         model=model,
-        publishers=make_publishers(settings),
+        publishers={one.name: one for one in publishers.create(settings.publishers, settings.model_dump())},
         markdown=as_markdown,
         policy=policy_of(settings),
         wake=wake,
@@ -164,7 +160,7 @@ def handlers(world: World) -> dict[str, Handler]:
     """Job kind → what does it."""
 
     def short(work: Callable[[World, Job], None]) -> Handler:
-        return lambda job, keep: work(world, job)
+        return lambda job, _keep: work(world, job)
 
     def long(work: Callable[[World, Job, Keep], None]) -> Handler:
         return lambda job, keep: work(world, job, keep)

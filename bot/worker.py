@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -39,6 +40,7 @@ class Worker:
         self._lease = lease
         self._log = get_logger("worker")
         self._stopping = False
+        self._claims = itertools.count(1)
 
     def stop(self) -> None:
         """Take no further work; the running job is finished."""
@@ -50,7 +52,8 @@ class Worker:
         while not self._stopping:
             now = self._clock.now()
             with self._storage.begin() as records:
-                job = records.jobs.claim(now=now, owner=self._owner, lease_until=now + self._lease)
+                owner = f"{self._owner}:{next(self._claims)}"
+                job = records.jobs.claim(now=now, owner=owner, lease_until=now + self._lease)
             if job is None:
                 break
             taken += 1

@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from waitress import wasyncore
 from waitress.server import create_server
 
 from bot.errors import BotError
@@ -22,7 +23,10 @@ from bot.ports import Identity
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+__all__ = ["App", "Gate", "HttpServer", "Socket", "make_app"]
+
 PATH = "/slack/events"
+STOP_SECONDS = 5
 LARGEST_BODY = 1_000_000
 """Bytes. Slack's own payloads stay far below; a view may hold 250 kB."""
 
@@ -43,8 +47,10 @@ def make_app(client: WebClient, identity: Identity, *, signing_secret: str, thre
             bot_id=identity.bot_id,
         )
 
+    # The token comes from `authorize`; with one in the client too, Bolt warns that it ignores it.
+    bare = WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
     app = App(
-        client=client,
+        client=bare,
         signing_secret=signing_secret or "not used in Socket Mode",
         authorize=authorize,
         token_verification_enabled=False,
@@ -81,15 +87,18 @@ class HttpServer:
 
     def __init__(self, app: App, *, host: str, port: int, threads: int) -> None:
         logging.getLogger("waitress").setLevel(logging.ERROR)
+        self._sockets: dict[int, object] = {}
         self._server = create_server(
             Gate(SlackRequestHandler(app, path=PATH)),
+            map=self._sockets,
             host=host,
             port=port,
             threads=threads,
             max_request_body_size=LARGEST_BODY,
             ident=None,
         )
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
 
     @property
     def port(self) -> int:
@@ -101,8 +110,17 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening once the requests under way are answered."""
+        self._stopping = True
+        self._server.pull_trigger()
+        self._thread.join(STOP_SECONDS)
+        self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
         self._server.close()
+
+    def _run(self) -> None:
+        # waitress's own run() knows no way out but an exception in its thread
+        while not self._stopping:
+            wasyncore.loop(timeout=1.0, map=self._sockets, count=1)
 
 
 class Gate:

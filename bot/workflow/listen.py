@@ -29,7 +29,7 @@ def record(world: World, event_id: str, event: Event) -> bool:
         Retryable, Permanent: nothing was stored, so that Slack must deliver it again.
     """
     with world.storage.begin() as records:
-        if not records.inbox.first_seen(event_id, at=world.clock.now()):
+        if not records.inbox.first_seen(event_id, at=world.clock.now(), team_id=world.team_id):
             return False
         _record(records, world, event_id, event)
     world.wake()

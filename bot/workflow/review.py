@@ -135,10 +135,7 @@ def edit(
         allow(incident, "edit")
         known = records.evidence.of(incident.id)
         label = max((item.label for item in known), default=0) + 1
-        try:
-            draft = change(latest.draft, label, frozenset(item.label for item in known))
-        except ValueError as error:
-            raise UserError(f"{error} Nothing was changed.") from None
+        draft = _changed(change, latest.draft, label, known)
         if draft == latest.draft:
             return None
         said = _words(records, world, incident, user_id, label, words, ts)
@@ -148,11 +145,21 @@ def edit(
         findings = _findings(people, incident, draft, known)
         revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
         if ts is not None:
-            _decide(
-                records, world, incident, revision.number, user_id, Decision.COMMENTED, text=said.text, ts=ts
-            )
+            number, done = revision.number, Decision.COMMENTED
+            _decide(records, world, incident, number, user_id, done, text=said.text, ts=ts)
     world.wake()
     return revision
+
+
+Changing = Callable[[Draft, int, frozenset[int]], Draft]
+
+
+def _changed(change: Changing, draft: Draft, label: int, known: tuple[Evidence, ...]) -> Draft:
+    """Raises `UserError` with the sentence of what could not be read."""
+    try:
+        return change(draft, label, frozenset(item.label for item in known))
+    except ValueError as error:
+        raise UserError(f"{error} Nothing was changed.") from None
 
 
 def _words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.stage import Stage
@@ -25,15 +25,18 @@ class Scene:
     ben: Person
     priya: Person
     channel: Channel
+    _heard: dict[str, int] = field(default_factory=dict)
 
     # What people do
 
     def command(self, who: Person, words: str, *, channel: Channel | None = None) -> str:
         """`/postmortem words`; returns what only they were answered."""
+        self._heard[who.id] = len(who.ephemerals())
         reply = who.command(channel or self.channel, "/postmortem", words)
-        self.stage.settle()
         assert reply.ok, reply
-        return self.whispered(who)
+        answer = self.whispered(who)
+        self.stage.settle()
+        return answer
 
     def start(self, title: str = "Checkout is down", *, who: Person | None = None) -> Incident:
         """Open a channel incident."""
@@ -68,9 +71,19 @@ class Scene:
 
     def press(self, who: Person, action: Action, message: Message | Ephemeral | None = None) -> Reply:
         """Press a button, of the newest message that has it."""
+        self._heard[who.id] = len(who.ephemerals())
         reply = who.press(message or self.with_button(action), action.value)
         self.stage.settle()
         return reply
+
+    def forge(self, who: Person, action: Action, value: str) -> None:
+        """Press a button whose value is not what the bot put there."""
+        card = self.with_button(action)
+        for block in card.blocks:
+            for element in block.get("elements", ()):
+                if element.get("action_id") == action.value:
+                    element["value"] = value
+        self.press(who, action, card)
 
     def drafted(self) -> Incident:
         """An incident told, resolved on its card, and drafted two hours later."""
@@ -112,12 +125,18 @@ class Scene:
         return any(action.value in json.dumps(one.blocks) for one in self.everything())
 
     def whispered(self, who: Person) -> str:
-        """What the bot told only this person last, with all its blocks."""
+        """What the bot told only this person last, with all its blocks.
+
+        An answer follows the acknowledgement of a command or a button, so it is waited for.
+        """
+        before = self._heard.pop(who.id, None)
+        if before is not None:
+            self.stage.slack.until(lambda: len(who.ephemerals()) > before)
         ephemerals = who.ephemerals()
         return shown(ephemerals[-1]) if ephemerals else ""
 
     def _own(self, message: Message) -> bool:
-        return message.user == self.stage.slack.app.bot_user_id
+        return message.user == self.stage.slack.app.bot_user_id and message.subtype is None
 
     # What is stored
 
@@ -137,8 +156,9 @@ class Scene:
 
     def revisions(self) -> Sequence[Revision]:
         """The newest incident's revisions, oldest first."""
+        incident = self.incident()
         with self.stage.bot.world.storage.begin() as records:
-            return records.revisions.all(self.incident().id)
+            return records.revisions.all(incident.id)
 
     def revision(self) -> Revision:
         """The newest revision."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -81,28 +82,31 @@ def test_a_time_stamp_that_is_no_number_is_turned_away(stage: Stage, stamp: str)
 
 
 def test_a_huge_body_is_turned_away(stage: Stage) -> None:
-    """Before it is read whole."""
-    body = b"x" * 1_200_000
+    """By its length alone, before it is read."""
+    body = b"x"
+    headers = signed(stage, body) | {"Content-Length": "1200000"}
 
-    assert send(stage, body, signed(stage, body)) == 413
+    assert send(stage, body, headers) == 413
 
 
 def test_an_event_that_cannot_be_stored_is_not_acknowledged(scene: Scene) -> None:
-    """The database file is read-only for the moment: 500, so that Slack delivers again, and then it is stored."""
-    scene.stage.slack.faults.clear()
-    with scene.stage.bot.database.begin() as records:
-        records.channels.all("T0SANDBOX")
-        event = {
-            "type": "message",
-            "channel": scene.channel.id,
-            "user": scene.maya.id,
-            "text": "x",
-            "ts": "1.000100",
-        }
-        body = json.dumps(
-            {"type": "event_callback", "team_id": "T0SANDBOX", "event_id": "EvBusy", "event": event}
-        ).encode()
-        assert send(scene.stage, body, signed(scene.stage, body)) == 500
+    """The database refuses it: 500, so that Slack delivers again; then it is stored."""
+    event = {
+        "type": "message",
+        "channel": scene.channel.id,
+        "user": scene.maya.id,
+        "text": "x",
+        "ts": "1.000100",
+    }
+    whole = {"type": "event_callback", "team_id": "T0SANDBOX", "event_id": "EvOnce", "event": event}
+    body = json.dumps(whole).encode()
+
+    with sqlite3.connect(scene.stage.folder / "postmortem.db") as database:
+        database.execute("ALTER TABLE inbox RENAME TO away")
+    assert send(scene.stage, body, signed(scene.stage, body)) == 500
+    with sqlite3.connect(scene.stage.folder / "postmortem.db") as database:
+        database.execute("ALTER TABLE away RENAME TO inbox")
     assert send(scene.stage, body, signed(scene.stage, body)) == 200
+
     with scene.stage.bot.database.begin() as records:
         assert records.messages.get("T0SANDBOX", scene.channel.id, "1.000100") is not None

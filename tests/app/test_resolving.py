@@ -114,7 +114,7 @@ def test_a_reaction_on_a_lone_message_asks(scene: Scene) -> None:
     """A message without replies is no thread yet."""
     scene.react(scene.ben, scene.maya.say(scene.channel, "Lunch?"))
 
-    assert scene.incidents() == []
+    assert not scene.incidents()
     assert "Resolve this whole channel" in scene.whispered(scene.ben)
 
 
@@ -149,7 +149,7 @@ def test_taking_the_reaction_away_reopens_and_cancels_the_draft(scene: Scene) ->
     scene.stage.jump(hours=3)
 
     assert scene.status() is Status.OPEN
-    assert scene.revisions() == []
+    assert not scene.revisions()
 
 
 def test_while_somebody_elses_reaction_stands_it_stays_resolved(scene: Scene) -> None:
@@ -177,7 +177,7 @@ def test_resolving_again_after_a_reopening_drafts_once(scene: Scene) -> None:
     scene.react(scene.maya, card)
 
     scene.stage.jump(hours=1, minutes=59)
-    assert scene.revisions() == []
+    assert not scene.revisions()
     scene.stage.jump(minutes=2)
     assert len(scene.revisions()) == 1
 
@@ -251,7 +251,7 @@ def test_no_postmortem_needed_takes_a_reason_and_cancels_the_draft(scene: Scene)
 
     assert scene.status() is Status.DISMISSED
     assert "It was a planned test." in shown(scene.roots()[0])
-    assert scene.revisions() == []
+    assert not scene.revisions()
 
 
 def test_a_guest_cannot_resolve(scene: Scene) -> None:

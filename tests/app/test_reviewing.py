@@ -12,6 +12,7 @@ from bot.domain.incident import Status
 from bot.domain.posting import Action
 from bot.domain.review import Decision
 from bot.domain.sections import text_of
+from bot.workflow.cards import reference
 from tests.app.scene import CHECK, Scene, shown
 
 
@@ -36,8 +37,9 @@ def test_every_sentence_of_the_draft_cites_evidence_that_exists(scene: Scene) ->
     """And no participant's name stands in it."""
     scene.drafted()
 
+    incident = scene.incident()
     with scene.stage.bot.world.storage.begin() as records:
-        labels = {item.label for item in records.evidence.of(scene.incident().id)}
+        labels = {item.label for item in records.evidence.of(incident.id)}
     claims = [claim for _, claim in scene.revision().draft.claims()]
     assert claims
     assert all(claim.evidence and set(claim.evidence) <= labels for claim in claims)
@@ -183,8 +185,9 @@ def test_talk_in_the_thread_changes_nothing_and_is_kept(scene: Scene, talk: str)
     assert scene.status() is Status.IN_REVIEW
     assert len(scene.revisions()) == 1
     assert len(scene.thread()) == before
+    incident = scene.incident()
     with scene.stage.bot.world.storage.begin() as records:
-        (kept,) = records.reviews.of(scene.incident().id)
+        (kept,) = records.reviews.of(incident.id)
     assert (kept.decision, kept.text) == (Decision.COMMENTED, talk)
 
 
@@ -229,17 +232,10 @@ def test_an_edit_voids_an_approval(scene: Scene) -> None:
 def test_approving_a_stale_revision_is_refused(scene: Scene) -> None:
     """The button names the revision the person was looking at."""
     scene.drafted()
-    stale = scene.with_button(Action.APPROVE)
-    value = next(
-        element["value"]
-        for block in stale.blocks
-        for element in block.get("elements", ())
-        if element.get("action_id") == Action.APPROVE.value
-    )
+    stale = reference(scene.incident(), 1)
     scene.reply(scene.priya, "impact: Nobody knows.")
 
-    scene.ben.press(scene.with_button(Action.APPROVE), Action.APPROVE.value, value)
-    scene.stage.settle()
+    scene.forge(scene.ben, Action.APPROVE, stale)
 
     assert scene.status() is Status.IN_REVIEW
     assert "Revision 2 has come" in scene.whispered(scene.ben)
@@ -422,11 +418,8 @@ def test_somebody_outside_the_channel_cannot_approve(scene: Scene) -> None:
 def test_a_forged_button_is_refused(scene: Scene) -> None:
     """Ids in values are looked up."""
     scene.drafted()
-    card = scene.with_button(Action.APPROVE)
-
     for value in ('{"incident": 999, "revision": 1}', "not json", '{"incident": "1; drop table"}', "[]"):
-        scene.ben.press(card, Action.APPROVE.value, value)
-        scene.stage.settle()
+        scene.forge(scene.ben, Action.APPROVE, value)
 
     assert scene.status() is Status.IN_REVIEW
 
@@ -532,8 +525,9 @@ def test_a_deleted_message_leaves_no_text_behind(scene: Scene) -> None:
     scene.maya.delete(said)
     scene.stage.settle()
 
+    incident = scene.incident()
     with scene.stage.bot.world.storage.begin() as records:
-        evidence = records.evidence.of(scene.incident().id)
+        evidence = records.evidence.of(incident.id)
     assert not [item for item in evidence if "4711" in item.text]
 
 

@@ -16,7 +16,7 @@ from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt, number, numbers, word
+from bot.slack.listeners.answering import attempt, in_words, number, numbers, word
 from bot.workflow import browse, life, review
 from bot.workflow.access import allow, authorise, authorise_channel, the_incident
 from bot.workflow.cards import Dossier, postmortem, reference
@@ -84,9 +84,9 @@ def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[...
         done = attempt(told.append, work)
         ack()
         if replaces and done:
-            respond(text=told[-1] or "Noted.", replace_original=True)
+            respond(replace_original=True, **in_words(told[-1]))
         elif told[-1]:
-            respond(text=told[-1], response_type="ephemeral", replace_original=False)
+            respond(response_type="ephemeral", replace_original=False, **in_words(told[-1]))
 
     return listener
 

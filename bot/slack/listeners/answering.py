@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.domain.posting import Line
 from bot.errors import BotError, ChatError, Retryable, UserError
 from bot.log import get_logger
+from bot.slack.rendering import render
 
 _log = get_logger("listeners")
 
@@ -36,6 +38,12 @@ def attempt(tell: Callable[[str], object], work: Callable[[], None]) -> bool:
         tell(sentence(error))
         return False
     return True
+
+
+def in_words(text: str) -> dict[str, Any]:
+    """Arguments for `respond`: foreign text in it takes no effect."""
+    payload = render(Line(text=text))
+    return {"text": payload.text, "blocks": payload.blocks}
 
 
 def numbers(value: str) -> dict[str, Any]:

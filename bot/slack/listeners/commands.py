@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.domain.incident import Incident, Scope, Status, parse_key, parse_start
 from bot.domain.posting import Action, Button, Line
 from bot.errors import ChatError, UserError
-from bot.slack import lines, views
+from bot.slack import blocks, limits, lines, views
 from bot.slack.blocks import Payload
 from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt
@@ -207,7 +207,7 @@ def help_text(intro: str = "What I can do:") -> Payload:
     """All commands with what they do."""
     rows = [f"`/postmortem {one.usage}` — {one.summary}" for one in COMMANDS.values()]
     text = "\n".join([bold(line(intro)), *rows])
-    return Payload(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}])
+    return limits.fit(Payload(text, blocks.paragraph([bold(line(intro)), *rows])))
 
 
 def _unknown(word: str) -> Payload:

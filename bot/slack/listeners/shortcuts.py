@@ -13,7 +13,7 @@ from bot.domain.transcript import moment
 from bot.errors import UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt
+from bot.slack.listeners.answering import attempt, in_words
 from bot.slack.rendering import render
 from bot.workflow import life
 from bot.workflow.access import authorise, authorise_channel, member
@@ -48,7 +48,7 @@ def _on_message(world: World, handler: Handler) -> Callable[..., None]:
             authorise_channel(world, channel_id, body["user"]["id"])
             answer.update(handler(world, body["user"]["id"], channel_id, root_ts, ts))
 
-        attempt(lambda text: answer.update(text=text), work)
+        attempt(lambda text: answer.update(in_words(text)), work)
         ack()
         respond(response_type="ephemeral", **answer)
 
@@ -59,7 +59,7 @@ def _start(world: World, user_id: str, channel_id: str, root_ts: str, ts: str) -
     del ts
     title = _title(world, channel_id, root_ts)
     incident = life.start_thread(world, channel_id, root_ts, user_id, title=title, began=moment(root_ts))
-    return {"text": f"{incident.key} is open; this thread is its transcript."}
+    return in_words(f"{incident.key} is open; this thread is its transcript.")
 
 
 def _title(world: World, channel_id: str, root_ts: str) -> str:
@@ -75,7 +75,7 @@ def _resolve(world: World, user_id: str, channel_id: str, root_ts: str, ts: str)
         open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
     if hanging is not None and hanging.status is Status.OPEN:
         authorise(world, hanging, user_id)
-        return {"text": f"{life.resolve(world, hanging.id, user_id).key} is resolved."}
+        return in_words(f"{life.resolve(world, hanging.id, user_id).key} is resolved.")
     whole = next((one for one in open_here if one.scope is Scope.CHANNEL), None)
     if whole is not None:
         payload = render(question(whole, channel_id, root_ts, ts))
@@ -89,7 +89,7 @@ def _resolve(world: World, user_id: str, channel_id: str, root_ts: str, ts: str)
         began=moment(root_ts),
         by_ts=None,
     )
-    return {"text": f"{incident.key} is resolved: this thread is its transcript."}
+    return in_words(f"{incident.key} is resolved: this thread is its transcript.")
 
 
 def _search(world: World) -> Callable[..., None]:
