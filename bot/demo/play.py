@@ -44,7 +44,8 @@ class Play:
         return next(iter(self.people.values())).reads(channel)
 
     def _show(self, message: Message, *, reply: bool) -> None:
-        if message.user == self.stage.slack.app.bot_user_id and message.ts not in self.shown:
+        own = message.user == self.stage.slack.app.bot_user_id and message.subtype is None
+        if own and message.ts not in self.shown:
             self.shown.add(message.ts)
             seen = {"text": message.text, "blocks": message.blocks or ()}
             self.screen.bot_said(self.clock(), seen, reply=reply)

@@ -15,7 +15,7 @@ from bot.demo.replay import replay
 from bot.demo.stage import START, Stage
 from bot.demo.terminal import Screen
 from bot.errors import UserError
-from bot.sandbox import Channel
+from bot.log import configure
 from bot.slack.export import read_export
 
 WHOLE_EXPORT = timedelta(days=365)
@@ -27,6 +27,7 @@ def run(console: Console, transcript: Path | None, output: Path) -> int:
     Raises:
         UserError: the export cannot be read, or `output` cannot be written.
     """
+    configure(level="error", style="text")
     began = time.monotonic()
     found = read_export(transcript) if transcript else None
     chosen = (
@@ -48,7 +49,7 @@ def run(console: Console, transcript: Path | None, output: Path) -> int:
                 play.screen.chapter(f"1 · The incident of {chosen.name}, as it was told")
                 channel = replay(play, chosen, found.people)
                 resolve_and_review(play, channel, (story.QUESTION,))
-                words = _title_words(play, channel)
+                words = _title(play)
             find(play, channel, words)
     console.print()
     console.print(f"Done in {time.monotonic() - began:.1f} s. The published documents:", style="bold green")
@@ -66,8 +67,7 @@ def _writable(output: Path) -> None:
         ) from None
 
 
-def _title_words(play: Play, channel: Channel) -> str:
+def _title(play: Play) -> str:
     with play.stage.bot.database.begin() as records:
         incident = records.incidents.recent(play.stage.bot.world.team_id, visible=None, limit=1)[0]
-    del channel
     return incident.title

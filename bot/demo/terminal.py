@@ -13,7 +13,8 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-_DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
+_DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>(?: \(\1\))?")
+"""A moment in the reader's zone, followed by UTC; a terminal shows the one in UTC."""
 _LINK = re.compile(r"<(?:https?|mailto):[^|>]*\|([^>]*)>|<(https?://[^>]*)>")
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _STYLED = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|`([^`\n]+)`")

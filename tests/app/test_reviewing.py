@@ -474,9 +474,8 @@ def test_a_private_incident_is_invisible_to_an_outsider(stage: Stage, scene: Sce
     for words in ("list", "search merger", "show PRV-1", "status PRV-1", "resolve PRV-1", "draft PRV-1"):
         answer = scene.command(scene.ben, words)
         assert "erger data" not in answer
-    assert scene.command(scene.ben, "show PRV-1") == scene.command(scene.ben, "show PRV-9").replace(
-        "PRV-9", "PRV-1"
-    )
+    secret_answer, no_such = (scene.command(scene.ben, f"show {key}") for key in ("PRV-1", "PRV-9"))
+    assert secret_answer.splitlines()[0] == no_such.splitlines()[0].replace("PRV-9", "PRV-1")
     assert "PRV-1" in scene.command(scene.maya, "list", channel=secret)
     assert "Merger data leaked" in scene.command(scene.maya, "search merger", channel=secret)
 
