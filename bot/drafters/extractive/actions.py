@@ -62,7 +62,7 @@ _PROMISED = re.compile(
 )
 _MARKED = re.compile(r"\b(?:todo|action items?|follow[- ]?ups?|next steps?|ai)\s*:", re.IGNORECASE)
 _ASKED = re.compile(
-    r"@?(responder \d+|incident lead|on-call engineer)\b[,:]?\s+(?:can|could|will|would|please|to |might)",
+    r"@?((?:responder|colleague) \d+|incident lead|on-call engineer)\b[,:]?\s+(?:can|could|will|would|please|to |might)",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(
@@ -170,7 +170,7 @@ def _worded(
         text=text,
         evidence=labels,
         owner=owner,
-        due=due(sentence.text, line.item.at.date()),
+        due=due(sentence.text, line.at.date()),
         priority=_priority(sentence.text),
         kind=Commitment.COMMITMENT if committed else Commitment.IDEA,
     )

@@ -17,7 +17,7 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.novelty import lasting_terms
-from bot.drafters.extractive.phrasing import phrase_episode, shortened
+from bot.drafters.extractive.phrasing import shortened
 
 _STRONG = re.compile(
     r"\broot cause\b(?! analysis)|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual |real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
@@ -41,6 +41,7 @@ _REQUEST = re.compile(
     r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone|should)\b",
     re.IGNORECASE,
 )
+_EXPLAINED_WITHIN = 3600.0
 _REPLY_REACH = 4
 _DENIAL_REACH = 40
 _MOST_CLAIMS = 3
@@ -55,9 +56,7 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
     """The graded cause with up to three claims, and the theories weighed."""
     trouble = trouble_words(lines, weights, milestones)
     scores = _scores(lines, weights, milestones)
-    told = [
-        (one, phrase_episode(one, limit=240)) for one in pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH)
-    ]
+    told = [(one, _worded(lines, one)) for one in pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH)]
     ranked = sorted((pair for pair in told if pair[1]), key=lambda pair: -pair[0].weight)
     standing = [
         pair
@@ -69,6 +68,30 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
         return RootCause(hypotheses=theories)
     claims = tuple(Claim(text=text, evidence=one.labels) for one, text in standing)
     return RootCause(grade=_grade(lines, standing[0][0], trouble), claims=claims, hypotheses=theories)
+
+
+def _worded(lines: Sequence[Line], episode: Episode) -> str:
+    """The sentence that names the cause, with the one that follows from it where both fit."""
+    parts: list[str] = []
+    for line in episode.lines:
+        sentence = next(
+            (one for one in line.sentences if one.is_question and _confirmed(lines, line, one)), None
+        )
+        sentence = sentence or _causal(line)
+        if sentence is None or _merely_asks(lines, line, sentence) or (parts and strength(sentence) < 0.8):
+            continue
+        text = shortened(sentence, 240)
+        if text and sum(map(len, parts)) + len(text) < 260:
+            parts.append(text)
+    return " ".join(parts[:2])
+
+
+def _merely_asks(lines: Sequence[Line], line: Line, sentence: Sentence) -> bool:
+    """A request, or a question nobody said yes to."""
+    if _REQUEST.search(sentence.text):
+        return True
+    guess = sentence.is_question and bool(_THEORY.search(sentence.text) or _STRONG.search(sentence.text))
+    return sentence.is_question and not guess and not _confirmed(lines, line, sentence)
 
 
 def trouble_words(lines: Sequence[Line], weights: Sequence[float], milestones: Milestones) -> frozenset[str]:
@@ -88,7 +111,13 @@ def strength(sentence: Sentence) -> float:
     """How much a sentence speaks of a cause."""
     if _ASKING.search(sentence.text) or _SEEKING.search(sentence.text):
         return 0.0
-    said = 0.85 * bool(_STRONG.search(sentence.text)) + 0.38 * min(2, sentence.said[Signal.MECHANISM])
+    if len(sentence.words) < 4:
+        return 0.0
+    said = (
+        0.3 * bool(_THEORY.search(sentence.text))
+        + 0.85 * bool(_STRONG.search(sentence.text))
+        + 0.38 * min(2, sentence.said[Signal.MECHANISM])
+    )
     return said - 0.2 * bool(sentence.said[Signal.HEDGE]) - 0.3 * bool(sentence.said[Signal.PROPOSAL])
 
 
@@ -112,12 +141,21 @@ def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, mileston
     )
     score += 0.4 * _assented(lines, line) - 0.3 * line.index / len(lines)
     score += 0.9 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
-    past = line.item.after_resolution or (milestones.resolved and line.index > milestones.resolved.index)
-    return score - (0.85 if past else 0.0)
+    return score - _lateness(line, milestones)
+
+
+def _lateness(line: Line, milestones: Milestones) -> float:
+    """Explanations come with the fix or within the hour after it; later talk is mostly of other things."""
+    resolved = milestones.resolved
+    if resolved is None or line.index <= resolved.index:
+        return 0.0
+    return 0.2 if seconds_between(resolved, line) <= _EXPLAINED_WITHIN else 0.85
 
 
 def _causal(line: Line) -> Sentence | None:
-    return max(line.sentences, key=strength, default=None)
+    return max(
+        line.sentences, key=lambda one: strength(one) - 0.6 * bool(_REQUEST.search(one.text)), default=None
+    )
 
 
 def _assented(lines: Sequence[Line], line: Line) -> bool:

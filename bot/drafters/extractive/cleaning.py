@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+LINK = "[link]"
 _FENCE = re.compile(r"```(?:\w+\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _STRUCK = re.compile(r"~~.+?~~|(?<!\w)~[^~\n]+~(?!\w)", re.DOTALL)
-_MENTION = re.compile(r"<@[!&]?\w+>")
+_MENTION = re.compile(r"<@[!&]?\w+>|@[!&]?\d{15,}")
 _LINK = re.compile(r"<?https?://[^\s<>|)]+(?:\|[^>]*)?[>)]?")
 _EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][\w+-]*:(?![\w:])")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
+_HEADING = re.compile(r"^\s*#{1,6}\s+")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)(.+?)(?<=\S)[*_]{1,3}(?!\w)")
+_NO_LETTER = re.compile(r"[\W_]+")
 _RELAYED = re.compile(r"^\s*<@?[\w .-]{1,40}>\s+|^\w*[_\d]\w*:\s+(?=[a-z])")
 """Whom a bridge relays, or whom a line of IRC speaks to."""
 _QUOTED_BY = re.compile(r"^.{0,60}\bsaid:$")
@@ -40,9 +43,9 @@ def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
     bare = _STRUCK.sub(" ", _FENCE.sub("\n", text))
     links = len(_LINK.findall(bare))
     kept: list[str] = []
-    for line in _MENTION.sub("a colleague", _LINK.sub(" ", bare)).split("\n"):
+    for line in _MENTION.sub("a colleague", _LINK.sub(f" {LINK} ", bare)).split("\n"):
         stripped = _without_marks(line)
-        if not stripped or _is_quote(line, stripped, earlier):
+        if not stripped.replace(LINK, "").strip(" .,:;()-") or _is_quote(line, stripped, earlier):
             continue
         if _LOG_LINE.match(stripped):
             code.append(stripped)
@@ -53,7 +56,7 @@ def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
 
 def fold(line: str) -> str:
     """A line as compared when looking for quotes: letters and digits only, lower case."""
-    return "".join(char for char in line.lower() if char.isalnum())
+    return _NO_LETTER.sub("", line.lower())
 
 
 def telling_line(code: str) -> str:
@@ -65,8 +68,10 @@ def telling_line(code: str) -> str:
 
 
 def _without_marks(line: str) -> str:
-    plain = _EMOJI.sub("", _EMOJI_CODE.sub("", line)).replace("`", "")
-    return _BLANKS.sub(" ", _RELAYED.sub("", _EMPHASIS.sub(r"\1", plain))).strip(" \t>#|")
+    if line.strip().casefold() in ("(deleted)", "(edited)"):
+        return ""
+    plain = _HEADING.sub("", _EMOJI.sub("", _EMOJI_CODE.sub("", line))).replace("`", "")
+    return _BLANKS.sub(" ", _RELAYED.sub("", _EMPHASIS.sub(r"\1", plain))).strip(" \t>|")
 
 
 def _is_quote(raw: str, stripped: str, earlier: set[str] | None) -> bool:

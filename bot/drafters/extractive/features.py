@@ -133,4 +133,4 @@ def _pause(first: Line | None, second: Line | None) -> float:
 
 def seconds_between(first: Line, second: Line) -> float:
     """Time from one line to the other, never negative."""
-    return abs((second.item.at - first.item.at).total_seconds())
+    return abs((second.at - first.at).total_seconds())

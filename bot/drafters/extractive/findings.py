@@ -70,7 +70,11 @@ def _saying(lines: Sequence[Line], signal: Signal, most: int) -> tuple[Claim, ..
         (line, sentence)
         for line in lines
         for sentence in line.sentences
-        if sentence.said[signal] and len(sentence.words) >= 6 and not sentence.is_question
+        if sentence.said[signal]
+        and len(sentence.words) >= 6
+        and not sentence.is_question
+        and not sentence.said[Signal.NEGATION]
+        and "if" not in sentence.words
     )
     return _claims(list(pairs)[:most])
 

@@ -54,10 +54,12 @@ def _rate(sentence: Sentence) -> float:
         return 0.0
     hurt = bool(_HURT.search(sentence.text))
     whom = min(2, sentence.said[Signal.IMPACT])
-    if not whom and not hurt:
-        return 0.0
     measured = bool(_MEASURED.search(sentence.text))
-    supposing = sentence.words[0] in ("if", "when", "maybe") or bool(sentence.said[Signal.PROPOSAL])
+    if not (hurt and (whom or measured) or measured and whom) or {"you", "your"} & set(sentence.words):
+        return 0.0
+    supposing = sentence.words[0] in ("if", "when", "maybe", "or", "perhaps") or bool(
+        sentence.said[Signal.PROPOSAL]
+    )
     return (
         0.6 * whom + 0.6 * hurt + 0.7 * measured - 0.5 * supposing - 0.4 * bool(sentence.said[Signal.SOCIAL])
     )

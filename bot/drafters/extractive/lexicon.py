@@ -54,7 +54,7 @@ PHRASES: dict[Signal, str] = {
         corrupt* / invalid / mismatch* / wrong / incorrect* / bad / unable to / can't / cannot / couldn't / split / fork /
         forked / stopped / dropped / dropping / drops / issue / issues / problem* / incident / regression* / bug / bugs /
         exception* / throwing / 404* / exhausted / saturated / overload* / backlog / lockup / deadlock* / leak / leaking /
-        leaked / expired / unhealthy / crashloop* / bootloop* / diverge* / out of sync / data loss / flapping /
+        leaked / expired / crashloop* / bootloop* / hardfork* / diverge* / out of sync / data loss / flapping /
         not loading / won't load / won't start / doesn't start / unresponsive / malfunction* / empty
     """,
     Signal.SEEN: """
@@ -127,7 +127,7 @@ PHRASES: dict[Signal, str] = {
         ack / agreed / agree / consensus / decision / decided / decide / proposal / option* / prefer* / we can / instead / recommend*
     """,
     Signal.RESOLVED: """
-        resolved / back online / back up / up again / back to normal / recovered / recovering / recovery / recovers / all good /
+        resolved / back online / that worked / it worked / worked now / back up / up again / back to normal / recovered / recovering / recovery / recovers / all good /
         works now / working now / works again / working again / fixed now / it's fixed / is fixed / are fixed / fixed it / fixed things /
         this works / this seems to work / seems to work / seems to be working / green / healthy / stable again / stabilised / stabilized /
         succeeds / succeeded / success / successful* / no more errors / errors are gone / gone down to / is back / are back / up and running /
@@ -174,11 +174,10 @@ PHRASES: dict[Signal, str] = {
         older version / no redundancy / at least a second / not available / nobody is / no one is / no-one is / misleading / not enough / too late / too slow
     """,
     Signal.LUCKY: """
-        luckily / fortunately / thankfully / lucky / by chance / by luck / good thing / could have been worse / happened to be
+        luckily / fortunately / thankfully / we were lucky / got lucky / we got lucky / by luck / good thing we / good thing that / could have been worse
     """,
     Signal.WELL: """
-        quickly / quick fix / great work / good work / well done / worked well / went well / good catch / great job / nice catch / in record time / smooth /
-        caught it early / great teamwork / fast response
+        quick fix / great work / good work / well done / went well / good catch / great job / nice catch / in record time / caught it early / great teamwork
     """,
     Signal.ASIDE: """
         unrelated / off topic / off-topic / side note / separate topic / another topic / offtopic / random question / quick question / question about /

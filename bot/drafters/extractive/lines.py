@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.transcript import Evidence, Source
 from bot.drafters.extractive.cleaning import clean, fold, telling_line
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.signals import signals, tokens
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”]?\s+(?=[^\s\da-z])|(?<=[a-z]{2}[.!?])\s+(?=[a-z\d])|\n+")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\.\.)[)\"”]?\s+(?=[^\s\da-z])|;\s+(?=(?:can|could|would|let|please)\b)|(?<=[a-z]{2}[.!?])\s+(?=[a-z\d])|\n+"
+)
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z]{2,} )")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _LONGEST_READ = 4_000
@@ -53,8 +56,9 @@ class Line:
     content: frozenset[str]
     """Words that carry meaning, for comparing messages."""
     words: int
-    telling: str = field(default="")
-    """The line of a pasted log that says what went wrong."""
+    telling: str
+    """The line of a pasted log that says what went wrong; empty if none does."""
+    at: datetime
 
     @property
     def is_alert(self) -> bool:
@@ -112,6 +116,7 @@ def _line(item: Evidence, index: int, earlier: set[str]) -> Line:
         content=frozenset(stem(word) for word in words if word not in STOPWORDS and len(word) > 1),
         words=len(words),
         telling=telling_line(cleaned.code),
+        at=item.at,
     )
 
 

@@ -15,17 +15,31 @@ _ALERT_OVER = re.compile(
     r"\b(?:resolved|recovered|ok|closed|cleared|back to normal|up again)\b", re.IGNORECASE
 )
 _NOT_YET = re.compile(
-    r"\b(?:will|should|would|once|if|when|until|hope|hopefully|need to|needs to|can we|to be|going to|trying|try|might|could|before|"
-    r"let's|please|eta|after)\b",
+    r"\b(?:will|should|would|once|if|when|until|hope|hopefully|need to|needs to|can we|to be|going to|trying|"
+    r"try|might|could|before|let's|please|eta|after)\b",
     re.IGNORECASE,
 )
+_PLAINLY = 0.7
 _OVER = re.compile(
-    r"\b(?:back (?:online|up|to normal|on track)|(?:is|are|now|been|it's|all|fully|has) (?:fixed|resolved|recovered|restored|mitigated|healthy|green|working|back)"
-    r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works? (?:again|now|fine now)|working (?:again|now|too now)|no (?:more|longer) (?:errors|failing|seeing)|"
-    r"recovered|incident (?:resolved|closed|over)|resolved|errors (?:are )?gone|succeeds|caught up|up and running|merged and fixed|"
-    r"fixes (?:the )?\w+ (?:problem|issue|bug))\b",
+    r"\b(?:back (?:online|up\b(?! to)|to normal|on track|in service)"
+    r"|(?:is|are|now|been|it's|all|fully|has|everything) (?:fixed|resolved|recovered|restored|mitigated|healthy|green)"
+    r"|(?:is|are|now|all|everything|seems to be|to be) working\b(?! on| with| through| towards?| around)"
+    r"|(?:is|are|we're|it's) back\b(?! to| at| on (?!track|line))"
+    r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works (?:again|now|fine now)|working (?:again|now)"
+    r"|no (?:more|longer) (?:errors|failing|seeing)|recovered|incident (?:resolved|closed|over)|resolved"
+    r"|errors (?:are )?gone|(?:that|it) worked|succeeds|up and running|merged and fixed"
+    r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug))\b",
     re.IGNORECASE,
 )
+
+
+_DID = re.compile(
+    r"^\W*(?:(?:ok|so|and|also|just|now|alright)\W+)*"
+    r"(?:(?:i|we|i've|we've|they|[\w-]+ (?:has|have|was|were|is|are))\s+(?:(?:have|has|just|also|now|been|already)\s+)*)?"
+    r"(?:\w{3,}ed|made|put|set|rolled|cut|reran|rebuilt|kicked|took|sent|got|shut|brought|ran|reset|written|wrote)\b",
+    re.IGNORECASE,
+)
+"""`I restarted`, `we've just rolled back`, `restarted the pods`, `traffic was moved`."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +79,23 @@ def over(sentence: Sentence) -> float:
 
 
 def _onset(lines: Sequence[Line], weights: Sequence[float]) -> Line | None:
-    """The first line that reports trouble: an alert, or words for a symptom, and not a light one."""
-    for line in lines:
-        if line.is_alert and not _ALERT_OVER.search(line.item.text):
-            return line
-        trouble = (
-            line.said[Signal.SYMPTOM] or line.telling or "?" in line.item.text and line.said[Signal.SEEN]
-        )
-        if trouble and weights[line.index] > -0.3:
-            return line
-    return next((line for line in lines if line.said[Signal.SYMPTOM]), None)
+    """The first line that reports trouble: an alert, or words for a symptom, and not a light one.
+
+    Where the first tenth (ten lines at least) holds none, people said it in words unknown here: then it
+    is the first heavy line.
+    """
+    opening = lines[: max(10, len(lines) // 10)]
+    reported = next((line for line in opening if _reports(line, weights)), None)
+    heavy = (line for line in opening if weights[line.index] > 0 and line.words > 2)
+    later = (line for line in lines if line.said[Signal.SYMPTOM])
+    return reported or next(heavy, None) or next(later, None)
+
+
+def _reports(line: Line, weights: Sequence[float]) -> bool:
+    if line.is_alert:
+        return not _ALERT_OVER.search(line.item.text)
+    asked = "?" in line.item.text and bool(line.said[Signal.SEEN])
+    return bool(line.said[Signal.SYMPTOM] or line.telling or asked) and weights[line.index] > -0.3
 
 
 def _resolved(lines: Sequence[Line], weights: Sequence[float], onset: Line) -> Line | None:
@@ -82,9 +103,9 @@ def _resolved(lines: Sequence[Line], weights: Sequence[float], onset: Line) -> L
     best: tuple[float, Line] | None = None
     for line in lines[onset.index + 1 :]:
         said = 1.0 if line.is_alert and _ALERT_OVER.search(line.item.text) else _said_over(line)
-        if said < 0.6:
+        if said < _PLAINLY:
             continue
-        score = said + 0.6 * line.index / len(lines) + 0.4 * max(-1.0, min(1.5, weights[line.index]))
+        score = said + 1.2 * line.index / len(lines) + 0.25 * max(-1.0, min(1.5, weights[line.index]))
         if best is None or score >= best[0]:
             best = (score, line)
     return best[1] if best else None
@@ -101,8 +122,8 @@ def _mitigated(
     if resolved is None:
         return None
     best: tuple[float, Line] | None = None
-    for line in lines[onset.index + 1 : resolved.index + 1]:
-        if not _acts(line):
+    for line in lines[onset.index + 1 : resolved.index]:
+        if not any(acts(sentence) for sentence in line.sentences):
             continue
         score = 0.5 * weights[line.index] + line.index / len(lines)
         if best is None or score >= best[0]:
@@ -110,15 +131,19 @@ def _mitigated(
     return best[1] if best else None
 
 
-def _acts(line: Line) -> bool:
-    return any(
-        sentence.said[Signal.ACTED]
-        and not sentence.is_question
-        and not sentence.said[Signal.HEDGE]
+def acts(sentence: Sentence) -> bool:
+    """Plainly says that something was done about it."""
+    said = sentence.said
+    if sentence.is_question or said[Signal.HEDGE] or said[Signal.NEGATION] or len(sentence.words) < 2:
+        return False
+    if {"if", "would", "could"} & set(sentence.words):
+        return False
+    return (
+        said[Signal.ACTED] > said[Signal.SYMPTOM]
+        and sentence.words[0] not in _SUPPOSING
         and value(sentence) > 1
-        for sentence in line.sentences
     )
 
 
 def _moment(line: Line | None) -> Moment | None:
-    return Moment(at=line.item.at, evidence=(line.item.label,)) if line else None
+    return Moment(at=line.at, evidence=(line.item.label,)) if line else None

@@ -16,6 +16,7 @@ from bot.drafters.extractive.voice import finished, without_numbers
 
 _PART = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"(?<![\w@/.'’-])@?([^\W\d_]{3,20})(?![\w/]|\.\w)")
+_ALIAS = re.compile(r"a colleague \([A-Z][\w.-]*\)")
 _SHORTEST = 5
 _A_COLLEAGUE = "a colleague"
 GIVEN_NAMES = frozenset(
@@ -90,4 +91,8 @@ def _joined(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return finished(re.sub(r"(?:a colleague[ ,]+){2,}", "a colleague ", text)) if text else ""
+    return (
+        finished(re.sub(r"(?:a colleague[ ,]+){2,}", "a colleague ", _ALIAS.sub("a colleague", text)))
+        if text
+        else ""
+    )

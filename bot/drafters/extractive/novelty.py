@@ -27,7 +27,7 @@ def lasting_terms(lines: Sequence[Line]) -> list[float]:
             places[word].append(line.index)
     most = _COMMON * len(lines) + _OPENING
     raw = [
-        sum(_used(places[word], line.index, most) for word in sorted(line.content))
+        math.fsum(_used(places[word], line.index, most) for word in line.content)
         / math.sqrt(len(line.content) + 3)
         for line in lines
     ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bot.domain.postmortem import Phase
 from bot.drafters.extractive.lexicon import Signal
-from bot.drafters.extractive.lines import Line
+from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones, over
 from bot.drafters.extractive.telling import by_value
 
 _DETECTING = 900.0
-_DOING = (Signal.ACTED, Signal.PLEDGE, Signal.INSTRUCTION)
 
 
 def phase(line: Line, milestones: Milestones) -> Phase:
@@ -27,13 +26,20 @@ def phase(line: Line, milestones: Milestones) -> Phase:
         return Phase.DETECTION
     if best and over(best) >= 0.7:
         return Phase.RESOLUTION
-    if any(said[signal] for signal in _DOING) and not (best and best.is_question):
-        return Phase.MITIGATION
-    return Phase.INVESTIGATION
+    return Phase.MITIGATION if best and _acts(best) else Phase.INVESTIGATION
+
+
+def _acts(sentence: Sentence) -> bool:
+    """Something is done or asked to be done about it, rather than found broken."""
+    said = sentence.said
+    if sentence.is_question or said[Signal.NEGATION]:
+        return False
+    done = said[Signal.ACTED] + said[Signal.ACTING]
+    return bool(done) and done > said[Signal.SYMPTOM] or bool(said[Signal.INSTRUCTION] and done)
 
 
 def _detects(line: Line, onset: Line) -> bool:
     if line.index == onset.index:
         return True
-    soon = (line.item.at - onset.item.at).total_seconds() < _DETECTING
-    return soon and bool(line.is_alert or (line.said[Signal.SYMPTOM] and line.said[Signal.SEEN]))
+    soon = (line.at - onset.at).total_seconds() < _DETECTING
+    return soon and bool(line.is_alert or (line.said[Signal.SYMPTOM] and not line.said[Signal.ACTED]))

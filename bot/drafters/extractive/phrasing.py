@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from bot.drafters.extractive.episodes import Episode
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
+from bot.drafters.extractive.signals import signals, tokens
 from bot.drafters.extractive.telling import by_value, telling, value
 from bot.drafters.extractive.voice import asked, finished, neutral
 
 LINE_LIMIT = 160
-_HEDGED_LIMIT = 260
 _CLAUSE = re.compile(r"(?:;|,|:|\s[-–—]|\s\(|\.{3})\s*(?=\S)")
 _LINKED = re.compile(r"/(pull|issues?|merge_requests|commit|releases?/tag)/([\w.-]+)")
 _LINK_NAMES = {
@@ -30,14 +30,15 @@ def phrase_episode(episode: Episode, *, limit: int = LINE_LIMIT) -> str:
     text = phrase_line(episode.main, limit=limit)
     for line in episode.support:
         more = phrase_line(line, limit=limit) if text and not line.only_asks else ""
-        if (
-            more
-            and len(text) + len(more) < limit
-            and telling(line) > 0.8
-            and more.lower() not in text.lower()
-        ):
+        if more and _adds(line, more, text) and len(text) + len(more) < limit:
             text = f"{text} {more}"
     return text
+
+
+def _adds(line: Line, more: str, text: str) -> bool:
+    """Worth a second sentence: tells enough by itself and does not repeat the first."""
+    told = telling(line) > 1.1 and not line.only_asks and len(more) > 24
+    return told and more.lower().rstrip(".") not in text.lower()
 
 
 def phrase_line(line: Line, *, limit: int = LINE_LIMIT) -> str:
@@ -69,15 +70,15 @@ def _with_log(text: str, telling: str) -> str:
 def shortened(sentence: Sentence, limit: int) -> str:
     """A sentence in the third person, cut at a clause if it is too long.
 
-    What is cut never holds a hedge or a negation: such a sentence keeps up to 260 characters, and is
-    left out beyond.
+    What is cut never holds a hedge, a negation or a correction; where it would, the sentence is left
+    out: empty.
     """
     text = asked(sentence.text) if sentence.is_question else neutral(sentence.text)
     if len(text) <= limit:
         return text
-    if any(sentence.said[signal] for signal in _NEVER_CUT):
-        return text if len(text) <= _HEDGED_LIMIT else ""
-    return cut(text, limit)
+    kept = cut(text, limit)
+    dropped = signals(tokens(text[len(kept.rstrip("….")) :]))
+    return "" if any(dropped[signal] for signal in _NEVER_CUT) else kept
 
 
 def cut(text: str, limit: int) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.postmortem import Claim, Grade, RootCause
-from bot.drafters.extractive.lines import Line
-from bot.drafters.extractive.milestones import Milestones
-from bot.drafters.extractive.phrasing import phrase_line
+from bot.drafters.extractive.lexicon import Signal
+from bot.drafters.extractive.lines import Line, Sentence
+from bot.drafters.extractive.milestones import Milestones, acts, over
+from bot.drafters.extractive.phrasing import phrase_line, shortened
 
 _PREFIX = {Grade.STATED: "Cause, as stated by a responder: ", Grade.INFERRED: "Likely cause, not confirmed: "}
 
@@ -23,21 +24,35 @@ def summary(
         _why(cause),
         resolution[0] if resolution else None,
     ]
-    chosen: dict[str, Claim] = {}
+    chosen: list[Claim] = []
     for part in parts:
-        if part is not None:
-            chosen.setdefault(part.text.lower(), part)
-    return tuple(chosen.values())
+        if part is not None and not any(_repeats(part, earlier) for earlier in chosen):
+            chosen.append(part)
+    return tuple(chosen)
+
+
+def _repeats(claim: Claim, earlier: Claim) -> bool:
+    said, before = claim.text.casefold().rstrip("."), earlier.text.casefold().rstrip(".")
+    return said in before or before in said
 
 
 def resolution(milestones: Milestones) -> tuple[Claim, ...]:
     """What was done last and what confirmed the end."""
     claims: dict[str, Claim] = {}
     for line in (milestones.mitigated, milestones.resolved):
-        text = phrase_line(line, limit=220) if line else ""
+        text = _done(line) if line else ""
         if line and text:
             claims.setdefault(text.lower(), Claim(text=text, evidence=(line.item.label,)))
     return tuple(claims.values())
+
+
+def _done(line: Line) -> str:
+    """What a line says was done or is over, before what else it tells."""
+    for sentence in sorted(line.sentences, key=lambda one: -(2 * acts(one) + 3 * over(one))):
+        text = shortened(sentence, 220) if len(sentence.words) > 1 and not sentence.is_question else ""
+        if text:
+            return text
+    return phrase_line(line, limit=220)
 
 
 def spoken(length: timedelta) -> str:
@@ -53,20 +68,36 @@ def spoken(length: timedelta) -> str:
 
 def _broke(milestones: Milestones, impact: Sequence[Claim]) -> Claim | None:
     onset = milestones.onset
+    for sentence in sorted(onset.sentences, key=_reports, reverse=True) if onset else ():
+        text = shortened(sentence, 220) if len(sentence.words) > 1 else ""
+        if onset and text:
+            return Claim(text=text, evidence=(onset.item.label,))
     text = phrase_line(onset, limit=200) if onset else ""
     if onset and text:
         return Claim(text=text, evidence=(onset.item.label,))
     return impact[0] if impact else None
 
 
+def _reports(sentence: Sentence) -> float:
+    """How much a sentence reports trouble, as opposed to what its speaker makes of it."""
+    said = sentence.said
+    trouble = min(2, said[Signal.SYMPTOM]) + 0.7 * bool(said[Signal.SEEN]) + 0.3 * bool(said[Signal.IMPACT])
+    return (
+        trouble
+        + 1.0 * sentence.leads
+        - 1.0 * sentence.is_question
+        - 0.5 * bool({"if", "hoping"} & set(sentence.words))
+    )
+
+
 def _lasted(milestones: Milestones) -> Claim | None:
     onset, resolved = milestones.onset, milestones.resolved
     if not onset or not resolved:
         return None
-    length = resolved.item.at - onset.item.at
+    length = resolved.at - onset.at
     text = (
-        f"It was first reported at {_clock(onset.item.at)} and confirmed over at "
-        f"{_clock(resolved.item.at, since=onset.item.at)}, {spoken(length)} later."
+        f"It was first reported at {_clock(onset.at)}; the last word of a recovery came at "
+        f"{_clock(resolved.at, since=onset.at)}, {spoken(length)} later."
     )
     return Claim(text=text, evidence=(onset.item.label, resolved.item.label))
 
@@ -82,8 +113,3 @@ def _why(cause: RootCause) -> Claim | None:
 def _clock(at: datetime, *, since: datetime | None = None) -> str:
     same_day = since is not None and since.date() == at.date()
     return f"{at:%H:%M} UTC" if same_day else f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def line_of(lines: Sequence[Line], label: int) -> Line | None:
-    """The line with a label."""
-    return next((line for line in lines if line.item.label == label), None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.postmortem import TimelineEntry
 from bot.drafters.extractive.episodes import Episode, budget, pick
+from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phases import phase
@@ -33,9 +34,16 @@ def timeline(
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
 
 
+def _belongs(episode: Episode, milestones: Milestones) -> bool:
+    """Tells something, and is no talk from before the first report unless it tells of a change."""
+    main, onset = episode.main, milestones.onset
+    before = onset is not None and main.index < onset.index and not main.said[Signal.ACTED]
+    return telling(main) >= _LEAST_TELLING and not before
+
+
 def _entry(episode: Episode, milestones: Milestones) -> TimelineEntry | None:
     text = phrase_episode(episode)
     if not text:
         return None
     main = episode.main
-    return TimelineEntry(text=text, evidence=episode.labels, at=main.item.at, phase=phase(main, milestones))
+    return TimelineEntry(text=text, evidence=episode.labels, at=main.at, phase=phase(main, milestones))

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 
 ONE, MANY = "a responder", "the responders"
-_ROLE = re.compile(r"@?\bresponder \d+\b", re.IGNORECASE)
+_ROLE = re.compile(r"@?\b(?:responder|colleague) \d+\b", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"^(?:(?:hi|hey|hello|thanks|cc|ping)[ ,!]+)?(?:@?(?:responder \d+|incident lead|on-call engineer|a responder)"
+    r"^(?:(?:hi|hey|hello|thanks|cc|ping)[ ,!]+)?(?:@?(?:(?:responder|colleague) \d+|incident lead|on-call engineer|a responder)"
     r"|@\w[\w.-]*)\s*(?:[,:]\s*|(?=\W*$))",
     re.IGNORECASE,
 )
 _OPENER = re.compile(
     r"^(?:(?:yeah|yes|yep|yup|ok(?:ay)?|oh+|ah+a?|aha|hm+|well|so|and|but|also|btw|fwiw|fyi|lol|haha+|ha|right|sure|nope|no"
     r"|cool|great|nice|wow|hi(?: all| guys| everyone)?|hey(?: all| guys)?|hello|thanks|thx|sorry|actually|wait|then|basically"
-    r"|no worries|got it|oops|ooo+h|anyway|anyhow|interesting|good point|i mean|you know|honestly|true|exactly|indeed"
+    r"|no worries(?: (?:responder|colleague) \d+)?|(?:yeah,? )?good (?:question|point|idea)|got it|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
     r"|general info|update|status update|quick update|tl;?dr)\b\s*(?:[,:;!….]+\s*|\s[–—-]+\s+|\s+(?=so\b|i\b|i'|we\b|we'|it\b|it's|the\b|there\b|this\b|that\b|you\b|now\b)))+",
     re.IGNORECASE,
 )
+_LINKING = re.compile(r"^(?:but|and|so|also|then)\s+(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
 _SMILEY = re.compile(r"(?:^|\s)(?:[:;=]-?[)(/|dpxso]+|\^\^|xd|lol|haha+)(?=[\s.!?,]|$)", re.IGNORECASE)
 _ADVERBS = (
     "just|also|already|still|really|actually|only|currently|now|usually|never|always|definitely|personally|kinda|then|even|"
@@ -30,12 +31,14 @@ _ADVERBS = (
 _FIRST = re.compile(
     rf"\bI(?P<short>['’](?:m|ve|ll|d))?\b(?P<adverb>(?:\s+(?:{_ADVERBS}))*)(?:\s+(?P<verb>[A-Za-z]+(?:['’]t)?))?"
 )
+_SMALL_I = re.compile(r"\bi(?=['’](?:m|ve|ll|d)\b)|(?<![\w.'-])i(?=\s+[a-z])")
 _WE = re.compile(r"\b[Ww]e(?P<short>['’](?:re|ve|ll|d))?\b")
 _OTHERS = {
-    "my": "their", "mine": "theirs", "me": "them", "myself": "themselves",
+    "my": "their", "myself": "themselves",
     "ours": "theirs", "ourselves": "themselves",
 }  # fmt: skip
 _OTHER_WORDS = re.compile(r"\b(" + "|".join(_OTHERS) + r")\b", re.IGNORECASE)
+_ME = re.compile(r"\bme\b", re.IGNORECASE)
 _OUR, _US = re.compile(r"\bour\b", re.IGNORECASE), re.compile(r"\bus\b")
 _SHORT = {"m": "is", "ve": "has", "ll": "will", "d": "would"}
 _SHORT_THEY = {"m": "are", "re": "are", "ve": "have", "ll": "will", "d": "would"}
@@ -43,7 +46,7 @@ _IRREGULAR = {
     "am": "is", "have": "has", "haven't": "hasn't", "do": "does", "don't": "doesn't", "was": "was",
 }  # fmt: skip
 _UNCHANGED = frozenset(
-    "can can't cannot could couldn't will won't would wouldn't should shouldn't might may must had hadn't did didn't was wasn't "
+    "are were aren't can can't cannot could couldn't will won't would wouldn't should shouldn't might may must had hadn't did didn't was wasn't "
     "got made saw found went took gave said told thought knew ran put set sent wrote began came left built cut hit let lost kept "
     "meant read reset shut spent understood woke broke brought bought caught chose did drew drove felt forgot heard held led "
     "and or but to if in on at for with as".split()
@@ -92,7 +95,7 @@ def asked(question: str) -> str:
 def finished(text: str) -> str:
     """Capital first letter where the first word is an ordinary one, one mark at the end."""
     text = text.strip(" ,;:-–—(")
-    text = re.sub(r"\s+([,.;:!?])", r"\1", text)
+    text = re.sub(r"\s+([,;:!?]|\.(?!\d))", r"\1", text)
     if text.count("(") < text.count(")"):
         text = text.rstrip(")")
     text = re.sub(r"[.!…]*$", "", text) if not text.endswith("?") else text.rstrip("?") + "?"
@@ -107,6 +110,7 @@ def _without_openers(text: str) -> str:
     before = ""
     while before != text:
         before = text
+        text = _LINKING.sub("", text)
         text = _OPENER.sub("", _ADDRESS.sub("", text, count=1), count=1).lstrip(" ,.:;!-–—…")
     return text
 
@@ -125,26 +129,35 @@ def _with_speaker(text: str) -> str:
 
 
 def _third_person(text: str) -> str:
-    spoken = text.startswith(ONE)
-
-    def first_person(match: re.Match[str]) -> str:
-        nonlocal spoken
-        they, spoken = spoken, True
-        return _they(match) if they else _one(match)
-
-    def first_plural(match: re.Match[str]) -> str:
-        nonlocal named
-        who, named = ("they" if named else MANY), True
-        short = (match["short"] or "").lstrip("'’")
-        return f"{who} {_SHORT_THEY[short]}" if short else who
-
-    named = False
-    text = re.sub(r"\bi(?=['’](?:m|ve|ll|d)\b)|(?<![\w.'-])i(?=\s+[a-z])", "I", text)
-    text = _FIRST.sub(first_person, text)
-    text = _WE.sub(first_plural, text)
+    text = _SMALL_I.sub("I", text)
+    text, spoken = _first_person(text, spoken=text.startswith(ONE))
+    text = _ME.sub("them" if spoken else ONE, text)
+    text, named = _first_plural(text)
     text = _OTHER_WORDS.sub(lambda match: _OTHERS[match[1].lower()], text)
     text = _OUR.sub("their" if named else "the responders'", text, count=1)
     return _US.sub("them" if named else MANY, _OUR.sub("their", text))
+
+
+def _first_person(text: str, *, spoken: bool) -> tuple[str, bool]:
+    """`I` as a responder the first time, as they after; and whether anybody has been named."""
+    parts: list[str] = []
+    end = 0
+    for match in _FIRST.finditer(text):
+        parts += [text[end : match.start()], _they(match) if spoken else _one(match)]
+        end, spoken = match.end(), True
+    return "".join(parts) + text[end:], spoken
+
+
+def _first_plural(text: str) -> tuple[str, bool]:
+    """`we` as the responders the first time, as they after; and whether they have been named."""
+    parts: list[str] = []
+    end, named = 0, False
+    for match in _WE.finditer(text):
+        short = (match["short"] or "").lstrip("'’")
+        who = "they" if named else MANY
+        parts += [text[end : match.start()], f"{who} {_SHORT_THEY[short]}" if short else who]
+        end, named = match.end(), True
+    return "".join(parts) + text[end:], named
 
 
 def _one(match: re.Match[str]) -> str:

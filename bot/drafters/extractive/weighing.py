@@ -118,7 +118,7 @@ def _typicality(lines: Sequence[Line], own: Sequence[float]) -> list[float]:
         if times > 1
     }
     raw = [
-        sum(odds.get(word, 0.0) for word in sorted(line.content)) / math.sqrt(len(line.content) + 4)
+        math.fsum(odds.get(word, 0.0) for word in line.content) / math.sqrt(len(line.content) + 4)
         for line in lines
     ]
     largest = max((abs(value) for value in raw), default=0.0) or 1.0
