@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -209,6 +209,23 @@ class Drafter(Protocol):
 
     def draft(self, transcript: Transcript) -> Drafted:
         """A draft in which every claim cites labels of the transcript's evidence."""
+        ...
+
+
+class Failing(_Value):
+    """A claim the checks refuse: the `index`-th (from 0) of a section of `Draft.claims()`, and why."""
+
+    section: str
+    index: int
+    reason: str
+
+
+@runtime_checkable
+class Repairing(Protocol):
+    """What some drafters can do besides: mend claims that failed. Raises `Retryable` or `DrafterError`."""
+
+    def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
+        """The draft with the failing claims mended or gone, everything else untouched."""
         ...
 
 

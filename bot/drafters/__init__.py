@@ -1,0 +1,86 @@
+"""Who writes drafts. A new drafter is one module and one line in `DRAFTERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from bot.drafters.extractive import ExtractiveDrafter
+from bot.drafters.fallback import FallbackDrafter
+from bot.errors import ConfigError
+from bot.ports import Drafter
+
+
+class DrafterSettings(Protocol):
+    """The settings drafters are made from (`bot.config.Settings` has them)."""
+
+    @property
+    def drafter_name(self) -> str: ...
+    @property
+    def openai_api_key(self) -> SecretStr: ...
+    @property
+    def openai_base_url(self) -> str | None: ...
+    @property
+    def openai_model(self) -> str: ...
+    @property
+    def openai_timeout(self) -> timedelta: ...
+    @property
+    def model_budget_tokens(self) -> int: ...
+    @property
+    def model_budget_seconds(self) -> timedelta: ...
+
+
+def make_drafters(settings: DrafterSettings) -> tuple[Drafter, Drafter | None]:
+    """The offline drafter, and the better one where the settings ask for one.
+
+    Raises:
+        ConfigError: there is no drafter of that name, or the settings say too little for it.
+    """
+    offline = ExtractiveDrafter()
+    name = settings.drafter_name
+    return offline, None if name == offline.name else build_drafter(name, settings)
+
+
+def build_drafter(name: str, settings: DrafterSettings) -> Drafter:
+    """The drafter called `name`; one that needs a network falls back on the extractive one.
+
+    Raises:
+        ConfigError: there is none of that name, or the settings say too little for it.
+    """
+    if name not in DRAFTERS:
+        raise ConfigError(f"There is no drafter called {name!r}; there are {', '.join(sorted(DRAFTERS))}.")
+    return DRAFTERS[name](settings)
+
+
+def _extractive(_settings: DrafterSettings) -> Drafter:
+    return ExtractiveDrafter()
+
+
+def _openai(settings: DrafterSettings) -> Drafter:
+    from bot.drafters.openai import Budget, OpenAIDrafter  # noqa: PLC0415 - its SDK is slow to import
+
+    if not settings.openai_api_key.get_secret_value() and not settings.openai_base_url:
+        raise ConfigError("The openai drafter needs OPENAI_API_KEY, or OPENAI_BASE_URL of a local endpoint.")
+    budget = Budget(
+        tokens=settings.model_budget_tokens, seconds=settings.model_budget_seconds.total_seconds()
+    )
+    primary = OpenAIDrafter(
+        api_key=settings.openai_api_key,
+        model=settings.openai_model,
+        base_url=settings.openai_base_url,
+        timeout=settings.openai_timeout.total_seconds(),
+        budget=budget,
+    )
+    return FallbackDrafter(primary, ExtractiveDrafter())
+
+
+DRAFTERS: dict[str, Callable[[DrafterSettings], Drafter]] = {
+    "extractive": _extractive,
+    "openai": _openai,
+}
+"""Name, as in the setting, → factory."""
+
+__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters"]

@@ -1,0 +1,59 @@
+"""A drafter that stands in for another one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.postmortem import Draft
+from bot.domain.transcript import Transcript
+from bot.errors import DrafterError, Retryable
+from bot.ports import Drafted, Drafter, Failing, Repairing
+
+
+class FallbackDrafter:
+    """Drafts with `primary`, and with `fallback` where that fails, saying so. Repairs through `primary`.
+
+    With `patient`, a passing fault of the primary is handed on so that the job is tried again later;
+    otherwise the fallback's draft comes on time and a redraft upgrades it.
+    """
+
+    def __init__(self, primary: Drafter, fallback: Drafter, *, patient: bool = False) -> None:
+        self.name = primary.name
+        self._primary = primary
+        self._fallback = fallback
+        self._patient = patient
+
+    def draft(self, transcript: Transcript) -> Drafted:
+        """The primary's draft, or the fallback's with a note why.
+
+        Raises:
+            Retryable: the primary is away for the moment and this drafter is patient.
+            DrafterError: both failed.
+        """
+        try:
+            return self._primary.draft(transcript)
+        except DrafterError as fault:
+            return self._instead(transcript, str(fault))
+        except Retryable as fault:
+            if self._patient:
+                raise
+            return self._instead(transcript, str(fault))
+
+    def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
+        """The primary's repair.
+
+        Raises:
+            Retryable: the primary is away for the moment.
+            DrafterError: it cannot repair, or failed to.
+        """
+        if not isinstance(self._primary, Repairing):
+            raise DrafterError(f"The {self._primary.name} drafter does not repair drafts.")
+        return self._primary.repair(draft, failing, transcript)
+
+    def _instead(self, transcript: Transcript, reason: str) -> Drafted:
+        drafted = self._fallback.draft(transcript)
+        sentence = reason.rstrip(".")
+        note = (
+            f"The model could not be used ({sentence}); the offline drafter wrote this. Redraft upgrades it."
+        )
+        return drafted.model_copy(update={"notes": (note, *drafted.notes)})
