@@ -191,7 +191,7 @@ def title_from_channel(name: str, prefixes: Iterable[str]) -> str:
     """`incident-2026-11-21-checkout-latency` → `Checkout latency`: a title nobody had to type."""
     for prefix in prefixes:
         name = name.removeprefix(prefix)
-    words = re.sub(r"^[\d-]+", "", name).replace("-", " ").replace("_", " ").strip()
+    words = re.sub(r"^(?:\d+-)+", "", name).replace("-", " ").replace("_", " ").strip()
     return (words[:1].upper() + words[1:]) or "Incident"
 
 
