@@ -124,9 +124,7 @@ class Endpoint:
         try:
             return policy(self._in_some_dialect, question, spending)
         except _Passing as fault:
-            raise Retryable(
-                f"The model endpoint {fault}. It will be tried again later.", retry_after=fault.retry_after
-            ) from None
+            raise Retryable(f"The model endpoint {fault}.", retry_after=fault.retry_after) from None
         except OverBudget:
             raise DrafterError("The model budget of this postmortem is used up.") from None
 
