@@ -17,12 +17,19 @@ _ATTACK = re.compile(
     r"(?:instructions?|prompts?|rules|guidelines|directions|messages above|transcript)\b"
     r"|\b(?:system|developer|hidden) (?:prompt|message|instructions?)\b"
     r"|\byou are (?:now |no longer )?(?:an? )?(?:\w+ )?(?:ai|assistant|chatbot|language model|llm|dan)\b"
-    r"|\b(?:as|act as|pretend to be|dear|hey|attention|note to(?: the)?|instructions? (?:for|to)(?: the)?)\W+(?:an? |the |any )?"
-    r"(?:ai|llm|language model|assistant|summari[sz]er|drafter|postmortem[ -]?bot|postmortem (?:writer|generator))\b"
-    r"|\b(?:in|when (?:you )?(?:write|writing|draft|drafting|summari[sz]e|summari[sz]ing|generat\w+))\W+(?:the |this |your |a )?"
-    r"(?:post-?mortem|summary|draft|report|incident report)\W+(?:you (?:must|should|will)\b|(?:please )?(?:state|say|write|claim|include|omit|mention|do not|don't|never)\b)"
-    r"|\b(?:write|state|say|record|output|print|respond|reply|answer) (?:only |exactly |instead )?(?:that|with)\b[^.\n]{0,80}\b(?:in|into|to) (?:the )?(?:post-?mortem|summary|draft|report)\b"
-    r"|<\/?(?:system|instructions?|assistant|prompt|im_start|im_end)\b|\[/?INST\]|<\|\w+\|>|^\s*(?:system|assistant)\s*:\s*\S"
+    r"|\b(?:as|act as|pretend to be|dear|hey|attention|note to(?: the)?|instructions? (?:for"
+    r"|to)(?: the)?)\W+(?:an? |the |any )?"
+    r"(?:ai|llm|language model|assistant|summari[sz]er|drafter|postmortem[ -]?bot|postmortem (?:writer"
+    r"|generator))\b"
+    r"|\b(?:in|when (?:you )?(?:write|writing|draft|drafting|summari[sz]e|summari[sz]ing"
+    r"|generat\w+))\W+(?:the |this |your |a )?"
+    r"(?:post-?mortem|summary|draft|report|incident report)\W+(?:you (?:must|should|will)\b"
+    r"|(?:please )?(?:state|say|write|claim|include|omit|mention|do not|don't|never)\b)"
+    r"|\b(?:write|state|say|record|output|print|respond|reply|answer) (?:only |exactly "
+    r"|instead )?(?:that|with)\b[^.\n]{0,80}\b(?:in|into|to) (?:the )?(?:post-?mortem|summary|draft"
+    r"|report)\b"
+    r"|<\/?(?:system|instructions?|assistant|prompt|im_start|im_end)\b|\[/?INST\]|<\|\w+\|>"
+    r"|^\s*(?:system|assistant)\s*:\s*\S"
     r"|\bnew (?:task|instructions?)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -41,4 +48,6 @@ def without_attacks(lines: Sequence[Line]) -> tuple[list[Line], int]:
 
 def attack_note(count: int) -> str:
     """The sentence for the reader."""
-    return f"{count} message{'s' if count != 1 else ''} tried to instruct the drafter and {'were' if count != 1 else 'was'} left out."
+    if count == 1:
+        return "1 message tried to instruct the drafter and was left out."
+    return f"{count} messages tried to instruct the drafter and were left out."

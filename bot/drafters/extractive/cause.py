@@ -20,11 +20,18 @@ from bot.drafters.extractive.novelty import lasting_terms
 from bot.drafters.extractive.phrasing import shortened
 
 _STRONG = re.compile(
-    r"\broot cause\b(?! analysis)|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual |real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
-    r"|\bturn(?:s|ed) out\b|\bbug in\b|\bbroken by\b|\bintroduced (?:by|in)\b|\bdue to\b|\btraced (?:it |this )?(?:back )?to\b|\bthat(?:'s| is) (?:the problem|why|the cause|it)\b"
-    r"|\bit(?:'s| is|'ll be| was) because\b|\bwe (?:have|had|set|use|used|forgot|didn't)\b[^.]*\b(?:broken|wrong|missing|incorrect\w*|misconfigur\w+)\b|\bbecause\b|\bforgot to\b"
-    r"|\b(?:had|have|has) (?:an issue|a bug|the same issue|a problem)\b|\bmisconfigur|\bran out\b|\bhas expired|\bhad expired|\bwas (?:missing|wrong|misconfigured)\b"
-    r"|\bthe (?:cause|trigger|culprit)\b|\bthis confirms\b|\b(?:is|are|was|were) not compatible\b|\bincompatible\b|\bresponsible for\b|\bour (?:fix|change|deploy\w*|release|config\w*) (?:broke|caused)\b",
+    r"\broot cause\b(?! analysis)|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual "
+    r"|real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
+    r"|\bturn(?:s|ed) out\b|\bbug in\b|\bbroken by\b|\bintroduced (?:by|in)\b|\bdue to\b"
+    r"|\btraced (?:it |this )?(?:back )?to\b|\bthat(?:'s| is) (?:the problem|why|the cause|it)\b"
+    r"|\bit(?:'s| is|'ll be| was) because\b|\bwe (?:have|had|set|use|used|forgot"
+    r"|didn't)\b[^.]*\b(?:broken|wrong|missing|incorrect\w*|misconfigur\w+)\b|\bbecause\b"
+    r"|\bforgot to\b"
+    r"|\b(?:had|have|has) (?:an issue|a bug|the same issue|a problem)\b|\bmisconfigur|\bran out\b"
+    r"|\bhas expired|\bhad expired|\bwas (?:missing|wrong|misconfigured)\b"
+    r"|\bthe (?:cause|trigger|culprit)\b|\bthis confirms\b|\b(?:is|are|was|were) not compatible\b"
+    r"|\bincompatible\b|\bresponsible for\b|\bour (?:fix|change|deploy\w*|release|config\w*) (?:broke"
+    r"|caused)\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
@@ -33,12 +40,15 @@ _ASKING = re.compile(
 )
 _TECHNICAL = re.compile(r"[a-z]+[A-Z]\w+|\w+[_/]\w+|[A-Z]{3,}|0x[0-9a-f]+|\d{3,}")
 _SEEKING = re.compile(
-    r"\b(?:look\w* for|diagnos\w+|find\w*|investigat\w+|search\w* for|know|what(?:'s| is)|unclear|determine) (?:\w+ ){0,2}(?:root )?cause\b"
-    r"|\b(?:tried|didn't work|doesn't work|that worked|couldn't find|not sure (?:why|what)|no idea|don't know (?:why|what))\b",
+    r"\b(?:look\w* for|diagnos\w+|find\w*|investigat\w+|search\w* for|know|what(?:'s| is)|unclear"
+    r"|determine) (?:\w+ ){0,2}(?:root )?cause\b"
+    r"|\b(?:tried|didn't work|doesn't work|that worked|couldn't find|not sure (?:why|what)|no idea"
+    r"|don't know (?:why|what))\b",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone|should)\b",
+    r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone"
+    r"|should)\b",
     re.IGNORECASE,
 )
 _EXPLAINED_WITHIN = 3600.0
@@ -47,7 +57,8 @@ _DENIAL_REACH = 40
 _MOST_CLAIMS = 3
 _ENOUGH = 1.2
 _THEORY = re.compile(
-    r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis)\b",
+    r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess"
+    r"|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis)\b",
     re.IGNORECASE,
 )
 
@@ -140,7 +151,7 @@ def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, mileston
         0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.item.text)), 3) / 3
     )
     score += 0.4 * _assented(lines, line) - 0.3 * line.index / len(lines)
-    score += 0.9 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
+    score += 1.4 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
     return score - _lateness(line, milestones)
 
 

@@ -24,7 +24,8 @@ _LOG_LINE = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d |at [\w.$]+\(|Traceback|File \")"
 )
 _TELLING = re.compile(
-    r"error|fail|exception|panic|fatal|refused|denied|timed? ?out|invalid|mismatch|unable|not found|corrupt|killed",
+    r"error|fail|exception|panic|fatal|refused|denied|timed? ?out|invalid|mismatch|unable|not found"
+    r"|corrupt|killed",
     re.IGNORECASE,
 )
 

@@ -11,11 +11,11 @@ from bot.drafters.extractive.actions import action_items
 from bot.drafters.extractive.attacks import attack_note, without_attacks
 from bot.drafters.extractive.cause import root_cause
 from bot.drafters.extractive.findings import factors, lessons, open_questions
+from bot.drafters.extractive.finishing import finish
 from bot.drafters.extractive.impact import impact
 from bot.drafters.extractive.language import foreign_note
 from bot.drafters.extractive.lines import Line, read
 from bot.drafters.extractive.milestones import find
-from bot.drafters.extractive.finishing import finish
 from bot.drafters.extractive.summary import resolution, summary
 from bot.drafters.extractive.timeline import timeline
 from bot.drafters.extractive.weighing import weigh

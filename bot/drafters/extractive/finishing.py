@@ -1,4 +1,4 @@
-"""The last pass over a draft: no names, no blame, nothing said twice in a section."""
+"""The last pass over a draft: no names, no blame, nothing its evidence does not carry, nothing twice."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.domain.postmortem import Claim, Draft, Grade, Lessons, RootCause
-from bot.domain.transcript import Transcript
+from bot.domain.provenance import check_claim
+from bot.domain.transcript import Evidence, Transcript
 from bot.drafters.extractive.names import guarded
 
 C = TypeVar("C", bound=Claim)
-Clean = Callable[[str], str]
 
 
 def finish(draft: Draft, transcript: Transcript) -> Draft:
     """The draft with every claim fit to print; claims that cannot be said without a name are left out."""
-    clean = guarded(transcript)
+    clean = _Checked(guarded(transcript), transcript.by_label())
     cause = draft.root_cause
     claims = _cleaned(cause.claims, clean)
     grade = (
@@ -47,10 +47,25 @@ def _lesser(cause: RootCause, claims: tuple[Claim, ...]) -> Grade:
     return Grade.INFERRED if cause.claims else cause.grade
 
 
-def _cleaned(claims: Iterable[C], clean: Clean) -> tuple[C, ...]:
+def _cleaned(claims: Iterable[C], clean: _Checked) -> tuple[C, ...]:
     kept: dict[str, C] = {}
     for claim in claims:
-        text = clean(claim.text)
-        if any(char.isalpha() for char in text):
-            kept.setdefault(text.casefold(), claim.model_copy(update={"text": text}))
+        fit = clean(claim)
+        if fit is not None:
+            kept.setdefault(fit.text.casefold(), fit)
     return tuple(kept.values())
+
+
+class _Checked:
+    """Words a claim fit to print; what its own evidence does not carry is left out here already."""
+
+    def __init__(self, clean: Callable[[str], str], evidence: dict[int, Evidence]) -> None:
+        self._clean = clean
+        self._evidence = evidence
+
+    def __call__(self, claim: C) -> C | None:
+        text = self._clean(claim.text)
+        if not any(char.isalpha() for char in text):
+            return None
+        fit = claim.model_copy(update={"text": text})
+        return None if check_claim("", 0, fit, self._evidence) else fit

@@ -12,12 +12,15 @@ from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phrasing import shortened
 
 _MEASURED = re.compile(
-    r"(?<![\w.#/-])[~≈<>$€£]?\d[\d,.]*\s?(?:%|percent\b|k\b|m\b|bn\b|million\b|x\b|[kmgt]i?b\b|(?:more |of the |of our |of all )?[a-z]{3,}s\b)",
+    r"(?<![\w.#/-])[~≈<>$€£]?\d[\d,.]*\s?(?:%|percent\b|k\b|m\b|bn\b|million\b|x\b|[kmgt]i?b\b"
+    r"|(?:more |of the |of our |of all )?[a-z]{3,}s\b)",
     re.IGNORECASE,
 )
 _HURT = re.compile(
-    r"\b(?:down|lost|lose|losing|missing|unable|can(?:'t|not)|fail(?:s|ed|ing)?|affected|affecting|stuck|stopped|wrong|vulnerable|"
-    r"exposed|slow\w*|degraded|unavailable|unreachable|refused|rejected|errors?|timeouts?|crash\w*|died|dropp\w+|delayed|only)\b",
+    r"\b(?:down|lost|lose|losing|missing|unable|can(?:'t|not)|fail(?:s|ed|ing)?|affected|affecting"
+    r"|stuck|stopped|wrong|vulnerable|"
+    r"exposed|slow\w*|degraded|unavailable|unreachable|refused|rejected|errors?|timeouts?|crash\w*"
+    r"|died|dropp\w+|delayed|only)\b",
     re.IGNORECASE,
 )
 _MOST_AT_LEAST = 3
@@ -55,7 +58,7 @@ def _rate(sentence: Sentence) -> float:
     hurt = bool(_HURT.search(sentence.text))
     whom = min(2, sentence.said[Signal.IMPACT])
     measured = bool(_MEASURED.search(sentence.text))
-    if not (hurt and (whom or measured) or measured and whom) or {"you", "your"} & set(sentence.words):
+    if not ((hurt and (whom or measured)) or (measured and whom)) or {"you", "your"} & set(sentence.words):
         return 0.0
     supposing = sentence.words[0] in ("if", "when", "maybe", "or", "perhaps") or bool(
         sentence.said[Signal.PROPOSAL]

@@ -15,4 +15,7 @@ def foreign_note(lines: Sequence[Line]) -> str:
     words = [word for line in lines for sentence in line.sentences for word in sentence.words]
     if len(words) < _ENOUGH_WORDS or sum(word in STOPWORDS for word in words) >= _LEAST_ENGLISH * len(words):
         return ""
-    return "Most of the transcript is not in English, which is all this drafter reads: expect gaps, and check every section."
+    return (
+        "Most of the transcript is not in English, which is all this drafter reads: "
+        "expect gaps, and check every section."
+    )

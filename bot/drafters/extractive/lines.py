@@ -14,16 +14,21 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.signals import signals, tokens
 
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\.\.)[)\"”]?\s+(?=[^\s\da-z])|;\s+(?=(?:can|could|would|let|please)\b)|(?<=[a-z]{2}[.!?])\s+(?=[a-z\d])|\n+"
+    r"(?<=[.!?])(?<!\.\.)[)\"”]?\s+(?=[^\s\da-z])|;\s+(?=(?:can|could|would|let|please)\b)"
+    r"|(?<=[a-z]{2}[.!?])\s+(?=[a-z\d])|\n+"
 )
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z]{2,} )")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _LONGEST_READ = 4_000
 STOPWORDS = frozenset(
-    "a an and are as at be been but by do does for from had has have he her his i if in is it it's its just like "
-    "me my no not now of on or our she so some than that that's the their them then there these they this to too up us "
-    "was we were what when where which who will with would you your yes yeah ok okay also can could should i'm i've we're "
-    "we've don't i'll any all get got one about only more out into over responder lead engineer incident on-call".split()
+    "a an and are as at be been but by do does for from had has have he her his i if in is it it's "  # noqa: SIM905 - reads as the list it is
+    "its just like "
+    "me my no not now of on or our she so some than that that's the their them then there these "
+    "they this to too up us "
+    "was we were what when where which who will with would you your yes yeah ok okay also can could "
+    "should i'm i've we're "
+    "we've don't i'll any all get got one about only more out into over responder colleague lead engineer "
+    "incident on-call".split()
 )
 
 

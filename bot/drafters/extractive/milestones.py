@@ -22,10 +22,12 @@ _NOT_YET = re.compile(
 _PLAINLY = 0.7
 _OVER = re.compile(
     r"\b(?:back (?:online|up\b(?! to)|to normal|on track|in service)"
-    r"|(?:is|are|now|been|it's|all|fully|has|everything) (?:fixed|resolved|recovered|restored|mitigated|healthy|green)"
+    r"|(?:is|are|now|been|it's|all|fully|has|everything) (?:fixed|resolved|recovered|restored"
+    r"|mitigated|healthy|green)"
     r"|(?:is|are|now|all|everything|seems to be|to be) working\b(?! on| with| through| towards?| around)"
     r"|(?:is|are|we're|it's) back\b(?! to| at| on (?!track|line))"
-    r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works (?:again|now|fine now)|working (?:again|now)"
+    r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works (?:again|now|fine now)"
+    r"|working (?:again|now)"
     r"|no (?:more|longer) (?:errors|failing|seeing)|recovered|incident (?:resolved|closed|over)|resolved"
     r"|errors (?:are )?gone|(?:that|it) worked|succeeds|up and running|merged and fixed"
     r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug))\b",
@@ -35,8 +37,10 @@ _OVER = re.compile(
 
 _DID = re.compile(
     r"^\W*(?:(?:ok|so|and|also|just|now|alright)\W+)*"
-    r"(?:(?:i|we|i've|we've|they|[\w-]+ (?:has|have|was|were|is|are))\s+(?:(?:have|has|just|also|now|been|already)\s+)*)?"
-    r"(?:\w{3,}ed|made|put|set|rolled|cut|reran|rebuilt|kicked|took|sent|got|shut|brought|ran|reset|written|wrote)\b",
+    r"(?:(?:i|we|i've|we've|they|[\w-]+ (?:has|have|was|were|is|are))\s+(?:(?:have|has|just|also|now"
+    r"|been|already)\s+)*)?"
+    r"(?:\w{3,}ed|made|put|set|rolled|cut|reran|rebuilt|kicked|took|sent|got|shut|brought|ran|reset"
+    r"|written|wrote)\b",
     re.IGNORECASE,
 )
 """`I restarted`, `we've just rolled back`, `restarted the pods`, `traffic was moved`."""
@@ -139,9 +143,7 @@ def acts(sentence: Sentence) -> bool:
     if {"if", "would", "could"} & set(sentence.words):
         return False
     return (
-        said[Signal.ACTED] > said[Signal.SYMPTOM]
-        and sentence.words[0] not in _SUPPOSING
-        and value(sentence) > 1
+        said[Signal.ACTED] > said[Signal.SYMPTOM] and bool(_DID.search(sentence.text)) and value(sentence) > 1
     )
 
 

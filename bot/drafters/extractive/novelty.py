@@ -36,7 +36,8 @@ def lasting_terms(lines: Sequence[Line]) -> list[float]:
 
 
 def _used(places: Sequence[int], at: int, most: float) -> float:
-    """How often a word first said just now is said again soon; ever-present and opening words count nothing."""
+    """How often a word first said just now is said again soon; ever-present and opening words "
+    "count nothing."""
     if len(places) < 2 or len(places) > most or at < _OPENING or places[0] < at - _JUST_NOW:
         return 0.0
     again = bisect_right(places, at + _NEXT) - bisect_right(places, at)

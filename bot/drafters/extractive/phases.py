@@ -35,7 +35,7 @@ def _acts(sentence: Sentence) -> bool:
     if sentence.is_question or said[Signal.NEGATION]:
         return False
     done = said[Signal.ACTED] + said[Signal.ACTING]
-    return bool(done) and done > said[Signal.SYMPTOM] or bool(said[Signal.INSTRUCTION] and done)
+    return (bool(done) and done > said[Signal.SYMPTOM]) or bool(said[Signal.INSTRUCTION] and done)
 
 
 def _detects(line: Line, onset: Line) -> bool:

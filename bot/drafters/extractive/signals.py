@@ -25,7 +25,7 @@ class _Index:
         self.exact: dict[str, list[tuple[tuple[str, ...], Signal]]] = {}
         self.prefixes: dict[str, list[Signal]] = {}
         for signal, listed in phrases.items():
-            for phrase in listed.split(" / "):
+            for phrase in re.split(r"\s/\s", listed):
                 self._add(phrase.strip(), signal)
 
     def _add(self, phrase: str, signal: Signal) -> None:

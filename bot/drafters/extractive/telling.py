@@ -26,8 +26,8 @@ _FAULT = re.compile(
     r"\b(?:my|your|his|her|their|our) (?:fault|bad|mistake)\b|\bblame\b|\bshould(?:n't)? have\b",
     re.IGNORECASE,
 )
-_LEANING = frozenset("it it's this that that's which they he she these those because once".split())
-_SUPPOSING = frozenset("if when whether unless".split())
+_LEANING = frozenset("it it's this that that's which they he she these those because once".split())  # noqa: SIM905 - reads as the list it is
+_SUPPOSING = frozenset("if when whether unless".split())  # noqa: SIM905 - reads as the list it is
 
 
 def telling(line: Line) -> float:

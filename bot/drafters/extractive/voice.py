@@ -11,25 +11,34 @@ import re
 ONE, MANY = "a responder", "the responders"
 _ROLE = re.compile(r"@?\b(?:responder|colleague) \d+\b", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"^(?:(?:hi|hey|hello|thanks|cc|ping)[ ,!]+)?(?:@?(?:(?:responder|colleague) \d+|incident lead|on-call engineer|a responder)"
+    r"^(?:(?:hi|hey|hello|thanks|cc|ping)[ ,!]+)?(?:@?(?:(?:responder|colleague) \d+|incident lead"
+    r"|on-call engineer|a responder)"
     r"|@\w[\w.-]*)\s*(?:[,:]\s*|(?=\W*$))",
     re.IGNORECASE,
 )
 _OPENER = re.compile(
-    r"^(?:(?:yeah|yes|yep|yup|ok(?:ay)?|oh+|ah+a?|aha|hm+|well|so|and|but|also|btw|fwiw|fyi|lol|haha+|ha|right|sure|nope|no"
-    r"|cool|great|nice|wow|hi(?: all| guys| everyone)?|hey(?: all| guys)?|hello|thanks|thx|sorry|actually|wait|then|basically"
-    r"|no worries(?: (?:responder|colleague) \d+)?|(?:yeah,? )?good (?:question|point|idea)|got it|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
-    r"|general info|update|status update|quick update|tl;?dr)\b\s*(?:[,:;!….]+\s*|\s[–—-]+\s+|\s+(?=so\b|i\b|i'|we\b|we'|it\b|it's|the\b|there\b|this\b|that\b|you\b|now\b)))+",
+    r"^(?:(?:yeah|yes|yep|yup|ok(?:ay)?|oh+|ah+a?|aha|hm+|well|so|and|but|also|btw|fwiw|fyi|lol|haha+"
+    r"|ha|right|sure|nope|no"
+    r"|cool|great|nice|wow|hi(?: all| guys| everyone)?|hey(?: all| guys)?|hello|thanks|thx|sorry"
+    r"|actually|wait|then|basically"
+    r"|no worries(?: (?:responder|colleague) \d+)?|(?:yeah,? )?good (?:question|point|idea)|got it"
+    r"|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
+    r"|general info|update|status update|quick update|tl;?dr)\b\s*(?:[,:;!….]+\s*|\s[–—-]+\s+"
+    r"|\s+(?=so\b|i\b|i'|we\b|we'|it\b|it's|the\b|there\b|this\b|that\b|you\b|now\b)))+",
     re.IGNORECASE,
 )
 _LINKING = re.compile(r"^(?:but|and|so|also|then)\s+(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
 _SMILEY = re.compile(r"(?:^|\s)(?:[:;=]-?[)(/|dpxso]+|\^\^|xd|lol|haha+)(?=[\s.!?,]|$)", re.IGNORECASE)
+_QUOTATION = re.compile(r'"[^"\n]{2,}"')
+_CHANGED_QUOTATION = re.compile(r'["“]([^"”]*\b(?:a|another) (?:responder|colleague)\b[^"”]*)["”]')
 _ADVERBS = (
-    "just|also|already|still|really|actually|only|currently|now|usually|never|always|definitely|personally|kinda|then|even|"
+    "just|also|already|still|really|actually|only|currently|now|usually|never|always|definitely"
+    "|personally|kinda|then|even|"
     "recently|simply|finally|manually|again|generally|strongly|fully|quickly"
 )
 _FIRST = re.compile(
-    rf"\bI(?P<short>['’](?:m|ve|ll|d))?\b(?P<adverb>(?:\s+(?:{_ADVERBS}))*)(?:\s+(?P<verb>[A-Za-z]+(?:['’]t)?))?"
+    rf"\bI(?P<short>['’](?:m|ve|ll"
+    rf"|d))?\b(?P<adverb>(?:\s+(?:{_ADVERBS}))*)(?:\s+(?P<verb>[A-Za-z]+(?:['’]t)?))?"
 )
 _SMALL_I = re.compile(r"\bi(?=['’](?:m|ve|ll|d)\b)|(?<![\w.'-])i(?=\s+[a-z])")
 _WE = re.compile(r"\b[Ww]e(?P<short>['’](?:re|ve|ll|d))?\b")
@@ -46,27 +55,38 @@ _IRREGULAR = {
     "am": "is", "have": "has", "haven't": "hasn't", "do": "does", "don't": "doesn't", "was": "was",
 }  # fmt: skip
 _UNCHANGED = frozenset(
-    "are were aren't can can't cannot could couldn't will won't would wouldn't should shouldn't might may must had hadn't did didn't was wasn't "
-    "got made saw found went took gave said told thought knew ran put set sent wrote began came left built cut hit let lost kept "
-    "meant read reset shut spent understood woke broke brought bought caught chose did drew drove felt forgot heard held led "
+    "are were aren't can can't cannot could couldn't will won't would wouldn't should shouldn't "  # noqa: SIM905 - reads as the list it is
+    "might may must had hadn't did didn't was wasn't "
+    "got made saw found went took gave said told thought knew ran put set sent wrote began came "
+    "left built cut hit let lost kept "
+    "meant read reset shut spent understood woke broke brought bought caught chose did drew drove "
+    "felt forgot heard held led "
     "and or but to if in on at for with as".split()
 )
 _ACTING = re.compile(
-    rf"^(?P<adverb>(?:(?:{_ADVERBS})\s+)*)(?P<verb>working|looking|trying|investigating|checking|restarting|rolling|deploying|testing|"
-    r"running|reverting|rebooting|syncing|resyncing|digging|moving|pushing|merging|building|preparing|debugging|seeing|getting|"
-    r"resizing|scaling|upgrading|downgrading|switching|restoring|draining|monitoring|rerunning|rebuilding|fixing|waiting)\b(?!\s+(?:is|was|are|has|would)\b)",
+    rf"^(?P<adverb>(?:(?:{_ADVERBS})\s+)*)(?P<verb>working|looking|trying|investigating|checking"
+    rf"|restarting|rolling|deploying|testing|"
+    r"running|reverting|rebooting|syncing|resyncing|digging|moving|pushing|merging|building|preparing"
+    r"|debugging|seeing|getting|"
+    r"resizing|scaling|upgrading|downgrading|switching|restoring|draining|monitoring|rerunning"
+    r"|rebuilding|fixing|waiting)\b(?!\s+(?:is|was|are|has|would)\b)",
     re.IGNORECASE,
 )
 _DID = re.compile(
-    rf"^(?P<adverb>(?:(?:{_ADVERBS})\s+)*)(?P<verb>tried|found|restarted|rebooted|reverted|rolled|deployed|released|patched|merged|pushed|"
-    r"scaled|bumped|upgraded|downgraded|updated|changed|switched|moved|removed|added|installed|rotated|renewed|replaced|increased|"
-    r"decreased|reduced|disabled|enabled|drained|blocked|paused|stopped|cleared|purged|deleted|opened|submitted|wrote|made|kicked|"
-    r"reran|got|saw|noticed|confirmed|checked|ran|reset|redeployed|wiped|rebased|applied|created|filed|reported|set|put|took|sent)\b"
+    rf"^(?P<adverb>(?:(?:{_ADVERBS})\s+)*)(?P<verb>tried|found|restarted|rebooted|reverted|rolled"
+    rf"|deployed|released|patched|merged|pushed|"
+    r"scaled|bumped|upgraded|downgraded|updated|changed|switched|moved|removed|added|installed|rotated"
+    r"|renewed|replaced|increased|"
+    r"decreased|reduced|disabled|enabled|drained|blocked|paused|stopped|cleared|purged|deleted|opened"
+    r"|submitted|wrote|made|kicked|"
+    r"reran|got|saw|noticed|confirmed|checked|ran|reset|redeployed|wiped|rebased|applied|created|filed"
+    r"|reported|set|put|took|sent)\b"
     r"(?=\s+(?!by\b|now\b|in\b|with\b|it seems\b|to\b)[\w#\"'(])",
     re.IGNORECASE,
 )
 _WILL = re.compile(
-    r"^(?:will|going to|gonna|can't|cannot|couldn't|don't|didn't|haven't)\s+(?!be\b|it\b|we\b|you\b|that\b|this\b|someone\b|work|help|matter|seem|look|happen)\w",
+    r"^(?:will|going to|gonna|can't|cannot|couldn't|don't|didn't|haven't)\s+(?!be\b|it\b|we\b|you\b"
+    r"|that\b|this\b|someone\b|work|help|matter|seem|look|happen)\w",
     re.IGNORECASE,
 )
 _LETS = re.compile(r"^(?:let['’]?s)\s+(?=\w)", re.IGNORECASE)
@@ -80,8 +100,9 @@ def neutral(sentence: str) -> str:
     text = _without_openers(re.sub(r"\s+", " ", text).strip())
     if not any(char.isalpha() for char in text):
         return ""
+    text, quotes = _without_quotes(text)
     text = _third_person(_with_speaker(text))
-    return finished(without_numbers(text))
+    return finished(without_numbers(_with_quotes(text, quotes)))
 
 
 def asked(question: str) -> str:
@@ -95,11 +116,12 @@ def asked(question: str) -> str:
 def finished(text: str) -> str:
     """Capital first letter where the first word is an ordinary one, one mark at the end."""
     text = text.strip(" ,;:-–—(")
-    text = re.sub(r"\s+([,;:!?]|\.(?!\d))", r"\1", text)
+    if "“" not in text:
+        text = re.sub(r"\s+([,;:!?]|\.(?![\d/]))", r"\1", text)
     if text.count("(") < text.count(")"):
         text = text.rstrip(")")
     text = re.sub(r"[.!…]*$", "", text) if not text.endswith("?") else text.rstrip("?") + "?"
-    text = re.sub(r"!+", ".", text)
+    text = re.sub(r"!+(?=\s|$)", ".", text)
     first = re.match(r"[a-z][a-z']*(?=[\s,;:.?]|$)", text)
     if first:
         text = text[0].upper() + text[1:]
@@ -186,10 +208,22 @@ def _conjugated(verb: str) -> str:
     return verb + ("es" if verb.endswith(("ch", "sh", "ss", "x", "o", "z")) else "s")
 
 
+def _without_quotes(text: str) -> tuple[str, list[str]]:
+    """The text with stand-ins for what it quotes: a quotation is never turned into the third person."""
+    quotes = _QUOTATION.findall(text)
+    return _QUOTATION.sub("\x00", text), quotes
+
+
+def _with_quotes(text: str, quotes: list[str]) -> str:
+    for quote in quotes:
+        text = text.replace("\x00", quote, 1)
+    return text
+
+
 def without_numbers(text: str) -> str:
     """`responder 2` becomes `another responder` beside a speaker, `a responder` alone."""
     who = "another responder" if ONE in text.lower() else ONE
-    return _ROLE.sub(who, text)
+    return _CHANGED_QUOTATION.sub(r"\1", _ROLE.sub(who, text))
 
 
 def _lower_first(text: str) -> str:
