@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         description="How far before its start the transcript of a channel incident reaches back.",
         examples=["24h"],
     )
-    drafter: Annotated[Literal["auto", "extractive", "openai"], BeforeValidator(_lower)] = Field(
+    drafter: Annotated[str, BeforeValidator(_lower)] = Field(
         "auto",
         description="Who writes drafts: `extractive` works offline, `openai` asks a model, "
         "`auto` is `openai` if a key is set.",
@@ -252,8 +252,8 @@ class Settings(BaseSettings):
     )
 
     @property
-    def drafter_name(self) -> Literal["extractive", "openai"]:
-        """The drafter meant: `auto` is `openai` if there is a key for it."""
+    def drafter_name(self) -> str:
+        """The drafter meant, as the registry knows it: `auto` is `openai` if there is a key for it."""
         if self.drafter != "auto":
             return self.drafter
         return "openai" if self.openai_api_key.get_secret_value() else "extractive"

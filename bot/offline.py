@@ -14,7 +14,6 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.assembly import Assembly, assemble
-from bot.domain.blameless import Names
 from bot.domain.checking import enforce
 from bot.domain.incident import Incident, Scope, Status, title_from_channel
 from bot.domain.masking import mask
@@ -97,8 +96,7 @@ def draft_channel(channel: ExportChannel, people: Sequence[Person], tools: Tools
     said = masked(channel.messages, tools.redactor)
     assembly = assemble(incident, said, people=people, skipped=channel.skipped)
     drafted = tools.drafter.draft(assembly.transcript)
-    names = Names.of(people, assembly.transcript.roles)
-    checked = enforce(drafted.draft, assembly.transcript, names)
+    checked = enforce(drafted.draft, assembly.transcript, assembly.names)
     revision = Revision(
         incident_id=incident.id,
         number=1,

@@ -24,19 +24,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class DrafterName(StrEnum):
-    """Who drafts."""
-
-    AUTO = "auto"
-    EXTRACTIVE = "extractive"
-    OPENAI = "openai"
-
-
 ExportFile = Annotated[
     Path, typer.Argument(help="A Slack export: its folder or zip, one channel's folder, or a JSON list.")
 ]
 WhichDrafter = Annotated[
-    DrafterName | None,
+    str | None,
     typer.Option(
         "--drafter", help="Who drafts; the setting DRAFTER where it is left out.", show_default=False
     ),
@@ -102,7 +94,7 @@ def draft(
     note(_summary(made, output), quiet=quiet)
 
 
-def _draft(file: Path, drafter: DrafterName | None, channel: str | None) -> Offline:
+def _draft(file: Path, drafter: str | None, channel: str | None) -> Offline:
     from bot import offline
 
     return offline.draft_file(file, offline.tools(session.settings(drafter=drafter)), channel=channel)

@@ -58,6 +58,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console().print(shown)
 
 
+def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns of text under a heading, the same everywhere: the first to the left, numbers to the right."""
+    grid = [columns, *rows]
+    widths = [max(len(row[at]) for row in grid) for at in range(len(columns))]
+    for row in grid:
+        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        say("  ".join([first.strip().ljust(widths[0]), *others]))
+
+
 def _printable(text: str) -> str:
     """Without control characters: what people wrote must not steer a terminal."""
     return "".join(char for char in text if char.isprintable() or char == "\n")
