@@ -1,0 +1,143 @@
+"""The worker: what it claims, what it retries, what it gives up, and what it says then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.job import MAX_ATTEMPTS, Job, JobState, NewJob
+from bot.errors import LeaseLost, Permanent, Retryable
+from bot.worker import Keep, Worker
+from storage import Database
+from tests.clock import ManualClock
+
+KEY = "chore:1"
+
+
+class Chore:
+    """A handler that does what it is told, one instruction a run, and counts its runs."""
+
+    def __init__(self, *outcomes: Exception | None) -> None:
+        self.outcomes = list(outcomes)
+        self.runs = 0
+
+    def __call__(self, job: Job, keep: Keep) -> None:
+        self.runs += 1
+        keep()
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome is not None:
+            raise outcome
+
+
+def a_worker(database: Database, clock: ManualClock, handler: Callable[[Job, Keep], None]) -> Worker:
+    """A worker that knows one kind of job."""
+    return Worker(database, clock, {"chore": handler}, owner="test", lease=timedelta(minutes=5))
+
+
+def ask(database: Database, clock: ManualClock, *, incident_id: int | None = None) -> None:
+    """Ask for the chore, due now."""
+    with database.begin() as records:
+        records.jobs.add(
+            NewJob(team_id="T1", kind="chore", key=KEY, due_at=clock.now(), incident_id=incident_id)
+        )
+
+
+def the_job(database: Database) -> Job:
+    """The chore as it is stored."""
+    with database.begin() as records:
+        job = records.jobs.get(KEY)
+    assert job is not None
+    return job
+
+
+def test_a_due_job_is_done_once(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Done is done: a second round finds nothing."""
+    chore = Chore()
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, chore)
+
+    assert (worker.run_due(), worker.run_due(), chore.runs) == (1, 0, 1)
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
+def test_a_passing_fault_is_retried_with_back_off(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Not before its time, then again."""
+    chore = Chore(Retryable("Slack is away."))
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, chore)
+    worker.run_due()
+
+    assert the_job(sqlite_storage).last_error == "Slack is away."
+    assert worker.run_due() == 0
+    clock.advance(seconds=10)
+    assert worker.run_due() == 1
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
+def test_a_pause_somebody_asked_for_costs_no_attempt(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Slack may say Retry-After as often as it likes."""
+    pauses = [Retryable("wait", retry_after=60) for _ in range(MAX_ATTEMPTS * 2)]
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, Chore(*pauses))
+
+    for _ in pauses:
+        assert worker.run_due() == 1
+        clock.advance(seconds=60)
+
+    assert worker.run_due() == 1
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
+@pytest.mark.parametrize("fault", [Retryable("away"), ValueError("a defect with secret text")])
+def test_after_many_failures_a_job_is_buried(
+    sqlite_storage: Database, clock: ManualClock, fault: Exception
+) -> None:
+    """People must look; what a foreign error says is not repeated, it may quote the transcript."""
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, Chore(*[fault] * 20))
+
+    for _ in range(20):
+        worker.run_due()
+        clock.advance(hours=1)
+
+    job = the_job(sqlite_storage)
+    assert (job.state, job.attempts) == (JobState.BURIED, MAX_ATTEMPTS)
+    assert "secret text" not in (job.last_error or "")
+
+
+def test_what_can_never_work_is_buried_at_once(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Permanent means permanent; so does a kind nobody knows."""
+    ask(sqlite_storage, clock)
+
+    a_worker(sqlite_storage, clock, Chore(Permanent("No such place."))).run_due()
+
+    assert the_job(sqlite_storage).state is JobState.BURIED
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Another one has taken the job over; its outcome counts."""
+    ask(sqlite_storage, clock)
+    other = a_worker(sqlite_storage, clock, Chore())
+
+    def slow(job: Job, keep: Keep) -> None:
+        clock.advance(minutes=6)
+        assert other.run_due() == 1
+        with pytest.raises(LeaseLost):
+            keep()
+
+    a_worker(sqlite_storage, clock, slow).run_due()
+
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
+def test_a_stopped_worker_takes_nothing(sqlite_storage: Database, clock: ManualClock) -> None:
+    """The job stays for whoever comes next."""
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, Chore())
+
+    worker.stop()
+
+    assert worker.run_due() == 0
+    assert the_job(sqlite_storage).state is JobState.WAITING
