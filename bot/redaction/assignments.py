@@ -79,7 +79,7 @@ _NO_VALUE_FOLLOWS = re.compile(
 # `password for the replica is`: what it belongs to, up to four words.
 _OF = r"(?:\s(?:for|of|on|to|in|at|für|von|de|del|du|pour)\s(?:[^\s,.;:!?=]{1,40}\s?){1,4}?)?"
 _GAP = re.compile(
-    r"(?P<close>(?!['’]s\s)\\{0,3}[\"'`*_\])}]{0,3}+)"
+    r"(?P<close>(?:(?!['’]s\s)\\{0,3}[\"'`*_\])}]{1,3}+)?)"
     r"(?:(?P<glued>(?:=>|:=|={1,3}|%3[dD]))(?![=>])"
     rf"|{_OF}(?P<sign>\s{{0,12}}+(?:=>|:=|={{1,3}}|[:：→]|->)\s{{0,12}}+"
     r"(?:`{3}\w*\s{0,3}+|[>|]-?\s{1,12}+)?)"
