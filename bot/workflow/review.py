@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.domain.blameless import Names
@@ -138,7 +139,7 @@ def edit(
         draft = _changed(change, latest.draft, label, known)
         if draft == latest.draft:
             return None
-        said = _words(records, world, incident, user_id, label, words, ts)
+        said = _words(records, world, incident, user_id, label, _without_ids(words, known), ts)
         if any(label in claim.evidence for _, claim in draft.claims()):
             records.evidence.save(incident.id, [said])
             known = (*known, said)
@@ -160,6 +161,15 @@ def _changed(change: Changing, draft: Draft, label: int, known: tuple[Evidence, 
         return change(draft, label, frozenset(item.label for item in known))
     except ValueError as error:
         raise UserError(f"{error} Nothing was changed.") from None
+
+
+_MENTION = re.compile(r"@([UW][A-Z0-9]{2,})")
+
+
+def _without_ids(words: str, known: tuple[Evidence, ...]) -> str:
+    """Mentions as the roles under which people appear in the evidence, never as ids or names."""
+    roles = {item.author_id: item.role for item in known if item.author_id}
+    return _MENTION.sub(lambda found: roles.get(found[1], "a colleague"), words)
 
 
 def _words(
