@@ -86,7 +86,7 @@ def action_items(
         _score(line, lasting[line.index], weights[line.index], milestones, len(lines)) for line in lines
     ]
     most = max(3, round(_PER_ROOT * math.pow(len(lines), 0.45)))
-    episodes = pick(lines, scores, most, least=_LEAST)
+    episodes = pick(lines, scores, most, least=_LEAST, alike=0.4)
     items = (_item(episode, roles) for episode in episodes)
     return tuple(item for item in items if item)
 

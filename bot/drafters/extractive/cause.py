@@ -15,7 +15,7 @@ from bot.drafters.extractive.episodes import Episode, likeness, pick
 from bot.drafters.extractive.features import seconds_between
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
-from bot.drafters.extractive.milestones import Milestones
+from bot.drafters.extractive.milestones import Milestones, acts
 from bot.drafters.extractive.novelty import lasting_terms
 from bot.drafters.extractive.phrasing import shortened
 
@@ -44,6 +44,12 @@ _SEEKING = re.compile(
     r"|determine) (?:\w+ ){0,2}(?:root )?cause\b"
     r"|\b(?:tried|didn't work|doesn't work|that worked|couldn't find|not sure (?:why|what)|no idea"
     r"|don't know (?:why|what))\b",
+    re.IGNORECASE,
+)
+_EXPLICIT = re.compile(r"\broot cause (?:is|was|:)|\b(?:was|is|were) caused by\b", re.IGNORECASE)
+_FIX_SOON = 10
+_DENIAL = re.compile(
+    r"\W*(?:no|nope|nah|not|it'?s not|it isn'?t|it wasn'?t|isn'?t|wasn'?t)\b(?! sure| only| yet)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -113,7 +119,7 @@ def trouble_words(lines: Sequence[Line], weights: Sequence[float], milestones: M
     heavy = sorted(
         (line for line in lines if line.said[Signal.SYMPTOM]), key=lambda line: -weights[line.index]
     )
-    for line in heavy[: max(3, len(lines) // 12)]:
+    for line in heavy[: max(6, len(lines) // 12)]:
         words |= line.content
     return frozenset(words)
 
@@ -204,9 +210,17 @@ def _denied(lines: Sequence[Line], line: Line) -> bool:
         near = later.index - line.index <= _REPLY_REACH and seconds_between(line, later) < 1200
         if same_author and near and later.said[Signal.CORRECTION]:
             return True
-        if later.said[Signal.REFUTED] and likeness(line, later) >= (0.15 if near else 0.3):
+        if _denies(line, later, near=near):
             return True
     return False
+
+
+def _denies(line: Line, later: Line, *, near: bool) -> bool:
+    """Speaks of the same and says no: a reply that opens with it needs to share no more than a word."""
+    alike = likeness(line, later)
+    if near and alike > 0 and later.item.author_id != line.item.author_id and _DENIAL.match(later.prose):
+        return True
+    return bool(later.said[Signal.REFUTED]) and alike >= (0.15 if near else 0.3)
 
 
 def _grade(lines: Sequence[Line], episode: Episode, trouble: frozenset[str]) -> Grade:
@@ -221,7 +235,15 @@ def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
     if best is None or not (confirmed or _STRONG.search(best.text)):
         return False
     hedged = best.said[Signal.HEDGE] or "think" in best.words or (best.is_question and not confirmed)
-    return not hedged and len(line.content & trouble) >= 2 and not _denied(lines, line)
+    return not hedged and _tied(lines, line, best, trouble) and not _denied(lines, line)
+
+
+def _tied(lines: Sequence[Line], line: Line, sentence: Sentence, trouble: frozenset[str]) -> bool:
+    """Speaks of this trouble: in its words, as the root cause, with somebody's assent, or before a fix."""
+    if len(line.content & trouble) >= 2 or _EXPLICIT.search(sentence.text) or _assented(lines, line):
+        return True
+    following = lines[line.index + 1 : line.index + 1 + _FIX_SOON]
+    return any(acts(one) for after in following for one in after.sentences)
 
 
 def _hypotheses(
@@ -252,7 +274,7 @@ def _about_cause(sentence: Sentence) -> bool:
 def _denial(lines: Sequence[Line], line: Line) -> Line | None:
     for later in lines[line.index + 1 : line.index + 1 + _DENIAL_REACH]:
         near = later.index - line.index <= _REPLY_REACH
-        if later.said[Signal.REFUTED] and likeness(line, later) >= (0.15 if near else 0.3):
+        if _denies(line, later, near=near):
             return later
         if later.item.author_id == line.item.author_id and near and later.said[Signal.CORRECTION]:
             return later

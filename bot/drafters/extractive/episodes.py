@@ -14,7 +14,6 @@ from bot.drafters.extractive.telling import telling
 _REACH = 6
 _SAME_TALK = 900.0
 _OWN_TALK = 600.0
-_LIKENESS = 0.2
 _MOST_EVIDENCE = 3
 _CROWDING = 0.1
 _CROWDED_REACH = 12
@@ -54,8 +53,20 @@ def likeness(first: Line, second: Line) -> float:
     return shared / (min(len(first.content), len(second.content)) + 2)
 
 
-def pick(lines: Sequence[Line], weights: Sequence[float], most: int, *, least: float = -9.0) -> list[Episode]:
-    """Up to `most` episodes by weight, in time order; lines beside one already told weigh a little less."""
+def pick(
+    lines: Sequence[Line],
+    weights: Sequence[float],
+    most: int,
+    *,
+    least: float = -9.0,
+    alike: float = 0.2,
+    apart: frozenset[int] = frozenset(),
+) -> list[Episode]:
+    """Up to `most` episodes by weight, in time order; lines beside one already told weigh a little less.
+
+    A neighbour supports a line it is `alike` to, or goes on from in the same voice; those at the places
+    in `apart` support no other, being events of their own.
+    """
     heap = [(-weight, line.index) for line, weight in zip(lines, weights, strict=True)]
     heapq.heapify(heap)
     dimmed = [0.0] * len(lines)
@@ -69,30 +80,34 @@ def pick(lines: Sequence[Line], weights: Sequence[float], most: int, *, least: f
         if -negative > now + 1e-9:
             heapq.heappush(heap, (-now, at))
             continue
-        support = _support(lines, weights, at, used)
+        support = _support(lines, weights, at, used | apart, alike)
         used.update((at, *(line.index for line in support)))
-        episodes.append(_told([lines[at], *support], weights[at]))
+        episodes.append(_told(lines[at], support, weights[at], at in apart))
         _dim(lines, at, dimmed)
     return sorted(episodes, key=lambda one: one.main.index)
 
 
-def _told(group: list[Line], weight: float) -> Episode:
-    """The line of a group that tells most leads it, the others follow in time order."""
-    main = max(group, key=lambda line: (telling(line) + 0.3 * (line is group[0]), -line.index))
-    others = sorted((line for line in group if line is not main), key=lambda line: line.index)
+def _told(first: Line, support: tuple[Line, ...], weight: float, fixed: bool) -> Episode:
+    """The line of a group that tells most leads it (unless it is fixed), the others follow in time order."""
+    if fixed:
+        return Episode(first, support, weight)
+    main = max((first, *support), key=lambda line: (telling(line) + 0.3 * (line is first), -line.index))
+    others = sorted((line for line in (first, *support) if line is not main), key=lambda line: line.index)
     return Episode(main, tuple(others), weight)
 
 
-def _support(lines: Sequence[Line], weights: Sequence[float], at: int, used: set[int]) -> tuple[Line, ...]:
+def _support(
+    lines: Sequence[Line], weights: Sequence[float], at: int, taken: set[int], alike: float
+) -> tuple[Line, ...]:
     main = lines[at]
     found: list[tuple[float, int]] = []
     for other in lines[max(0, at - _REACH) : at + _REACH + 1]:
-        if other.index == at or other.index in used:
+        if other.index == at or other.index in taken:
             continue
-        apart, alike = seconds_between(main, other), likeness(main, other)
+        apart, like = seconds_between(main, other), likeness(main, other)
         own = main.item.author_id == other.item.author_id and apart < _OWN_TALK
-        if apart <= _SAME_TALK and (alike >= _LIKENESS or own):
-            found.append((weights[other.index] + 2 * alike + 0.5 * own, other.index))
+        if apart <= _SAME_TALK and (like >= alike or own):
+            found.append((weights[other.index] + 2 * like + 0.5 * own, other.index))
     best = sorted(found, key=lambda one: (-one[0], one[1]))[: _MOST_EVIDENCE - 1]
     return tuple(lines[index] for index in sorted(index for _, index in best))
 

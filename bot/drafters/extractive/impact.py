@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.postmortem import Claim
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
-from bot.drafters.extractive.milestones import Milestones
+from bot.drafters.extractive.milestones import Milestones, over
 from bot.drafters.extractive.phrasing import shortened
 
 _MEASURED = re.compile(
@@ -17,7 +17,7 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 _HURT = re.compile(
-    r"\b(?:down|lost|lose|losing|missing|unable|can(?:'t|not)|fail(?:s|ed|ing)?|affected|affecting"
+    r"\b(?:down(?! to)|lost|lose|losing|missing|unable|can(?:'t|not)|fail(?:s|ed|ing)?|affected|affecting"
     r"|stuck|stopped|wrong|vulnerable|"
     r"exposed|slow\w*|degraded|unavailable|unreachable|refused|rejected|errors?|timeouts?|crash\w*"
     r"|died|dropp\w+|delayed|only)\b",
@@ -53,7 +53,8 @@ def _best(line: Line, milestones: Milestones) -> tuple[float, Sentence] | None:
 
 
 def _rate(sentence: Sentence) -> float:
-    if sentence.is_question or len(sentence.words) < 3:
+    recovered = over(sentence) > 0.4 or sentence.words[:1] in (("not",), ("no",), ("false",))
+    if sentence.is_question or recovered or len(sentence.words) < 3:
         return 0.0
     hurt = bool(_HURT.search(sentence.text))
     whom = min(2, sentence.said[Signal.IMPACT])

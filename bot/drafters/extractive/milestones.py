@@ -29,7 +29,7 @@ _OVER = re.compile(
     r"|fixed (?:it|things|now)|all (?:done|good|clear|green)|works (?:again|now|fine now)"
     r"|working (?:again|now)"
     r"|no (?:more|longer) (?:errors|failing|seeing)|recovered|incident (?:resolved|closed|over)|resolved"
-    r"|errors (?:are )?gone|(?:that|it) worked|succeeds|up and running|merged and fixed"
+    r"|errors (?:are )?gone|false alarm|(?:that|it) worked|succeeds|up and running|merged and fixed"
     r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug))\b",
     re.IGNORECASE,
 )

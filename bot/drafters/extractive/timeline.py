@@ -15,6 +15,8 @@ from bot.drafters.extractive.telling import telling
 
 _LEAST_TELLING = 0.75
 _SPARE = 1.3
+_IN_FULL = 1.6
+_EVENTFUL = 2.0
 
 
 def timeline(
@@ -22,16 +24,28 @@ def timeline(
 ) -> tuple[TimelineEntry, ...]:
     """Entries in time order; each stands at the time of its first piece of evidence."""
     lifted = list(weights)
-    for line in (milestones.onset, milestones.mitigated, milestones.resolved):
-        if line is not None:
-            lifted[line.index] += 1.0
+    turns = frozenset(
+        line.index
+        for line in (milestones.onset, milestones.mitigated, milestones.resolved)
+        if line is not None
+    )
+    for at in turns:
+        lifted[at] += 1.0
     most = budget(len(lines))
-    episodes = pick(lines, lifted, round(most * _SPARE))
+    events = turns | _events(lines, most)
+    episodes = pick(lines, lifted, round(most * _SPARE), apart=events)
     worth = sorted(
         (one for one in episodes if telling(one.main) >= _LEAST_TELLING), key=lambda one: -one.weight
     )
     entries = [_entry(episode, milestones) for episode in worth[:most]]
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
+
+
+def _events(lines: Sequence[Line], most: int) -> frozenset[int]:
+    """In an incident short enough to tell in full, lines that tell a lot stand for themselves."""
+    if len(lines) > _IN_FULL * most:
+        return frozenset()
+    return frozenset(line.index for line in lines if telling(line) >= _EVENTFUL)
 
 
 def _belongs(episode: Episode, milestones: Milestones) -> bool:
