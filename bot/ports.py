@@ -212,12 +212,16 @@ class Drafter(Protocol):
         ...
 
 
-class Failing(_Value):
-    """A claim the checks refuse: the `index`-th (from 0) of a section of `Draft.claims()`, and why."""
+class Failing(Protocol):
+    """A claim the checks refuse (`bot.domain.provenance.Finding` is one): the `index`-th, from 0, of a
+    section of `Draft.claims()`, and why."""
 
-    section: str
-    index: int
-    reason: str
+    @property
+    def section(self) -> str: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def message(self) -> str: ...
 
 
 @runtime_checkable

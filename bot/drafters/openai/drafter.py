@@ -99,11 +99,7 @@ class OpenAIDrafter:
         addressed = _addressed(draft, failing)
         question = self._repair_question(addressed, transcript, spending)
         answer = self._answer(question, Repairs, spending)
-        repairs = {
-            (addressed[one.id][0].section, addressed[one.id][0].index): one
-            for one in answer.claims
-            if 0 <= one.id < len(addressed)
-        }
+        repairs = {addressed[one.id].place: one for one in answer.claims if 0 <= one.id < len(addressed)}
         return self._drafted(with_repairs(draft, repairs, transcript), spending, began, [])
 
     def _share(self, part: float) -> Budget:
@@ -225,29 +221,39 @@ class OpenAIDrafter:
     # --- Repair ------------------------------------------------------------------------------
 
     def _repair_question(
-        self, addressed: list[tuple[Failing, Claim]], transcript: Transcript, spending: Spending
+        self, addressed: Sequence[_Addressed], transcript: Transcript, spending: Spending
     ) -> Question:
         """As many failing claims as fit; what does not is left to the checks."""
         evidence = transcript.by_label()
         for wanted in range(len(addressed), 0, -1):
             chosen = addressed[:wanted]
-            labels = sorted({label for _, claim in chosen for label in claim.evidence if label in evidence})
+            labels = sorted({label for one in chosen for label in one.claim.evidence if label in evidence})
+            claims = [(one.claim, one.why) for one in chosen]
             output = 200 + 150 * wanted
-            question = self._prompts.repair(chosen, [evidence[label] for label in labels], max_output=output)
+            question = self._prompts.repair(claims, [evidence[label] for label in labels], max_output=output)
             if question.size() + output <= spending.tokens_left():
                 return question
         raise DrafterError("There is nothing to repair that the budget has room for.")
 
 
-def _addressed(draft: Draft, failing: Sequence[Failing]) -> list[tuple[Failing, Claim]]:
-    places: dict[str, list[Claim]] = {}
+class _Addressed(NamedTuple):
+    """A failing claim, where it stands, and everything that is wrong with it."""
+
+    place: tuple[str, int]
+    claim: Claim
+    why: str
+
+
+def _addressed(draft: Draft, failing: Sequence[Failing]) -> list[_Addressed]:
+    """One entry a claim; what is said of places that hold no claim is left out."""
+    claims: dict[str, list[Claim]] = {}
     for section, claim in draft.claims():
-        places.setdefault(section, []).append(claim)
-    return [
-        (one, places[one.section][one.index])
-        for one in failing
-        if 0 <= one.index < len(places.get(one.section, []))
-    ]
+        claims.setdefault(section, []).append(claim)
+    reasons: dict[tuple[str, int], list[str]] = {}
+    for one in failing:
+        if 0 <= one.index < len(claims.get(one.section, [])):
+            reasons.setdefault((one.section, one.index), []).append(one.message)
+    return [_Addressed(place, claims[place[0]][place[1]], "; ".join(why)) for place, why in reasons.items()]
 
 
 def _reported(answer: Answer, items: Sequence[Item], attacks: int) -> list[str]:

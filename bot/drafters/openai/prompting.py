@@ -12,7 +12,6 @@ from bot.domain.postmortem import Claim
 from bot.domain.transcript import Evidence
 from bot.drafters.openai.answer import Answer, Repairs, strict_schema
 from bot.drafters.openai.endpoint import Question
-from bot.ports import Failing
 from prompts import Templates
 
 FOLDER = "drafting"
@@ -43,12 +42,12 @@ class Prompts:
         return self._question("merge.j2", found, Answer, max_output, parts=len(answers))
 
     def repair(
-        self, failing: Sequence[tuple[Failing, Claim]], cited: Sequence[Evidence], *, max_output: int
+        self, failing: Sequence[tuple[Claim, str]], cited: Sequence[Evidence], *, max_output: int
     ) -> Question:
         """Mend claims; ids are places in `failing`."""
         claims = [
-            {"id": at, "text": claim.text, "evidence": list(claim.evidence), "why": one.reason}
-            for at, (one, claim) in enumerate(failing)
+            {"id": at, "text": claim.text, "evidence": list(claim.evidence), "why": why}
+            for at, (claim, why) in enumerate(failing)
         ]
         shown = [{"label": item.label, "role": item.role, "text": item.text[:2_000]} for item in cited]
         data = json.dumps({"claims": claims, "cited": shown}, ensure_ascii=False, indent=1)

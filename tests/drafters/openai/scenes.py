@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,15 @@ GOOD: dict[str, Any] = {
     "open_questions": [],
     "instructions_in_evidence": [],
 }
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the checks found wrong with a claim."""
+
+    section: str
+    index: int
+    message: str
 
 
 class Time:

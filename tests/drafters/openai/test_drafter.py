@@ -13,8 +13,8 @@ from bot.domain.postmortem import Claim, Commitment, Draft, Grade, Phase, Timeli
 from bot.domain.transcript import Transcript
 from bot.drafters.openai import Budget, Limits
 from bot.errors import DrafterError, Retryable
-from bot.ports import Drafter, Failing, Repairing
-from tests.drafters.openai.scenes import GOOD, KEY, SAID, START, Time, cited, drafter, item, transcript
+from bot.ports import Drafter, Repairing
+from tests.drafters.openai.scenes import GOOD, KEY, SAID, START, Fault, Time, cited, drafter, item, transcript
 from tests.openai_server import Asked, ScriptedServer, Step, completion, failure
 
 
@@ -423,10 +423,12 @@ def test_repair_sends_only_what_failed_and_mends_only_that() -> None:
     """The other claims are neither sent nor touched; a mended timeline entry gets its time from code."""
     draft = drafted_claims()
     failing = [
-        Failing(section="impact", index=0, reason="38.5 % is not in [2]"),
-        Failing(section="timeline", index=1, reason="0.2 % is not in [1]"),
-        Failing(section="summary", index=0, reason="unsupported"),
-        Failing(section="lucky", index=7, reason="no such claim"),
+        Fault(section="impact", index=0, message="38.5 % is not in [2]"),
+        Fault(section="timeline", index=1, message="0.2 % is not in [1]"),
+        Fault(section="summary", index=0, message="unsupported"),
+        Fault(section="impact", index=0, message="and no unit"),
+        Fault(section="times", index=0, message="no claim"),
+        Fault(section="lucky", index=7, message="no such claim"),
     ]
     repairs = {
         "claims": [
@@ -446,12 +448,12 @@ def test_repair_sends_only_what_failed_and_mends_only_that() -> None:
     assert repaired.root_cause == draft.root_cause
     assert "Version v2.4.1" not in server.asked[0].text
     assert "looking, maybe the cache" not in server.asked[0].text
-    assert "38.5 % is not in [2]" in server.asked[0].data
+    assert "38.5 % is not in [2]; and no unit" in server.asked[0].data
 
 
 def test_losing_its_last_claim_ungrades_the_cause() -> None:
     """A stated cause without a sentence would be a grade without evidence."""
-    failing = [Failing(section="root_cause", index=0, reason="unsupported")]
+    failing = [Fault(section="root_cause", index=0, message="unsupported")]
     with ScriptedServer([completion({"claims": [{"id": 0, "drop": True}]})]) as server:
         cause = drafter(server).repair(drafted_claims(), failing, transcript()).draft.root_cause
     assert (cause.grade, cause.claims) == (Grade.NOT_ESTABLISHED, ())
@@ -462,6 +464,6 @@ def test_the_prompt_version_pins_prompts_and_schema() -> None:
     with ScriptedServer([completion(GOOD), completion({"claims": []})]) as server:
         made = drafter(server)
         first = made.draft(transcript())
-        failing = [Failing(section="impact", index=0, reason="x")]
+        failing = [Fault(section="impact", index=0, message="x")]
         assert made.repair(first.draft, failing, transcript()).prompt_version == first.prompt_version
     assert re.fullmatch(r"[0-9a-f]{12}", first.prompt_version)
