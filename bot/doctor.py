@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config import Settings
+from bot.domain.transcript import Evidence, Transcript
+from bot.drafters import build_drafter
 from bot.errors import BotError
 from bot.ports import Clock
 from bot.slack.calls import make_client
@@ -40,6 +43,7 @@ OPTIONAL_SCOPES: dict[str, str] = {
 MOST_SKEW = 60.0
 """Seconds. Slack's requests are refused from 300 s on; a minute off already confuses timelines."""
 TIMEOUT = 10
+MODEL_PATIENCE = timedelta(seconds=30)
 _APPS = "https://api.slack.com/apps"
 
 _MEND: dict[str, str] = {
@@ -184,9 +188,42 @@ def _round_trip(storage: Database) -> Check:
 
 
 def _model(settings: Settings) -> Check:
+    """Have the model write a draft of three lines: the very call a real draft makes, only smaller."""
     if settings.drafter_name == "extractive":
         return Check("model", True, "none is used: drafts are written offline")
-    return Check("model", True, settings.openai_model)
+    hurried = {"model_budget_seconds": min(settings.model_budget_seconds, MODEL_PATIENCE)}
+    began = time.monotonic()
+    try:
+        drafter = build_drafter(settings.drafter_name, settings.model_copy(update=hurried))
+        drafted = drafter.draft(_example())
+    except BotError as error:
+        return Check("model", False, "cannot be used", str(error))
+    if drafted.drafter == "extractive":
+        return Check(
+            "model", False, drafted.notes[0], "Check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL."
+        )
+    took = f"{time.monotonic() - began:.1f} s, {drafted.tokens} tokens"
+    return Check("model", True, f"{drafted.drafter} drafts ({took} for three lines)")
+
+
+def _example() -> Transcript:
+    """Three lines of an incident that never was."""
+    said = (
+        ("Alerts (bot)", "Checkout answers 502 for a third of the requests."),
+        ("incident lead", "The root cause is the deploy of 14:02, rolling it back."),
+        ("incident lead", "Rolled back, the errors are gone."),
+    )
+    evidence = tuple(
+        Evidence(label=label, channel="C0", ts=f"{1_700_000_000 + 60 * label}.000000", role=role, text=text)
+        for label, (role, text) in enumerate(said, 1)
+    )
+    return Transcript(
+        incident_key="INC-1",
+        title="Checkout answers 502",
+        started_at=evidence[0].at,
+        resolved_at=evidence[-1].at,
+        evidence=evidence,
+    )
 
 
 def _folders(settings: Settings) -> Iterator[Check]:

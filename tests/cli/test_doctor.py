@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 
 from bot.sandbox import Sandbox
 from tests.cli.conftest import Run
+from tests.openai_server import ScriptedServer, completion, failure
+
+KEY = "sk-hunter2hunter2"
 
 
 @pytest.fixture
@@ -92,3 +96,31 @@ def test_http_mode_asks_for_no_socket(
     assert done.code == 0
     assert "app token" not in done.out
     assert not [call for call in slack.calls if call.method == "apps.connections.open"]
+
+
+def test_the_model_is_asked_for_a_real_little_draft(
+    run: Run, slack: Sandbox, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passes is what a draft needs: the key, the model's name and structured output."""
+    answer = {"title": "Checkout", "summary": [{"text": "Checkout answered 502.", "evidence": [1]}]}
+    with ScriptedServer([completion(answer)]) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        done = run("doctor")
+    assert done.code == 0, done.out
+    assert re.search(r"✓ model: openai:\S+ drafts \(\d+\.\d s, 150 tokens", done.out)
+    assert "Checkout answers 502" in server.asked[0].text
+
+
+def test_a_model_that_refuses_the_key_is_told_without_the_key(
+    run: Run, slack: Sandbox, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafts would fall back on the offline drafter; the doctor says so instead of hiding it."""
+    with ScriptedServer([failure(401, f"Incorrect API key provided: {KEY}")]) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        done = run("doctor")
+    assert done.code == 1
+    assert "✗ model: The model could not be used" in done.out
+    assert "Check OPENAI_API_KEY" in done.out
+    assert KEY not in done.out + done.err
