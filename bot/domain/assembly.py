@@ -12,7 +12,8 @@ from bot.domain.folding import fold
 from bot.domain.incident import Incident
 from bot.domain.names import Names
 from bot.domain.postmortem import Coverage
-from bot.domain.roles import BRIDGED, assign, bot_role, bridged_speakers, number
+from bot.domain.roles import assign, bot_role, bridged_speakers, number
+from bot.domain.spellings import BRIDGED
 from bot.domain.transcript import Evidence, Message, Person, Source, Transcript, in_time_order, ts_order
 
 _FACTS = ("topic", "purpose", "name")

@@ -115,7 +115,8 @@ _FAULT = (
     _rule(
         "fault",
         "'s |’s ",
-        rf"\b(?:{_ROLE})['’]s (?:own )?(?:mistake|error|fault|blunder|oversight|negligence|bad|screw-?up)\b",
+        rf"\b(?:{_ROLE})['’]s (?:own )?"
+        r"(?:mistake|error|fault|blunder|oversight|negligence|screw-?up|bad(?!\s+\w))\b",
         "a step that went wrong",
     ),
     _rule(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.domain.name_context import Spot
 from bot.domain.ordinary import ORDINARY, PRODUCTS
-from bot.domain.spellings import PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
+from bot.domain.spellings import BRIDGED, PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
 from bot.domain.transcript import Person
 
 _MENTION = re.compile(r"<?@([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
@@ -55,7 +55,8 @@ class Names:
         (whoever has a role counts as one). Bots have no names to hide.
         """
         found = Spellings(roles, frozenset(participants) | roles.keys())
-        for person in people:
+        relayed = (Person(id=key, real_name=key.removeprefix(BRIDGED)) for key in roles if key.startswith(BRIDGED))
+        for person in chain(people, relayed):
             found.add(person)
         return cls(found.index(), dict(found.ids), found.mails)
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.domain.spellings import BRIDGED
 from bot.domain.transcript import Evidence, Message, Person
 
 LEAD = "incident lead"
 ON_CALL = "on-call engineer"
-
-BRIDGED = "bridged:"
-"""How ids begin that stand for people who speak through a bridge from another chat."""
 
 _SPEAKER = re.compile(r"(?m)^<([^<>\n@/]{2,40})>(?=\s\S)|\bre @[\w.-]+: <([^<>\n@/]{2,40})>")
 

@@ -17,6 +17,9 @@ STRANGER = "a colleague"
 SOMEBODY = "a responder"
 """Stands for a first name that several of those who took part share."""
 
+BRIDGED = "bridged:"
+"""How ids begin that stand for people who speak through a bridge from another chat; the name follows."""
+
 PIECE = re.compile(r"[^\W_]+")
 """Letters and digits that stand together; names and handles are sequences of these."""
 
