@@ -8,7 +8,7 @@ Naming a system in passing is neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import Claim, Grade, Hypothesis, RootCause
 from bot.drafters.extractive.episodes import Episode, likeness, pick
@@ -61,6 +61,9 @@ _EXPLAINED_WITHIN = 3600.0
 _REPLY_REACH = 4
 _DENIAL_REACH = 40
 _MOST_CLAIMS = 3
+_MOST_THEORIES = 5
+_NEVER = -9.0
+_REPLY_WITHIN = 1200.0
 _ENOUGH = 1.2
 _THEORY = re.compile(
     r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess"
@@ -73,14 +76,17 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
     """The graded cause with up to three claims, and the theories weighed."""
     trouble = trouble_words(lines, weights, milestones)
     scores = _scores(lines, weights, milestones)
-    told = [(one, _worded(lines, one)) for one in pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH)]
-    ranked = sorted((pair for pair in told if pair[1]), key=lambda pair: -pair[0].weight)
-    standing = [
-        pair
-        for pair in ranked
-        if any(_explains(lines, line) for line in pair[0].lines) and not _denied(lines, pair[0].main)
-    ][:_MOST_CLAIMS]
-    theories = _hypotheses(lines, weights, {label for one, _ in standing for label in one.labels})
+    denied = frozenset(
+        line.index for line in lines if scores[line.index] >= _ENOUGH and _denial(lines, line) is not None
+    )
+    for at in denied:
+        scores[at] = _NEVER
+    episodes = pick(lines, scores, 2 * _MOST_CLAIMS, least=_ENOUGH, apart=denied)
+    told = [(one, _worded(lines, one)) for one in sorted(episodes, key=lambda one: -one.weight)]
+    standing = [pair for pair in told if pair[1] and any(_explains(lines, line) for line in pair[0].lines)][
+        :_MOST_CLAIMS
+    ]
+    theories = _hypotheses(lines, weights, denied, {label for one, _ in standing for label in one.labels})
     if not standing:
         return RootCause(hypotheses=theories)
     claims = tuple(Claim(text=text, evidence=one.labels) for one, text in standing)
@@ -203,16 +209,14 @@ def _explains(lines: Sequence[Line], line: Line) -> bool:
     )
 
 
-def _denied(lines: Sequence[Line], line: Line) -> bool:
-    """Taken back by its author, or denied by a reply to it or by a later line about the same."""
+def _denial(lines: Sequence[Line], line: Line) -> Line | None:
+    """The line that takes it back (its author, soon) or denies it (a reply, or later about the same)."""
     for later in lines[line.index + 1 : line.index + 1 + _DENIAL_REACH]:
+        near = later.index - line.index <= _REPLY_REACH and seconds_between(line, later) < _REPLY_WITHIN
         same_author = later.item.author_id == line.item.author_id
-        near = later.index - line.index <= _REPLY_REACH and seconds_between(line, later) < 1200
-        if same_author and near and later.said[Signal.CORRECTION]:
-            return True
-        if _denies(line, later, near=near):
-            return True
-    return False
+        if (same_author and near and later.said[Signal.CORRECTION]) or _denies(line, later, near=near):
+            return later
+    return None
 
 
 def _denies(line: Line, later: Line, *, near: bool) -> bool:
@@ -235,7 +239,7 @@ def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
     if best is None or not (confirmed or _STRONG.search(best.text)):
         return False
     hedged = best.said[Signal.HEDGE] or "think" in best.words or (best.is_question and not confirmed)
-    return not hedged and _tied(lines, line, best, trouble) and not _denied(lines, line)
+    return not hedged and _tied(lines, line, best, trouble) and _denial(lines, line) is None
 
 
 def _tied(lines: Sequence[Line], line: Line, sentence: Sentence, trouble: frozenset[str]) -> bool:
@@ -247,38 +251,28 @@ def _tied(lines: Sequence[Line], line: Line, sentence: Sentence, trouble: frozen
 
 
 def _hypotheses(
-    lines: Sequence[Line], weights: Sequence[float], used: Iterable[int]
+    lines: Sequence[Line], weights: Sequence[float], denied: Collection[int], used: Collection[int]
 ) -> tuple[Hypothesis, ...]:
     """Up to five theories in time order: those denied first, then the heaviest open ones."""
-    taken = set(used)
     found: list[tuple[float, Line, Line | None, Sentence]] = []
     for line in lines:
-        theory = next((one for one in line.sentences if _THEORY.search(one.text) and _about_cause(one)), None)
-        if theory is None or line.item.label in taken:
+        theory = _causal(line) if line.index in denied else _theory(line)
+        if theory is None or line.item.label in used or not shortened(theory, 200):
             continue
         denial = _denial(lines, line)
         found.append((weights[line.index] + 1.5 * (denial is not None), line, denial, theory))
-    best = sorted(found, key=lambda one: (-one[0], one[1].index))[:5]
-    return tuple(
-        _hypothesis(line, denial, theory)
-        for _, line, denial, theory in sorted(best, key=lambda one: one[1].index)
-        if shortened(theory, 200)
-    )
+    best = sorted(found, key=lambda one: (-one[0], one[1].index))[:_MOST_THEORIES]
+    in_time = sorted(best, key=lambda one: one[1].index)
+    return tuple(_hypothesis(line, denial, theory) for _, line, denial, theory in in_time)
+
+
+def _theory(line: Line) -> Sentence | None:
+    return next((one for one in line.sentences if _THEORY.search(one.text) and _about_cause(one)), None)
 
 
 def _about_cause(sentence: Sentence) -> bool:
     causal = sentence.said[Signal.CAUSE] or sentence.said[Signal.MECHANISM] or sentence.said[Signal.SYMPTOM]
     return bool(causal) and len(sentence.words) >= 5 and not sentence.said[Signal.PROPOSAL]
-
-
-def _denial(lines: Sequence[Line], line: Line) -> Line | None:
-    for later in lines[line.index + 1 : line.index + 1 + _DENIAL_REACH]:
-        near = later.index - line.index <= _REPLY_REACH
-        if _denies(line, later, near=near):
-            return later
-        if later.item.author_id == line.item.author_id and near and later.said[Signal.CORRECTION]:
-            return later
-    return None
 
 
 def _hypothesis(line: Line, denial: Line | None, theory: Sentence) -> Hypothesis:

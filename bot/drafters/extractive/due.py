@@ -34,7 +34,10 @@ _PHRASES = (
 
 
 def due(text: str, said: date) -> date | None:
-    """The date by which a message of the day `said` promises something; None if it names none."""
+    """The date by which a message of the day `said` promises something; None if it names none.
+
+    `next week` and `end of the week` mean that Friday; a bare weekday is the next one to come.
+    """
     return _absolute(text, said) or _relative(text, said)
 
 

@@ -2,7 +2,8 @@
 
 The lists hold how people talk in incidents anywhere (operations, release engineering, public networks,
 open-source projects), never the vocabulary of one incident. A phrase is one or more lower-case words,
-phrases are set apart by ` / `; a single word may end in `*` for any ending.
+phrases are set apart by ` / `; a single word may end in `*` for any ending,
+the last word of several for the commonest ones.
 """
 
 from __future__ import annotations
@@ -197,7 +198,8 @@ PHRASES: dict[Signal, str] = {
         cannot / couldn't / won't / wouldn't / nothing / none / without / nobody / hasn't / haven't
     """,
     Signal.LACKED: """
-        no alert* / no monitoring / not monitored / no easy way / no way to / don't have a /
+        no alert* / had no / have no / only noticed / no monitoring / not monitored / no easy way /
+        no way to / don't have a /
         doesn't have / didn't have / not tested / no test* / never tested / toothless / silently /
         silent / without checking / doesn't check / does not check / not check / ignore* / no rollback /
         no runbook / not documented / not caught / wasn't caught / didn't catch / not deployed /

@@ -11,6 +11,8 @@ from bot.drafters.extractive.lexicon import PHRASES, Signal
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|%")
 _LONGEST_TOKEN = 40
+_ENDINGS = ("", "s", "es", "ed", "d", "ing")
+"""What a `*` stands for at the end of a phrase of several words."""
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -29,11 +31,15 @@ class _Index:
                 self._add(phrase.strip(), signal)
 
     def _add(self, phrase: str, signal: Signal) -> None:
-        if phrase.endswith("*"):
+        if phrase.endswith("*") and " " not in phrase:
             self.prefixes.setdefault(phrase[:-1], []).append(signal)
             return
         first, *rest = tokens(phrase) or ("",)
-        if first:
+        if phrase.endswith("*") and rest:
+            self.exact.setdefault(first, []).extend(
+                ((*rest[:-1], rest[-1] + end), signal) for end in _ENDINGS
+            )
+        elif first:
             self.exact.setdefault(first, []).append((tuple(rest), signal))
 
     def by_prefix(self, word: str) -> tuple[Signal, ...]:
