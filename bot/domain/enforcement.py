@@ -173,7 +173,7 @@ def _timed(claim: _C, ledger: Ledger) -> _C:
 
 def _unquoted(section: str, index: int, claim: _C, ledger: Ledger) -> _C | None:
     """What is no quotation must not look like one."""
-    bare = re.sub(r"[“”«»\"`]", "", claim.text)
+    bare = neutral(re.sub(r"[“”«»\"`]", "", claim.text), links=links_in(claim.text)).text
     if bare == claim.text:
         return None
     changed = claim.model_copy(update={"text": bare})
@@ -191,7 +191,8 @@ def _cut_down(section: str, index: int, claim: _C, ledger: Ledger) -> _C | None:
     kept = [
         one
         for one in sentences
-        if not check_claim(section, index, claim.model_copy(update={"text": one}), ledger.evidence)
+        if re.search(r"\w{2}", one)
+        and not check_claim(section, index, claim.model_copy(update={"text": one}), ledger.evidence)
     ]
     if not kept:
         return None
