@@ -182,20 +182,20 @@ def look_around(bot: Bot) -> None:
         records.jobs.add(NewJob(team_id=bot.world.team_id, kind="sync", key=key, due_at=now))
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, clock: Clock | None = None) -> None:
     """Listen to Slack and work, until SIGTERM or SIGINT.
 
     Raises:
         ConfigError, Retryable: as `build`.
     """
-    bot = build(settings)
+    bot = build(settings, clock=clock)
     front = _front(bot)
     _run(bot, front)
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, *, clock: Clock | None = None) -> None:
     """Only work: for several processes on one PostgreSQL, beside others that listen."""
-    _run(build(settings), None)
+    _run(build(settings, clock=clock), None)
 
 
 def _front(bot: Bot) -> Socket | HttpServer:
