@@ -23,6 +23,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.log": frozenset({"bot.errors"}),
     "bot.config": frozenset({"bot.errors"}),
     "bot.clock": frozenset(),
+    "bot.metrics": PORTS,
+    "bot.health": frozenset({"bot.log", "bot.wsgi"}),
+    "bot.wsgi": frozenset(),
     "bot.ports": frozenset({"bot.domain"}),
     "bot.workflow": PORTS,
     "bot.worker": PORTS,
@@ -30,7 +33,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.drafters": PORTS | {"prompts"},
     "bot.publishers": PORTS | {"prompts"},
     "bot.redaction": PORTS,
-    "bot.slack": PORTS | {"bot.workflow"},
+    "bot.slack": PORTS | {"bot.workflow", "bot.wsgi"},
     "bot.sandbox": frozenset(),
     "bot.evaluation": PORTS,
     "storage": PORTS,
@@ -63,10 +66,10 @@ OWNED: dict[str, frozenset[str]] = {
     "structlog": frozenset({"bot.log"}),
     "tenacity": frozenset({"bot.drafters"}),
     "typer": frozenset({"bot.cli"}),
-    "waitress": frozenset({"bot.app", "bot.slack", "bot.sandbox"}),
+    "waitress": frozenset({"bot.wsgi", "bot.sandbox"}),
     "websockets": frozenset({"bot.sandbox"}),
 }
-OPEN_TO_ALL = frozenset({"pydantic", "pydantic_core"})
+OPEN_TO_ALL = frozenset({"pydantic", "pydantic_core", "_typeshed"})
 
 # Where catching everything is right: a failing job must not take the worker along.
 CATCH_ALL = {"bot.worker": 1, "bot.slack": 1}
