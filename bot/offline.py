@@ -14,7 +14,6 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.assembly import Assembly, assemble
-from bot.domain.checking import enforce
 from bot.domain.incident import Incident, Scope, Status, title_from_channel
 from bot.domain.masking import mask
 from bot.domain.postmortem import Draft, Postmortem
@@ -26,6 +25,7 @@ from bot.redaction import SecretRedactor
 from bot.slack.export import Export, ExportChannel, read_export
 from bot.workflow.cards import Dossier, postmortem
 from bot.workflow.world import Policy
+from bot.workflow.writing import write
 
 SERIES = "DRAFT"
 """Incidents read from a file are called `DRAFT-1`: their real number, if any, is not known."""
@@ -95,8 +95,8 @@ def draft_channel(channel: ExportChannel, people: Sequence[Person], tools: Tools
     incident = incident_of(channel, tools.policy)
     said = masked(channel.messages, tools.redactor)
     assembly = assemble(incident, said, people=people, skipped=channel.skipped)
-    drafted = tools.drafter.draft(assembly.transcript)
-    checked = enforce(drafted.draft, assembly.transcript, assembly.names)
+    written = write(tools.drafter, assembly.transcript, assembly.names)
+    drafted, checked = written.drafted, written.checked
     revision = Revision(
         incident_id=incident.id,
         number=1,
@@ -105,7 +105,7 @@ def draft_channel(channel: ExportChannel, people: Sequence[Person], tools: Tools
         created_at=_last(channel),
         drafter=drafted.drafter,
         prompt_version=drafted.prompt_version,
-        findings=(*drafted.notes, *checked.findings),
+        findings=written.findings,
         coverage=assembly.coverage,
         tokens=drafted.tokens,
     )

@@ -56,4 +56,4 @@ class FallbackDrafter:
         note = (
             f"The model could not be used ({sentence}); the offline drafter wrote this. Redraft upgrades it."
         )
-        return drafted.model_copy(update={"notes": (note, *drafted.notes)})
+        return drafted.model_copy(update={"notes": (note, *drafted.notes), "repairable": False})

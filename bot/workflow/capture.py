@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.domain.masking import mask
 from bot.domain.transcript import Message
 from bot.ports import Records
@@ -38,3 +40,21 @@ def mask_text(records: Records, world: World, channel_id: str, text: str) -> str
         return records.messages.placeholder(world.team_id, channel_id, kind, value)
 
     return mask(text, world.redactor.secrets(text), number).text
+
+
+def without_personal_data(world: World, messages: Iterable[Message]) -> list[Message]:
+    """Messages for a draft, personal data masked by the operator's rules; the archive keeps it."""
+    with world.storage.begin() as records:
+        return [_impersonal(records, world, message) for message in messages]
+
+
+def _impersonal(records: Records, world: World, message: Message) -> Message:
+    found = world.redactor.personal(message.text)
+    if not found:
+        return message
+
+    def number(kind: str, value: str) -> int:
+        return records.messages.placeholder(world.team_id, message.channel_id, kind, value)
+
+    result = mask(message.text, found, number)
+    return message.model_copy(update={"text": result.text, "masked": message.masked + result.count})

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.assembly import Assembly, assemble, digest
-from bot.domain.blameless import Names
+from bot.domain.assembly import Assembly, assemble
 from bot.domain.changes import merge
-from bot.domain.checking import Checked, enforce
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.transcript import Person, as_ts
 from bot.errors import Retryable
-from bot.ports import Drafted, Records
+from bot.ports import Records
 from bot.workflow.archive import Keep, messages_of, read_transcript
+from bot.workflow.capture import without_personal_data
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
+from bot.workflow.writing import Written, write
 
 _REDRAFTED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED})
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What a draft is made from."""
-
-    assembly: Assembly
-    names: Names
 
 
 def draft(world: World, job: Job, keep: Keep) -> None:
@@ -36,10 +28,9 @@ def draft(world: World, job: Job, keep: Keep) -> None:
         return
     read_transcript(world, incident, f"draft:{job.key}", keep)
     gathered = gather(world, incident)
-    drafted = world.drafter_for(incident).draft(gathered.assembly.transcript)
+    written = write(world.drafter_for(incident), gathered.transcript, gathered.names)
     keep()
-    checked = enforce(drafted.draft, gathered.assembly.transcript, gathered.names)
-    _store(world, job, gathered, drafted, checked)
+    _store(world, job, gathered, written)
 
 
 def _due(world: World, job: Job) -> Incident | None:
@@ -54,7 +45,7 @@ def _wanted(incident: Incident, job: Job) -> bool:
     return incident.generation == job.payload["generation"] and incident.status in statuses
 
 
-def gather(world: World, incident: Incident) -> Gathered:
+def gather(world: World, incident: Incident) -> Assembly:
     """Freeze what was said into labelled evidence. Labels given earlier stay what they are."""
     people = _people(world)
     until = as_ts(world.clock.now())
@@ -64,10 +55,11 @@ def gather(world: World, incident: Incident) -> Gathered:
         skipped, foreign = _not_ours(records, world, incident)
         progress = records.archives.load(incident.id)
     ours = [message for message in said if message.ts not in foreign and message.thread_ts not in foreign]
+    ours = without_personal_data(world, ours)
     reasons = dict(progress.skipped) if progress else {}
     if left_out := len(said) - len(ours):
         reasons[skipped] = left_out
-    assembly = assemble(
+    return assemble(
         incident,
         ours,
         people=people,
@@ -75,18 +67,16 @@ def gather(world: World, incident: Incident) -> Gathered:
         permalink=Permalinks(world.directory.identity().url),
         skipped=reasons,
         notes=progress.unreadable if progress else (),
+        complete=progress is not None and not progress.unreadable,
     )
-    names = Names.of(people, assembly.transcript.roles)
-    return Gathered(assembly=assembly, names=names)
 
 
 def _people(world: World) -> tuple[Person, ...]:
     try:
         return world.directory.everyone()
-    except Retryable:
-        raise Retryable(
-            "Slack did not list the workspace's people, whose names a draft must not show."
-        ) from None
+    except Retryable as error:
+        why = "Slack did not list the workspace's people, whose names a draft must not show."
+        raise Retryable(why, retry_after=error.retry_after) from None
 
 
 def _not_ours(records: Records, world: World, incident: Incident) -> tuple[str, frozenset[str]]:
@@ -116,15 +106,14 @@ class Permalinks:
         return f"{link}?thread_ts={thread_ts}&cid={channel_id}" if thread_ts else link
 
 
-def _store(world: World, job: Job, gathered: Gathered, drafted: Drafted, checked: Checked) -> None:
+def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None:
     """Revision, status and the job that posts it: one transaction, unless it is no longer wanted."""
     with world.storage.begin() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(incident, job):
             return
-        transcript = gathered.assembly.transcript
-        records.evidence.save(incident.id, transcript.evidence)
-        revision = _revision(records, world, incident, gathered, drafted, checked)
+        records.evidence.save(incident.id, gathered.transcript.evidence)
+        revision = _revision(records, world, incident, gathered, written)
         records.revisions.add(revision)
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
@@ -139,29 +128,28 @@ def _revision(
     records: Records,
     world: World,
     incident: Incident,
-    gathered: Gathered,
-    drafted: Drafted,
-    checked: Checked,
+    gathered: Assembly,
+    written: Written,
 ) -> Revision:
     history = records.revisions.all(incident.id)
-    written, draft_now = history[-1] if history else None, checked.draft
+    latest, draft_now = history[-1] if history else None, written.checked.draft
     base = next((one for one in reversed(history) if one.author == DRAFTER_AUTHOR), None)
-    if written is not None and base is not None and written.number != base.number:
+    if latest is not None and base is not None and latest.number != base.number:
         # What people wrote since the last machine draft stands; only what they left alone is new.
-        draft_now, _ = merge(base.draft, written.draft, checked.draft)
-    transcript = gathered.assembly.transcript
+        draft_now, _ = merge(base.draft, latest.draft, draft_now)
+    drafted = written.drafted
     return Revision(
         incident_id=incident.id,
-        number=(written.number if written else 0) + 1,
+        number=(latest.number if latest else 0) + 1,
         draft=draft_now,
         author=DRAFTER_AUTHOR,
-        reason="drafted again" if written else "first draft",
+        reason="drafted again" if latest else "first draft",
         created_at=world.clock.now(),
         drafter=drafted.drafter,
         prompt_version=drafted.prompt_version,
-        digest=digest(transcript.evidence),
-        findings=(*drafted.notes, *checked.findings),
-        coverage=gathered.assembly.coverage,
+        digest=gathered.digest,
+        findings=written.findings,
+        coverage=gathered.coverage,
         tokens=drafted.tokens,
         generation=incident.generation,
     )
