@@ -8,7 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from bot import publishers
@@ -16,7 +16,11 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.job import Job, NewJob
 from bot.drafters import make_drafters
+from bot.drafters.counted import counted
+from bot.errors import BotError
+from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
+from bot.metrics import CONTENT_TYPE, Metrics, Queue
 from bot.ports import Clock, Directory, History, Identity, Poster
 from bot.publishers.document import as_markdown
 from bot.redaction import SecretRedactor
@@ -34,6 +38,7 @@ from bot.workflow.deliver import deliver
 from bot.workflow.draft import draft
 from bot.workflow.reactions import reaction_changed
 from bot.workflow.world import Policy, World
+from bot.wsgi import WsgiServer
 from storage import Database, migrate, open_storage
 
 GRACE = 25
@@ -65,6 +70,7 @@ class Bot:
     scheduler: Scheduler
     database: Database
     identity: Identity
+    metrics: Metrics
 
     def close(self) -> None:
         """Give back what was opened."""
@@ -87,21 +93,41 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     identity = directory.identity()
     migrate.upgrade(settings.database_url)
     database = open_storage(settings.database_url, clock=clock)
+    metrics = Metrics(lambda: _queue(database, clock))
     woken = _Bell()
     history, poster = SlackHistory(calls, directory), SlackPoster(calls, directory)
     world = _world(settings, clock, database, identity.team_id, directory, history, poster, woken.ring)
-    worker = Worker(database, clock, handlers(world), owner=_name_of_process(), lease=settings.worker_lease)
-    scheduler = Scheduler(
+    world = _counting(world, metrics)
+    owner, lease = _name_of_process(), settings.worker_lease
+    worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
+    scheduler = _scheduler(settings, world, worker)
+    woken.on_ring = scheduler.wake
+    secret = settings.slack_signing_secret.get_secret_value()
+    app = make_app(client, identity, signing_secret=secret, threads=settings.listener_threads, meter=metrics)
+    register(app, world, own_bot_id=identity.bot_id, own_user_id=identity.bot_user_id, meter=metrics)
+    return Bot(settings, world, app, worker, scheduler, database, identity, metrics)
+
+
+def _counting(world: World, metrics: Metrics) -> World:
+    """The same world, its drafters counted."""
+    model = counted(world.model, metrics) if world.model else None
+    return replace(world, drafter=counted(world.drafter, metrics), model=model)
+
+
+def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
+    return Scheduler(
         worker.run_due,
         tick=settings.worker_tick,
         threads=settings.worker_threads,
         daily={"forget_old_events": lambda: listen.forget_old_events(world)},
     )
-    woken.on_ring = scheduler.wake
-    secret = settings.slack_signing_secret.get_secret_value()
-    app = make_app(client, identity, signing_secret=secret, threads=settings.listener_threads)
-    register(app, world, own_bot_id=identity.bot_id, own_user_id=identity.bot_user_id)
-    return Bot(settings, world, app, worker, scheduler, database, identity)
+
+
+def _queue(database: Database, clock: Clock) -> Queue:
+    """The jobs as they stand, without waiting for writers."""
+    now = clock.now()
+    with database.read() as records:
+        return Queue(records.jobs.counts(now=now), records.jobs.lag(now=now))
 
 
 class _Bell:
@@ -217,6 +243,7 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, stopped)
     look_around(bot)
+    health = watched(bot, front, stop)
     bot.scheduler.start()
     if front is not None:
         front.start()
@@ -227,7 +254,32 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
         front.stop()
     bot.worker.stop()
     _within(GRACE, bot.close)
+    if health is not None:
+        health.stop()
     log.info("stopped")
+
+
+def watched(bot: Bot, front: Socket | HttpServer | None, stopping: threading.Event) -> WsgiServer | None:
+    """Serve the pages for an operator's machines; None where no port is set or it cannot be had."""
+    settings = bot.settings
+    if not settings.health_port:
+        return None
+    checks: dict[str, Check] = {
+        "process": lambda: "is stopping" if stopping.is_set() else None,
+        "database": lambda: _database_problem(bot.database),
+    }
+    if front is not None:
+        checks["slack"] = front.problem
+    pages = HealthPages(checks, bot.metrics.text, metrics_type=CONTENT_TYPE)
+    return serve_health(pages, host=settings.health_host, port=settings.health_port)
+
+
+def _database_problem(database: Database) -> str | None:
+    try:
+        database.check()
+    except BotError:
+        return "does not answer, or cannot be written"
+    return None
 
 
 def _within(seconds: float, work: Callable[[], None]) -> None:

@@ -142,6 +142,18 @@ class Settings(BaseSettings):
     http_port: int = Field(
         3000, ge=0, le=65_535, description="The port HTTP mode listens on.", examples=["3000"]
     )
+    health_host: str = Field(
+        "127.0.0.1",
+        description="The address of `/healthz`, `/readyz` and `/metrics`; `0.0.0.0` for other hosts.",
+        examples=["10.0.0.7"],
+    )
+    health_port: int = Field(
+        8081,
+        ge=0,
+        le=65_535,
+        description="Their port, in `serve` and in `work`; 0 for none. Give each process of a host its own.",
+        examples=["8081"],
+    )
     database_url: str = Field(
         "sqlite:///postmortem.db",
         description="Where everything is kept: a SQLite file, or PostgreSQL for several processes.",
@@ -222,6 +234,11 @@ class Settings(BaseSettings):
         None,
         description="The folder for postmortems of private incidents; while empty they are not written.",
         examples=["./postmortems-private"],
+    )
+    template_dir: Path | None = Field(
+        None,
+        description="Your own document templates; the bot's own are used while it is empty.",
+        examples=["./templates"],
     )
     fallback_channel: str = Field(
         "",

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bot.domain.job import Job, NewJob, backoff, is_exhausted
 from bot.errors import BotError, LeaseLost, Permanent, Retryable
-from bot.log import get_logger
-from bot.ports import Clock, Storage
+from bot.log import fields, get_logger
+from bot.ports import Clock, Meter, Storage
 
 Keep = Callable[[], None]
 Handler = Callable[[Job, Keep], None]
@@ -32,12 +32,14 @@ class Worker:
         *,
         owner: str,
         lease: timedelta = timedelta(minutes=5),
+        meter: Meter | None = None,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._handlers = handlers
         self._owner = owner
         self._lease = lease
+        self._meter = meter or Meter()
         self._log = get_logger("worker")
         self._stopping = False
         self._claims = itertools.count(1)
@@ -57,26 +59,34 @@ class Worker:
             if job is None:
                 break
             taken += 1
-            self._run(job)
+            self._meter.waited(job.kind, (now - job.due_at).total_seconds())
+            with fields(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts):
+                self._meter.job(job.kind, self._run(job))
         return taken
 
-    def _run(self, job: Job) -> None:
-        log = self._log.bind(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts)
+    def _run(self, job: Job) -> str:
+        """Do one job, whose ids are in every line logged meanwhile; returns how it ended."""
+        log = self._log
         try:
             self._do(job)
-            log.info("job_finished")
         except LeaseLost:
             log.warning("job_lease_lost")
+            return "lease_lost"
         except Retryable as error:
             self._later(job, error)
             log.warning("job_postponed", error=str(error))
+            return "postponed"
         except Permanent as error:
             self._bury(job, str(error))
             log.error("job_buried", error=str(error))
+            return "buried"
         except Exception as error:
             # A defect of ours must not stop the queue: the job is tried again, then buried and told.
             log.exception("job_failed", error=type(error).__name__)
             self._failed(job, _in_a_word(error))
+            return "failed"
+        log.info("job_finished")
+        return "finished"
 
     def _do(self, job: Job) -> None:
         handler = self._handlers.get(job.kind)

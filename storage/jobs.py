@@ -113,6 +113,20 @@ class JobTable:
             query = query.where(jobs.c.state.in_(states))
         return tuple(Job.model_validate(as_dict(row)) for row in self._connection.execute(query))
 
+    def counts(self, *, now: datetime) -> dict[tuple[str, str], int]:
+        """How many jobs there are by kind and state; a leased one counts as `running`."""
+        held = and_(_WAITING, jobs.c.lease_until > now)
+        state = case((held, literal("running")), else_=jobs.c.state).label("state")
+        query = select(jobs.c.kind, state, func.count()).group_by(jobs.c.kind, state)
+        return {(kind, state): count for kind, state, count in self._connection.execute(query)}
+
+    def lag(self, *, now: datetime) -> float:
+        """For how many seconds the oldest job that is due and free has waited."""
+        free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now)
+        query = select(func.min(jobs.c.due_at)).where(_WAITING, free, jobs.c.due_at <= now)
+        oldest = self._connection.execute(query).scalar_one()
+        return 0.0 if oldest is None else (now - oldest).total_seconds()
+
     def _release(self, job: Job, **values: Any) -> None:
         held = and_(
             jobs.c.id == job.id,

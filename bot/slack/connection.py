@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from slack_bolt import App, BoltResponse
+import slack_bolt
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
-from waitress import wasyncore
-from waitress.server import create_server
 
 from bot.errors import BotError
 from bot.log import get_logger
-from bot.ports import Identity
+from bot.ports import Identity, Meter
+from bot.wsgi import WsgiServer
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -26,12 +26,52 @@ if TYPE_CHECKING:
 __all__ = ["App", "Gate", "HttpServer", "Socket", "make_app"]
 
 PATH = "/slack/events"
-STOP_SECONDS = 5
+DEAF_SECONDS = 30
+"""Without a pong for so long a socket is of no use; slack_sdk replaces it after 20."""
 LARGEST_BODY = 1_000_000
 """Bytes. Slack's own payloads stay far below; a view may hold 250 kB."""
 
 
-def make_app(client: WebClient, identity: Identity, *, signing_secret: str, threads: int) -> App:
+class App(slack_bolt.App):
+    """A Bolt app that tells how long its answers take."""
+
+    def __init__(self, *, meter: Meter, **given: Any) -> None:
+        super().__init__(**given)
+        self._meter = meter
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Answer one request, whichever way it came."""
+        began = time.perf_counter()
+        try:
+            return super().dispatch(req)
+        finally:
+            self._meter.answered(_kind(req.body), time.perf_counter() - began)
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    if "command" in body:
+        return "command"
+    return _KINDS.get(str(body.get("type")), "other")
+
+
+_KINDS = {
+    "event_callback": "event",
+    "block_actions": "action",
+    "view_submission": "view",
+    "view_closed": "view",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+}
+
+
+def make_app(
+    client: WebClient,
+    identity: Identity,
+    *,
+    signing_secret: str,
+    threads: int,
+    meter: Meter | None = None,
+) -> App:
     """A Bolt app for one workspace.
 
     Who we are is known, so no request costs an `auth.test`; and with `authorize` given, Bolt never
@@ -50,6 +90,7 @@ def make_app(client: WebClient, identity: Identity, *, signing_secret: str, thre
     # The token comes from `authorize`; with one in the client too, Bolt warns that it ignores it.
     bare = WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
     app = App(
+        meter=meter or Meter(),
         client=bare,
         signing_secret=signing_secret or "not used in Socket Mode",
         authorize=authorize,
@@ -70,8 +111,25 @@ def _failed(error: Exception) -> BoltResponse:
 class Socket:
     """A Socket Mode connection. slack_sdk replaces it when Slack asks to or when its pings stop."""
 
-    def __init__(self, app: App, app_token: str, client: WebClient) -> None:
+    def __init__(
+        self, app: App, app_token: str, client: WebClient, *, now: Callable[[], float] = time.time
+    ) -> None:
         self._handler = SocketModeHandler(app, app_token, web_client=client, ping_interval=5)
+        self._now = now
+        self._known = ("", 0.0)
+
+    def problem(self) -> str | None:
+        """Why no event can arrive, None while they can.
+
+        A connection without any pong yet is given as long as one between two pongs.
+        """
+        session = self._handler.client.current_session
+        if session is None or not session.is_active():
+            return "is not connected"
+        if self._known[0] != session.session_id:
+            self._known = (session.session_id, self._now())
+        silent = self._now() - (session.last_ping_pong_time or self._known[1])
+        return f"has heard no pong for {silent:.0f} s" if silent > DEAF_SECONDS else None
 
     def start(self) -> None:
         """Connect. Raises slack_sdk's errors where the token is refused."""
@@ -82,45 +140,16 @@ class Socket:
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
 
-class HttpServer:
-    """Serves `POST /slack/events` with waitress. Every other path is 404."""
+class HttpServer(WsgiServer):
+    """Serves `POST /slack/events`. Every other path is 404."""
 
     def __init__(self, app: App, *, host: str, port: int, threads: int) -> None:
-        logging.getLogger("waitress").setLevel(logging.ERROR)
-        self._sockets: dict[int, object] = {}
-        self._server = create_server(
-            Gate(SlackRequestHandler(app, path=PATH)),
-            map=self._sockets,
-            host=host,
-            port=port,
-            threads=threads,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,
-        )
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+        gate = Gate(SlackRequestHandler(app, path=PATH))
+        super().__init__(gate, name="http", host=host, port=port, threads=threads, largest_body=LARGEST_BODY)
 
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.effective_port)
-
-    def start(self) -> None:
-        """Listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop listening once the requests under way are answered."""
-        self._stopping = True
-        self._server.pull_trigger()
-        self._thread.join(STOP_SECONDS)
-        self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
-        self._server.close()
-
-    def _run(self) -> None:
-        # waitress's own run() knows no way out but an exception in its thread
-        while not self._stopping:
-            wasyncore.loop(timeout=1.0, map=self._sockets, count=1)
+    def problem(self) -> str | None:
+        """Why no event can arrive, None while they can."""
+        return None if self.is_up else "is not listening"
 
 
 class Gate:

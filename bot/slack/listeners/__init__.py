@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
+from bot.ports import Meter
 from bot.slack.listeners import actions, commands, events, shortcuts, views
 from bot.slack.listeners.events import EVENTS
 from bot.workflow.world import World
@@ -14,9 +15,11 @@ from bot.workflow.world import World
 __all__ = ["EVENTS", "register"]
 
 
-def register(app: App, world: World, *, own_bot_id: str, own_user_id: str) -> None:
+def register(
+    app: App, world: World, *, own_bot_id: str, own_user_id: str, meter: Meter | None = None
+) -> None:
     """Hang every listener on the app."""
-    events.register(app, world, own_bot_id=own_bot_id, own_user_id=own_user_id)
+    events.register(app, world, own_bot_id=own_bot_id, own_user_id=own_user_id, meter=meter or Meter())
     commands.register(app, world)
     actions.register(app, world)
     views.register(app, world)

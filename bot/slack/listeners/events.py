@@ -20,7 +20,8 @@ from bot.domain.events import (
     ReactionChanged,
 )
 from bot.domain.transcript import Message
-from bot.log import get_logger
+from bot.log import fields, get_logger
+from bot.ports import Meter
 from bot.slack.messages import Deletion, read_event
 from bot.workflow.listen import record
 from bot.workflow.world import World
@@ -62,7 +63,7 @@ _CHANGED = frozenset(
 )
 
 
-def register(app: App, world: World, *, own_bot_id: str, own_user_id: str) -> None:
+def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter: Meter) -> None:
     """Record state-changing events before Slack is answered, and answer every subscribed one."""
     log = get_logger("events")
 
@@ -72,15 +73,30 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str) -> No
             log.warning("slack_rate_limited_events", minute=body.get("minute_rate_limited"))
             return BoltResponse(status=200, body="")
         if body.get("type") == "event_callback":
-            event = body.get("event")
-            found = read(event, own_bot_id, own_user_id) if isinstance(event, Mapping) else None
-            if found is not None and isinstance(body.get("event_id"), str):
-                record(world, body["event_id"], found)
+            outcome = "failed"
+            try:
+                outcome = taken_in(body)
+            finally:
+                meter.event(_kind(body.get("event")), outcome)
         return next()
+
+    def taken_in(body: Mapping[str, Any]) -> str:
+        event, event_id = body.get("event"), body.get("event_id")
+        found = read(event, own_bot_id, own_user_id) if isinstance(event, Mapping) else None
+        if found is None or not isinstance(event_id, str):
+            return "ignored"
+        with fields(slack_event=event_id):
+            return "recorded" if record(world, event_id, found) else "duplicate"
 
     app.use(record_event)
     for name in EVENTS:
         app.event(name)(_answer)
+
+
+def _kind(event: object) -> str:
+    """A label for one of the events we know; what else arrives is counted together."""
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    return str(kind) if kind in EVENTS else "other"
 
 
 def _answer() -> None:
