@@ -64,9 +64,24 @@ def assemble(
     names = Names.of(directory, roles)
     scribe = _Scribe(incident, roles, names, permalink)
     evidence = _labelled(said, known, scribe)
-    transcript = Transcript(
+    transcript = _transcript(incident, said, evidence, directory, scribe)
+    coverage = measure(
+        said, resolved_at=incident.resolved_at, skipped=skipped or {}, notes=notes, complete=complete
+    )
+    return Assembly(transcript, coverage, digest(evidence), names)
+
+
+def _transcript(
+    incident: Incident,
+    said: Sequence[Message],
+    evidence: tuple[Evidence, ...],
+    directory: Sequence[Person],
+    scribe: _Scribe,
+) -> Transcript:
+    roles = scribe.roles
+    return Transcript(
         incident_key=incident.key,
-        title=names.hide(incident.title),
+        title=scribe.names.hide(incident.title),
         severity=incident.severity,
         services=incident.services,
         started_at=incident.started_at,
@@ -75,10 +90,6 @@ def assemble(
         people=tuple(person for person in directory if person.id in roles),
         roles={**roles, **{m.author_id: scribe.role(m) for m in said if m.is_bot and m.author_id}},
     )
-    coverage = measure(
-        said, resolved_at=incident.resolved_at, skipped=skipped or {}, notes=notes, complete=complete
-    )
-    return Assembly(transcript, coverage, digest(evidence), names)
 
 
 def digest(evidence: Iterable[Evidence]) -> str:
@@ -143,20 +154,20 @@ class _Scribe:
         self, incident: Incident, roles: Mapping[str, str], names: Names, permalink: Permalink
     ) -> None:
         self._resolved_at = incident.resolved_at
-        self._roles = roles
-        self._names = names
+        self.roles = roles
+        self.names = names
         self._permalink = permalink
 
     def role(self, message: Message) -> str:
         """The author's alias."""
         if message.is_bot:
-            return bot_role(self._names.hide(message.author_name))
-        return self._roles.get(message.author_id or "", "Slack")
+            return bot_role(self.names.hide(message.author_name))
+        return self.roles.get(message.author_id or "", "Slack")
 
     def text(self, message: Message) -> str:
         """Readable, blameless of names, folded; files by name; an alert's later edit with its time."""
         lines = [message.text, *(f"[file: {file.name}]" for file in message.files)]
-        said = self._names.hide("\n".join(line for line in lines if line))
+        said = self.names.hide("\n".join(line for line in lines if line))
         return fold(said).strip() + _updated(message) if said.strip() else ""
 
     def evidence(self, message: Message, label: int, text: str) -> Evidence:
