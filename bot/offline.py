@@ -15,14 +15,14 @@ from pathlib import Path
 from bot.config import Settings
 from bot.domain.assembly import Assembly, assemble
 from bot.domain.incident import Incident, Scope, Status, title_from_channel
-from bot.domain.masking import mask
 from bot.domain.postmortem import Draft, Postmortem
 from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.transcript import Message, Person
 from bot.drafters import make_drafters
-from bot.ports import Drafted, Drafter, Redactor
+from bot.ports import Drafted, Drafter, Redactor, Secret
 from bot.redaction import SecretRedactor
 from bot.slack.export import Export, ExportChannel, read_export
+from bot.workflow.capture import hide
 from bot.workflow.cards import Dossier, postmortem
 from bot.workflow.world import Policy
 from bot.workflow.writing import write
@@ -141,18 +141,10 @@ def masked(messages: Sequence[Message], redactor: Redactor) -> tuple[Message, ..
     """Messages with secrets and personal data masked, the same placeholder for the same value."""
     number = _numbering()
 
-    def hide(text: str) -> tuple[str, int]:
-        found = (*redactor.secrets(text), *redactor.personal(text))
-        result = mask(text, found, number)
-        return result.text, result.count
+    def find(text: str) -> tuple[Secret, ...]:
+        return (*redactor.secrets(text), *redactor.personal(text))
 
-    return tuple(_masked(message, hide) for message in messages)
-
-
-def _masked(message: Message, hide: Callable[[str], tuple[str, int]]) -> Message:
-    text, count = hide(message.text)
-    files = tuple(file.model_copy(update={"name": hide(file.name)[0]}) for file in message.files)
-    return message.model_copy(update={"text": text, "files": files, "masked": message.masked + count})
+    return tuple(hide(message, find, number) for message in messages)
 
 
 def _numbering() -> Callable[[str, str], int]:

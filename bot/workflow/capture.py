@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.masking import mask
 from bot.domain.transcript import Message
-from bot.ports import Records
+from bot.ports import Records, Secret
 from bot.workflow.world import World
+
+Find = Callable[[str], Sequence[Secret]]
+Number = Callable[[str, str], int]
 
 
 def capture(records: Records, world: World, message: Message) -> bool:
@@ -21,40 +24,40 @@ def capture(records: Records, world: World, message: Message) -> bool:
 
 def masked(records: Records, world: World, message: Message) -> Message:
     """The message with its secrets replaced by placeholders, the same one for the same secret."""
-
-    def number(kind: str, value: str) -> int:
-        return records.messages.placeholder(world.team_id, message.channel_id, kind, value)
-
-    result = mask(message.text, world.redactor.secrets(message.text), number)
-    files = tuple(
-        file.model_copy(update={"name": mask(file.name, world.redactor.secrets(file.name), number).text})
-        for file in message.files
-    )
-    return message.model_copy(update={"text": result.text, "files": files, "masked": result.count})
+    return hide(message, world.redactor.secrets, _numbers(records, world, message.channel_id))
 
 
 def mask_text(records: Records, world: World, channel_id: str, text: str) -> str:
     """A text that people typed for the bot (a title, an edit), its secrets replaced by placeholders."""
-
-    def number(kind: str, value: str) -> int:
-        return records.messages.placeholder(world.team_id, channel_id, kind, value)
-
-    return mask(text, world.redactor.secrets(text), number).text
+    return mask(text, world.redactor.secrets(text), _numbers(records, world, channel_id)).text
 
 
 def without_personal_data(world: World, messages: Iterable[Message]) -> list[Message]:
     """Messages for a draft, personal data masked by the operator's rules; the archive keeps it."""
     with world.storage.begin() as records:
-        return [_impersonal(records, world, message) for message in messages]
+        return [
+            hide(message, world.redactor.personal, _numbers(records, world, message.channel_id))
+            for message in messages
+        ]
 
 
-def _impersonal(records: Records, world: World, message: Message) -> Message:
-    found = world.redactor.personal(message.text)
-    if not found:
+def hide(message: Message, find: Find, number: Number) -> Message:
+    """The message with what `find` finds in its text and file names replaced by numbered placeholders."""
+    text = mask(message.text, find(message.text), number)
+    names = [mask(file.name, find(file.name), number) for file in message.files]
+    count = text.count + sum(name.count for name in names)
+    if not count:
         return message
+    files = (
+        file.model_copy(update={"name": name.text}) for file, name in zip(message.files, names, strict=True)
+    )
+    return message.model_copy(
+        update={"text": text.text, "files": tuple(files), "masked": message.masked + count}
+    )
 
+
+def _numbers(records: Records, world: World, channel_id: str) -> Number:
     def number(kind: str, value: str) -> int:
-        return records.messages.placeholder(world.team_id, message.channel_id, kind, value)
+        return records.messages.placeholder(world.team_id, channel_id, kind, value)
 
-    result = mask(message.text, found, number)
-    return message.model_copy(update={"text": result.text, "masked": message.masked + result.count})
+    return number

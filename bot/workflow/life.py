@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.incident import (
     Incident,
@@ -174,33 +174,28 @@ def _resolve(
             }
         )
     )
-    name = f"{resolved.id}:g{resolved.generation}"
-    generation = resolved.generation
-    ask(records, world, "archive", name, incident=resolved, generation=generation)
-    ask(
-        records,
-        world,
-        "draft",
-        name,
-        incident=resolved,
-        after=world.policy.draft_delay,
-        generation=generation,
-    )
-    if incident.card_ts is not None or incident.scope is Scope.CHANNEL:
-        ask(
-            records,
-            world,
-            "notice",
-            f"resolved:{name}",
-            incident=resolved,
-            event="resolved",
-            actor=user_id,
-            generation=generation,
-            where="channel",
-        )
+    _follow_up(records, world, resolved, user_id, announce=_has_card(incident))
     refresh(records, world, resolved)
-    audit(records, world, user_id, "resolved", resolved, generation=generation, by_reaction=by_ts is not None)
+    detail = {"generation": resolved.generation, "by_reaction": by_ts is not None}
+    audit(records, world, user_id, "resolved", resolved, **detail)
     return resolved
+
+
+def _has_card(incident: Incident) -> bool:
+    """Whether a card stands or is about to: where none does, the new card itself tells the resolution."""
+    return incident.card_ts is not None or incident.scope is Scope.CHANNEL
+
+
+def _follow_up(records: Records, world: World, resolved: Incident, user_id: str, *, announce: bool) -> None:
+    """What a resolution causes: the archive now, the draft later, one line about it."""
+    generation = resolved.generation
+    name, delay = f"{resolved.id}:g{generation}", world.policy.draft_delay
+    ask(records, world, "archive", name, incident=resolved, generation=generation)
+    ask(records, world, "draft", name, incident=resolved, after=delay, generation=generation)
+    if announce:
+        key = f"resolved:{name}"
+        about = {"actor": user_id, "generation": generation, "where": "channel"}
+        ask(records, world, "notice", key, incident=resolved, after=timedelta(0), event="resolved", **about)
 
 
 def resolve_thread(
