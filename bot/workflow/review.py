@@ -12,7 +12,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import Draft
 from bot.domain.review import Decision, Review, Revision
 from bot.domain.sections import SECTIONS, rewrite, text_of
-from bot.domain.transcript import Evidence, Person, Source, Transcript, as_ts
+from bot.domain.transcript import Evidence, Source, Transcript, as_ts
 from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
@@ -130,7 +130,7 @@ def edit(
         UserError: nothing to edit, or `change` could not read the words (its ValueError).
         SectionConflict: from `change`, when somebody saved the same section meanwhile.
     """
-    people = world.directory.everyone()
+    names = _names(world, incident_id)
     with world.storage.begin() as records:
         incident, latest = _reviewed(records, incident_id)
         allow(incident, "edit")
@@ -143,7 +143,7 @@ def edit(
         if any(label in claim.evidence for _, claim in draft.claims()):
             records.evidence.save(incident.id, [said])
             known = (*known, said)
-        findings = _findings(people, incident, draft, known)
+        findings = _findings(names, incident, draft, known)
         revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
         if ts is not None:
             number, done = revision.number, Decision.COMMENTED
@@ -229,11 +229,17 @@ def _next(
     return revision
 
 
-def _findings(
-    people: tuple[Person, ...], incident: Incident, draft: Draft, known: tuple[Evidence, ...]
-) -> tuple[str, ...]:
+def _names(world: World, incident_id: int) -> Names:
+    """The names that must not stand in a postmortem: made ahead, outside the edit's transaction, since
+    a large directory takes a second."""
+    people = world.directory.everyone()
+    with world.storage.begin() as records:
+        known = records.evidence.of(incident_id)
+    return Names.of(people, {item.author_id: item.role for item in known if item.author_id})
+
+
+def _findings(names: Names, incident: Incident, draft: Draft, known: tuple[Evidence, ...]) -> tuple[str, ...]:
     """What the checks say of a person's text: warnings with a suggestion, never a refusal."""
-    roles = {item.author_id: item.role for item in known if item.author_id}
     transcript = Transcript(
         incident_key=incident.key,
         title=incident.title,
@@ -242,10 +248,8 @@ def _findings(
         started_at=incident.started_at,
         resolved_at=incident.resolved_at,
         evidence=known,
-        people=people,
-        roles=roles,
     )
-    return inspect(draft, transcript, Names.of(people, roles))
+    return inspect(draft, transcript, names)
 
 
 def save_sections(
