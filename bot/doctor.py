@@ -22,6 +22,7 @@ from bot.domain.transcript import Evidence, Transcript
 from bot.drafters import build_drafter
 from bot.errors import BotError
 from bot.ports import Clock
+from bot.publishers.templates import TemplateBook
 from bot.slack.calls import make_client
 from storage import Database, migrate, open_storage
 
@@ -77,6 +78,7 @@ def examine(settings: Settings, *, clock: Clock) -> Iterator[Check]:
     yield from _database(settings, clock)
     yield _model(settings)
     yield from _folders(settings)
+    yield _templates(settings)
 
 
 def _configuration(settings: Settings) -> Check:
@@ -232,6 +234,16 @@ def _folders(settings: Settings) -> Iterator[Check]:
     yield _folder("POSTMORTEM_DIR", settings.postmortem_dir)
     if settings.private_postmortem_dir is not None:
         yield _folder("PRIVATE_POSTMORTEM_DIR", settings.private_postmortem_dir)
+
+
+def _templates(settings: Settings) -> Check:
+    """Whether every document template works, tried on a postmortem with nothing in it and a full one."""
+    book = TemplateBook(settings.template_dir)
+    problems = book.problems()
+    if not problems:
+        return Check("templates", True, f"{', '.join(book.names())} work")
+    found = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return Check("templates", False, f"{found}; drafts are made with others", "\n".join(problems))
 
 
 def _folder(name: str, path: Path) -> Check:

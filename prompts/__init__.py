@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
-from markupsafe import Markup
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, meta
+from markupsafe import Markup, escape
 
 from prompts.markdown import escape_markdown
 from prompts.text import clean
@@ -27,6 +27,8 @@ class Templates:
 
     `filters` are offered to all of them; one that returns `Markup` has escaped its value itself.
     """
+
+    _kind: type[Environment] = Environment
 
     def __init__(self, root: Path = HERE, *, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         self._root = root
@@ -78,11 +80,14 @@ class Templates:
     def _markdown(self) -> Environment:
         return self._build(autoescape=True, finalize=_as_markdown)
 
+    def _loader(self) -> BaseLoader:
+        return FileSystemLoader(self._root)
+
     def _build(self, *, autoescape: bool, finalize: Callable[[Any], Any]) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(self._root),
+        environment = self._kind(
+            loader=self._loader(),
             undefined=StrictUndefined,
-            autoescape=autoescape,  # noqa: S701 - plain text is for models, and has nothing to escape
+            autoescape=autoescape,
             finalize=finalize,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -93,7 +98,7 @@ class Templates:
 
 
 def _visible(value: object) -> object:
-    return clean(value) if type(value) is str else value
+    return value if isinstance(value, Markup) else escape(clean(str(value)))
 
 
 def _as_markdown(value: object) -> object:

@@ -3,88 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
-from bot.domain.incident import Status
-from bot.domain.postmortem import Claim, Draft, Postmortem, TimelineEntry
+from bot.domain.incident import Status, describe_duration
+from bot.domain.postmortem import Postmortem
 from bot.domain.transcript import Evidence, Source
+from bot.publishers.layout import PICTURE, Layout
+from bot.publishers.parts import Part, absent, demanded, parts, pictured
 from bot.publishers.timeline import timeline_svg
-from bot.publishers.wording import GRADES, after_start, coverage_sentences, iso, long_date, moments
+from bot.publishers.wording import after_start, coverage_sentences, iso, moments, not_shown
 from prompts import documents
-from prompts.text import one_line
+from prompts.documents import Body
+from prompts.text import one_line, safe_link
 
-SECTIONS = {
-    "summary": "Executive summary",
-    "impact": "Impact",
-    "timeline": "Timeline",
-    "root_cause": "Root cause",
-    "hypotheses": "Hypotheses",
-    "contributing_factors": "Contributing factors",
-    "resolution": "Resolution",
-    "went_well": "What went well",
-    "went_badly": "What went badly",
-    "lucky": "Where we got lucky",
-    "action_items": "Action items",
-    "open_questions": "Open questions",
-}
 TAGS = {Source.ALERT: "alert", Source.FACT: "recorded by Slack", Source.REVIEWER: "added in review"}
 DELETED = "This message was deleted in Slack; its text is not kept."
+USUAL = Layout()
 
 
-def as_markdown(postmortem: Postmortem) -> str:
-    """The postmortem as one Markdown file."""
-    return documents.markdown(contents(postmortem))
+def as_markdown(
+    postmortem: Postmortem,
+    layout: Layout = USUAL,
+    *,
+    body: Body | None = None,
+    template: str = "",
+    notes: Sequence[str] = (),
+) -> str:
+    """The postmortem as one Markdown file. For what may be given besides, see `contents`.
+
+    Raises:
+        prompts.BrokenTemplate: `body`, a template's own file, does not work.
+    """
+    return documents.markdown(contents(postmortem, layout, template=template, notes=notes), body=body)
 
 
-def as_html(postmortem: Postmortem) -> str:
-    """The postmortem as one self-contained web page."""
-    entries = in_order(postmortem.timeline)
-    spoken = [item.at for item in postmortem.evidence if item.source is not Source.REVIEWER]
+def as_html(
+    postmortem: Postmortem,
+    layout: Layout = USUAL,
+    *,
+    body: Body | None = None,
+    template: str = "",
+    notes: Sequence[str] = (),
+) -> str:
+    """The postmortem as one self-contained web page. Otherwise as `as_markdown`."""
     wide, narrow = (
-        timeline_svg(postmortem.times, entries, spoken, width=width, name=name)
-        for name, width in (("wide", 960), ("narrow", 380))
+        _picture(postmortem, layout, width, name) for name, width in (("wide", 960), ("narrow", 380))
     )
-    return documents.html(contents(postmortem), wide=wide, narrow=narrow)
+    given = contents(postmortem, layout, template=template, notes=notes)
+    return documents.html(given, wide=wide, narrow=narrow, body=body)
 
 
-def contents(postmortem: Postmortem) -> dict[str, Any]:
-    """What the templates in `prompts/documents` are given; a claim is its `model_dump`."""
+def _picture(postmortem: Postmortem, layout: Layout, width: int, name: str) -> str:
+    """The drawn timeline; none where the layout has no place for what its numbers lead to."""
+    if not (layout.shows(PICTURE) and layout.shows("timeline")):
+        return ""
+    spoken = [item.at for item in postmortem.evidence if item.source is not Source.REVIEWER]
+    return timeline_svg(postmortem.times, pictured(postmortem, layout), spoken, width=width, name=name)
+
+
+def contents(
+    postmortem: Postmortem, layout: Layout = USUAL, *, template: str = "", notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the templates in `prompts/documents` are given; a claim is its `model_dump`.
+
+    `sections` are those to show, in order, and `section` holds every one by its key, dropped ones too.
+    `template` is the name and version of the layout, `notes` are sentences for the top of the document.
+    `hrefs` maps the labels that can be followed to where they lead: to the appendix, or without one to
+    Slack; `known` are its labels.
+    """
+    made = parts(postmortem, layout, sentences=_sentences(postmortem, layout, notes))
+    hrefs = _hrefs(postmortem, appendix=layout.shows("evidence"))
     return {
         **_head(postmortem),
-        **_claims(postmortem),
-        "days": _days(in_order(postmortem.timeline)),
-        "outline": _outline(postmortem),
-        "findings": postmortem.findings,
-        "coverage": coverage_sentences(postmortem.coverage),
+        "template": template,
+        "notes": notes,
+        "sections": [part for part in made if part["shown"]],
+        "section": {part["key"]: part for part in made},
         "origin": f"First written by the drafter “{postmortem.drafter}”; this is revision "
         f"{postmortem.revision}.",
-        "evidence": _appendix(postmortem),
-        "known": frozenset(item.label for item in postmortem.evidence),
+        "evidence": _appendix(postmortem, made),
+        "hrefs": hrefs,
+        "known": frozenset(hrefs),
     }
 
 
-def _outline(postmortem: Postmortem) -> list[tuple[str, str]]:
-    """The sections the page has, as (anchor, name)."""
-    cited = {section for section, _ in _draft(postmortem).claims()}
-    always = {"impact", "timeline", "root_cause", "action_items"}
-    shown = [(_anchor(section), name) for section, name in SECTIONS.items() if section in cited | always]
-    checks = [("findings", "What the checks found")] if postmortem.findings else []
-    return [*shown, *checks, ("coverage", "What this rests on"), ("evidence", "Evidence")]
+def _sentences(postmortem: Postmortem, layout: Layout, notes: Sequence[str]) -> dict[str, Sequence[str]]:
+    found = dict.fromkeys((*postmortem.findings, *demanded(postmortem, layout)))
+    dropped = absent(postmortem, layout)
+    left = (not_shown(dropped),) if dropped else ()
+    return {
+        "findings": [finding for finding in found if finding not in notes],
+        "coverage": [*coverage_sentences(postmortem.coverage), *left],
+    }
 
 
-def _draft(postmortem: Postmortem) -> Draft:
-    return Draft(**{name: getattr(postmortem, name) for name in Draft.model_fields})
-
-
-def _anchor(section: str) -> str:
-    return section.replace("_", "-")
-
-
-def in_order(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
-    """Timeline entries by time; their numbers in the documents are their places here, from 1."""
-    return tuple(sorted(entries, key=lambda entry: entry.at))
+def _hrefs(postmortem: Postmortem, *, appendix: bool) -> dict[int, str]:
+    links = {
+        item.label: f"#e{item.label}" if appendix else safe_link(item.permalink)
+        for item in postmortem.evidence
+    }
+    return {label: link for label, link in links.items() if link}
 
 
 def _head(postmortem: Postmortem) -> dict[str, Any]:
@@ -109,6 +127,7 @@ def _head(postmortem: Postmortem) -> dict[str, Any]:
             }
             for name, moment in moments(times)
         ],
+        "duration": describe_duration(times.duration) if times.duration is not None else "",
         "facts": _facts(postmortem),
     }
 
@@ -126,58 +145,6 @@ def _facts(postmortem: Postmortem) -> list[dict[str, Any]]:
     return [{"name": name, "text": text, "evidence": evidence} for name, text, evidence in rows]
 
 
-def _claims(postmortem: Postmortem) -> dict[str, Any]:
-    cause, lessons = postmortem.root_cause, postmortem.lessons
-    grade, explanation = GRADES[cause.grade]
-    lists: dict[str, Sequence[Claim]] = {
-        "summary": postmortem.summary,
-        "impact": postmortem.impact,
-        "hypotheses": cause.hypotheses,
-        "contributing_factors": postmortem.contributing_factors,
-        "resolution": postmortem.resolution,
-        "went_well": lessons.went_well,
-        "went_badly": lessons.went_badly,
-        "lucky": lessons.lucky,
-        "open_questions": postmortem.open_questions,
-    }
-    return {
-        **{name: _dumped(claims) for name, claims in lists.items()},
-        "root_cause": {"grade": grade, "explanation": explanation, "claims": _dumped(cause.claims)},
-        "action_items": [
-            {**item, "due": item["due"].isoformat() if item["due"] else None, "kind": str(item["kind"])}
-            for item in _dumped(postmortem.action_items)
-        ],
-    }
-
-
-def _dumped(claims: Sequence[Claim]) -> list[dict[str, Any]]:
-    return [claim.model_dump() for claim in claims]
-
-
-def _days(entries: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
-    """The timeline by UTC day; seconds are shown where it all happened within ten minutes."""
-    hasty = bool(entries) and entries[-1].at - entries[0].at < timedelta(minutes=10)
-    numbered = enumerate(entries, start=1)
-    return [
-        {
-            "heading": long_date(first.at),
-            "entries": [_shown(n, e, seconds=hasty) for n, e in ((number, first), *rest)],
-        }
-        for _, ((number, first), *rest) in groupby(numbered, key=lambda pair: pair[1].at.date())
-    ]
-
-
-def _shown(number: int, entry: TimelineEntry, *, seconds: bool) -> dict[str, Any]:
-    return {
-        "number": number,
-        "iso": iso(entry.at),
-        "time": f"{entry.at:%H:%M:%S}" if seconds else f"{entry.at:%H:%M}",
-        "phase": str(entry.phase),
-        "text": entry.text,
-        "evidence": entry.evidence,
-    }
-
-
 def _spans_days(postmortem: Postmortem) -> bool:
     points = [moment.at for _, moment in moments(postmortem.times)]
     points += [entry.at for entry in postmortem.timeline]
@@ -185,8 +152,8 @@ def _spans_days(postmortem: Postmortem) -> bool:
     return len({at.date() for at in points}) > 1
 
 
-def _appendix(postmortem: Postmortem) -> list[dict[str, Any]]:
-    cited = _citing_sections(postmortem)
+def _appendix(postmortem: Postmortem, made: Iterable[Part]) -> list[dict[str, Any]]:
+    cited = _citing(made)
     clock = "%Y-%m-%d %H:%M:%S" if _spans_days(postmortem) else "%H:%M:%S"
     return [
         {
@@ -209,12 +176,14 @@ def _text(item: Evidence) -> str:
     return item.text if one_line(item.text) else "(no text)"
 
 
-def _citing_sections(postmortem: Postmortem) -> dict[int, list[tuple[str, str]]]:
+def _citing(made: Iterable[Part]) -> dict[int, list[tuple[str, str]]]:
     """Label → the sections that cite it, as (anchor, name) in reading order."""
     found: dict[int, dict[str, str]] = {}
-    for section, claim in _draft(postmortem).claims():
-        for label in claim.evidence:
-            found.setdefault(label, {})[_anchor(section)] = SECTIONS[section]
+    for part in made:
+        groups = part.get("groups", ())
+        claims = [*part["claims"], *(claim for group in groups for claim in group["claims"])]
+        for label in (label for claim in claims if part["shown"] for label in claim["evidence"]):
+            found.setdefault(label, {})[part["id"]] = part["name"]
     return {label: list(sections.items()) for label, sections in found.items()}
 
 

@@ -14,6 +14,7 @@ from bot.domain.incident import parse_key
 from bot.domain.postmortem import Postmortem
 from bot.errors import Permanent, Retryable
 from bot.publishers.document import as_html, as_markdown
+from bot.publishers.templates import TemplateBook
 
 SLUG_LENGTH = 60
 _PUBLIC_FILE, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o644, 0o600, 0o700
@@ -23,19 +24,28 @@ class FilesPublisher:
     """Writes to `directory`, for private incidents to `private_directory` or, without one, nowhere.
 
     The name an incident's files get at first, `INC-7-checkout-latency`, stays when its title changes,
-    so links to them hold. One directory serves one workspace: keys are counted within one.
+    so links to them hold. `book` chooses the documents' template; without one it is the usual one. One
+    directory serves one workspace: keys are counted within one.
     """
 
     name = "files"
 
-    def __init__(self, directory: Path, private_directory: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, private_directory: Path | None = None, *, book: TemplateBook | None = None
+    ) -> None:
         self._directory = directory
         self._private_directory = private_directory
+        self._markdown = book.markdown if book else as_markdown
+        self._html = book.html if book else as_html
 
     @classmethod
     def configured(cls, settings: Mapping[str, Any]) -> FilesPublisher:
-        """From the settings `postmortem_dir` and `private_postmortem_dir`."""
-        return cls(settings["postmortem_dir"], settings["private_postmortem_dir"])
+        """From the settings `postmortem_dir`, `private_postmortem_dir` and `template_dir`."""
+        return cls(
+            settings["postmortem_dir"],
+            settings["private_postmortem_dir"],
+            book=TemplateBook(settings["template_dir"]),
+        )
 
     def publish(self, postmortem: Postmortem, *, private: bool) -> str | None:
         """Write both files, each in one stroke; returns the Markdown file's absolute path.
@@ -47,7 +57,7 @@ class FilesPublisher:
         directory = self._private_directory if private else self._directory
         if directory is None:
             return None
-        pages = ((".md", as_markdown(postmortem)), (".html", as_html(postmortem)))
+        pages = ((".md", self._markdown(postmortem)), (".html", self._html(postmortem)))
         try:
             _make(directory, private=private)
             path = _path(directory.resolve(), postmortem)

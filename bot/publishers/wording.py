@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.incident import describe_duration
@@ -78,3 +78,30 @@ def _missing(coverage: Coverage) -> Iterator[str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def left_out(number: int, appendix: str) -> str:
+    """What a section says of the claims its template's limit cut; `appendix` names where they stand."""
+    where = f"under “{appendix}”" if appendix else "in the full postmortem"
+    return f"{number:,} more {'is' if number == 1 else 'are'} {where}."
+
+
+def not_shown(counts: Sequence[tuple[str, int]]) -> str:
+    """What a template's layout leaves out though there is something in it: sections and counts."""
+    sections = ", ".join(f"{name} ({count:,})" for name, count in counts)
+    return f"This layout leaves out: {sections}."
+
+
+def missing_fields(number: int, text: str, fields: Sequence[str]) -> str:
+    """An action item that lacks what its template demands; `fields` as the template names them."""
+    lacks = " and ".join(f"no {'due date' if field == 'due' else field}" for field in fields)
+    return f"Action item {number}, “{_short(text)}”, has {lacks}, which this template asks for."
+
+
+def unanswered(section: str, question: str) -> str:
+    """A section that is empty though its template has a question to people there."""
+    return f"“{section}” is still empty. The template asks: {question}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"

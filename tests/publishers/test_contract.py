@@ -13,7 +13,11 @@ from bot.publishers import FACTORIES, create
 from tests.publishers.sample import postmortem
 
 CASES: dict[str, Callable[[Path], dict[str, object]]] = {
-    "files": lambda root: {"postmortem_dir": root / "public", "private_postmortem_dir": root / "private"},
+    "files": lambda root: {
+        "postmortem_dir": root / "public",
+        "private_postmortem_dir": root / "private",
+        "template_dir": None,
+    },
 }
 """A publisher's name → the settings it is made of, given an empty directory."""
 

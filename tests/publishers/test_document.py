@@ -21,7 +21,7 @@ from tests.publishers.sample import clock, evidence, postmortem, said, timeline,
 EMPTY = Postmortem(incident="INC-8", title="Quiet", status="in review")
 
 
-class _Page(HTMLParser):
+class Page(HTMLParser):
     """The tags and attributes of a page, and its text outside of style elements."""
 
     def __init__(self, page: str) -> None:
@@ -76,7 +76,7 @@ def test_the_same_postmortem_gives_the_same_bytes() -> None:
 def test_every_sentence_stands_in_both_documents() -> None:
     """No section is lost on the way to paper."""
     whole = postmortem()
-    page = " ".join("".join(_Page(as_html(whole)).words).split())
+    page = " ".join("".join(Page(as_html(whole)).words).split())
     text = " ".join(as_markdown(whole).replace("\\", "").split())
     claims = [*whole.summary, *whole.impact, *whole.timeline, *whole.root_cause.claims]
     claims += [*whole.root_cause.hypotheses, *whole.contributing_factors, *whole.resolution]
@@ -108,7 +108,7 @@ def test_the_appendix_leads_to_slack() -> None:
     """Whoever doubts a sentence is one click from the message it rests on."""
     permalink = evidence()[4].permalink or "missing"
     assert permalink in as_markdown(postmortem())
-    assert permalink in _Page(as_html(postmortem())).links
+    assert permalink in Page(as_html(postmortem())).links
 
 
 def test_a_citation_without_evidence_is_shown_but_leads_nowhere() -> None:
@@ -163,7 +163,7 @@ def test_deleted_evidence_says_so() -> None:
 def test_the_page_asks_for_nothing_and_allows_nothing() -> None:
     """No script, no request, and a policy that admits only the page's own styles."""
     html = as_html(postmortem())
-    page = _Page(html)
+    page = Page(html)
     assert not page.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
     assert not [name for _, name, _ in page.attributes if name in {"style", "src"} or name.startswith("on")]
     assert not re.search(r"url\(|@import", html)
@@ -176,7 +176,7 @@ def test_the_page_asks_for_nothing_and_allows_nothing() -> None:
 
 def test_every_link_of_the_page_leads_somewhere() -> None:
     """Anchors exist once each, and what leaves the page is a web address."""
-    page = _Page(as_html(postmortem()))
+    page = Page(as_html(postmortem()))
     assert len(page.ids) == len(set(page.ids))
     for link in page.links:
         assert link.startswith("https://acme.slack.com/") or link.removeprefix("#") in page.ids
@@ -184,14 +184,14 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
 
 def test_the_page_can_be_read_without_seeing_it() -> None:
     """Landmarks, a language, table heads and machine-readable times."""
-    page = _Page(as_html(postmortem()))
+    page = Page(as_html(postmortem()))
     assert page.tags >= {"header", "nav", "main", "footer", "h1", "table", "thead", "time"}
     assert ("html", "lang", "en") in page.attributes
     assert {value for tag, name, value in page.attributes if (tag, name) == ("th", "scope")} == {"col", "row"}
     assert ("time", "datetime", "2026-11-21T15:24:00Z") in page.attributes
 
 
-_PLAIN = _Page(as_html(_haunted("plain")))
+_PLAIN = Page(as_html(_haunted("plain")))
 
 
 @settings(max_examples=60, deadline=None)
@@ -199,7 +199,7 @@ _PLAIN = _Page(as_html(_haunted("plain")))
 def test_nothing_written_takes_effect_in_the_page(text: str) -> None:
     """Whatever is quoted, the page has the tags it would have anyway, and no link of another kind."""
     html = as_html(_haunted_or_valid(text))
-    page = _Page(html)
+    page = Page(html)
     assert page.tags <= _PLAIN.tags
     assert {(tag, name) for tag, name, _ in page.attributes} <= _known_attributes()
     assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
@@ -244,7 +244,7 @@ def _known_attributes() -> set[tuple[str, str]]:
 @pytest.mark.parametrize("grade", list(Grade))
 def test_a_grade_is_put_in_plain_words(grade: Grade) -> None:
     """A reader need not know the format's vocabulary."""
-    shown = contents(postmortem(root_cause=RootCause(grade=grade)))["root_cause"]
+    shown = contents(postmortem(root_cause=RootCause(grade=grade)))["section"]["root_cause"]
     assert shown["grade"].endswith(".")
     assert "_" not in shown["grade"]
 
