@@ -29,6 +29,7 @@ WEIGHTS = {
     "should": 0.4,
     "negation": -0.4,
     "later": 0.35,
+    "meant_later": 0.6,
     "you": -0.3,
     "condition": -0.25,
     "short": -0.25,
@@ -39,13 +40,14 @@ WEIGHTS = {
     "leads": 0.15,
     "weight": 0.15,
     "asks": -0.15,
-    "at_once": -0.3,
+    "at_once": -0.9,
 }
 """A logistic regression of "is an action item" on labelled incidents, rounded; with each incident left
 out of its own fit it finds two thirds of the items at a precision of two thirds."""
 _BASE = -3.8
-_LEAST = -1.3
+_LEAST = -1.15
 _PER_ROOT = 1.2
+_BY_ITSELF = 0.0
 _SHOULD = frozenset("should need could would".split())  # noqa: SIM905 - reads as the list it is
 _CONDITION = frozenset("if when once because".split())  # noqa: SIM905 - reads as the list it is
 _DURABLE = re.compile(
@@ -72,7 +74,7 @@ _ASKED = re.compile(
 )
 _AT_ONCE = re.compile(
     r"\b(?:restart|roll(?:ing)? back|revert|dm|join|zoom|call me|ping|let me know|send me|paste"
-    r"|link me|wait|retry|try again)\b",
+    r"|link me|wait|retry|try again|(?:incident|support) (?:ticket|channel|case))\b",
     re.IGNORECASE,
 )
 
@@ -86,7 +88,8 @@ def action_items(
         _score(line, lasting[line.index], weights[line.index], milestones, len(lines)) for line in lines
     ]
     most = max(3, round(_PER_ROOT * math.pow(len(lines), 0.45)))
-    episodes = pick(lines, scores, most, least=_LEAST, alike=0.4)
+    own = frozenset(at for at, score in enumerate(scores) if score >= _BY_ITSELF)
+    episodes = pick(lines, scores, most, least=_LEAST, alike=0.4, apart=own, crowding=0.0)
     items = (_item(episode, roles) for episode in episodes)
     return tuple(item for item in items if item)
 
@@ -103,6 +106,7 @@ def _score(line: Line, lasting: float, weight: float, milestones: Milestones, co
         **_measured(best),
         "place": line.index / count,
         "later": float(later),
+        "meant_later": float(later and _meant(best)),
         "weight": max(-1.0, min(1.5, weight)),
         "lasting": lasting,
         "social": float(line.said[Signal.SOCIAL] > 0),
@@ -134,6 +138,12 @@ def _measured(sentence: Sentence) -> dict[str, float]:
         "at_once": float(bool(_AT_ONCE.search(sentence.text))),
         "leads": float(sentence.leads),
     }
+
+
+def _meant(sentence: Sentence) -> bool:
+    """Said as a promise or a demand: once the trouble is over, that is hardly about the next move."""
+    intended = _PROMISED.search(sentence.text) or sentence.said[Signal.PROPOSAL]
+    return bool(intended) and not sentence.is_question and len(sentence.words) > 4
 
 
 def promise(sentence: Sentence) -> float:

@@ -30,7 +30,12 @@ _ATTACK = re.compile(
     r"|report)\b"
     r"|<\/?(?:system|instructions?|assistant|prompt|im_start|im_end)\b|\[/?INST\]|<\|\w+\|>"
     r"|^\s*(?:system|assistant)\s*:\s*\S"
-    r"|\bnew (?:task|instructions?)\s*:",
+    r"|\b(?:ignorier\w*|vergiss|missachte|ignorez|oubliez|ignora|olvida|ignore|desconsidere)\W+(?:\w+\W+){0,4}?"
+    r"(?:anweisung\w*|instruktion\w*|vorgaben|consignes|instrucciones|instruções)\b"
+    r"|\bnew (?:task|instructions?)\s*:"
+    r"|\b(?:copy|paste|include|quote|repeat|insert|put|reproduce)\W+(?:\w+\W+){0,3}?"
+    r"(?:word for word|verbatim|literally|(?:sentence|text|line|paragraph|message)s?\b[^.\n]{0,40}"
+    r"\b(?:report|post-?mortem|summary|draft|document))\b",
     re.IGNORECASE | re.MULTILINE,
 )
 

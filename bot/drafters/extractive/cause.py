@@ -20,7 +20,8 @@ from bot.drafters.extractive.novelty import lasting_terms
 from bot.drafters.extractive.phrasing import shortened
 
 _STRONG = re.compile(
-    r"\broot cause\b(?! analysis)|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual "
+    r"^\W*(?:got it|found it|aha|eureka)\s*[:,–—-]|\broot cause\b(?! analysis)"
+    r"|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual "
     r"|real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
     r"|\bturn(?:s|ed) out\b|\bbug in\b|\bbroken by\b|\bintroduced (?:by|in)\b|\bdue to\b"
     r"|\btraced (?:it |this )?(?:back )?to\b|\bthat(?:'s| is) (?:the problem|why|the cause|it)\b"
@@ -46,6 +47,9 @@ _SEEKING = re.compile(
     r"|don't know (?:why|what))\b",
     re.IGNORECASE,
 )
+_MEANS_WHAT_WAS_SAID = frozenset("that that's thats this so together which hence it it's".split())  # noqa: SIM905 - reads as the list it is
+_INSTEAD = re.compile(r"\bit(?:'s| is| was) (?:the|a|an|our|that|because)\b", re.IGNORECASE)
+"""A correction that names what it was instead."""
 _EXPLICIT = re.compile(r"\broot cause (?:is|was|:)|\b(?:was|is|were) caused by\b", re.IGNORECASE)
 _FIX_SOON = 10
 _DENIAL = re.compile(
@@ -103,10 +107,25 @@ def _worded(lines: Sequence[Line], episode: Episode) -> str:
         sentence = sentence or _causal(line)
         if sentence is None or _merely_asks(lines, line, sentence) or (parts and strength(sentence) < 0.8):
             continue
-        text = shortened(sentence, 240)
+        text = _with_what_it_means(line, sentence)
         if text and sum(map(len, parts)) + len(text) < 260:
             parts.append(text)
     return " ".join(parts[:2])
+
+
+def _with_what_it_means(line: Line, sentence: Sentence) -> str:
+    """`That is the cause.` means the sentence before it."""
+    text = shortened(sentence, 240)
+    at = next(at for at, one in enumerate(line.sentences) if one is sentence)
+    if (
+        at == 0
+        or not sentence.words
+        or sentence.words[0] not in _MEANS_WHAT_WAS_SAID
+        or len(sentence.words) > 8
+    ):
+        return text
+    before = shortened(line.sentences[at - 1], 240)
+    return f"{before} {text}" if len(before) + len(text) < 250 else before
 
 
 def _merely_asks(lines: Sequence[Line], line: Line, sentence: Sentence) -> bool:
@@ -141,6 +160,7 @@ def strength(sentence: Sentence) -> float:
         + 0.85 * bool(_STRONG.search(sentence.text))
         + 0.38 * min(2, sentence.said[Signal.MECHANISM])
     )
+    said += 0.85 * bool(sentence.said[Signal.CORRECTION] and _INSTEAD.search(sentence.text))
     return said - 0.2 * bool(sentence.said[Signal.HEDGE]) - 0.3 * bool(sentence.said[Signal.PROPOSAL])
 
 
@@ -202,7 +222,7 @@ def _confirmed(lines: Sequence[Line], line: Line, question: Sentence) -> bool:
 def _explains(lines: Sequence[Line], line: Line) -> bool:
     """Speaks of a cause or a theory of one, rather than of one more symptom."""
     return any(
-        (_STRONG.search(one.text) and strength(one) > 0)
+        (_firm(one) and strength(one) > 0)
         or (_THEORY.search(one.text) and _about_cause(one) and not _SEEKING.search(one.text))
         or (one.is_question and _confirmed(lines, line, one))
         for one in line.sentences
@@ -236,10 +256,16 @@ def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
         (one for one in line.sentences if one.is_question and _confirmed(lines, line, one)), None
     )
     best = confirmed or _causal(line)
-    if best is None or not (confirmed or _STRONG.search(best.text)):
+    if best is None or not (confirmed or _firm(best)):
         return False
     hedged = best.said[Signal.HEDGE] or "think" in best.words or (best.is_question and not confirmed)
     return not hedged and _tied(lines, line, best, trouble) and _denial(lines, line) is None
+
+
+def _firm(sentence: Sentence) -> bool:
+    """Names a cause in plain words, or corrects an earlier account."""
+    corrected = sentence.said[Signal.CORRECTION] and _INSTEAD.search(sentence.text)
+    return bool(corrected or _STRONG.search(sentence.text))
 
 
 def _tied(lines: Sequence[Line], line: Line, sentence: Sentence, trouble: frozenset[str]) -> bool:

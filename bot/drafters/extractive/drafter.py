@@ -16,6 +16,7 @@ from bot.drafters.extractive.impact import impact
 from bot.drafters.extractive.language import foreign_note
 from bot.drafters.extractive.lines import Line, read
 from bot.drafters.extractive.milestones import find
+from bot.drafters.extractive.repeats import repeat_note, without_repeats
 from bot.drafters.extractive.summary import resolution, summary
 from bot.drafters.extractive.timeline import timeline
 from bot.drafters.extractive.weighing import weigh
@@ -34,7 +35,9 @@ class ExtractiveDrafter:
         """
         began = time.perf_counter()
         lines, attacks = without_attacks(read(transcript.evidence))
+        lines, repeats = without_repeats(lines)
         notes = [attack_note(attacks)] if attacks else []
+        notes += [repeat_note(repeats)] if repeats else []
         notes += [note] if (note := foreign_note(lines)) else []
         draft = finish(_draft(transcript, lines), transcript)
         seconds = time.perf_counter() - began

@@ -15,7 +15,6 @@ _REACH = 6
 _SAME_TALK = 900.0
 _OWN_TALK = 600.0
 _MOST_EVIDENCE = 3
-_CROWDING = 0.1
 _CROWDED_REACH = 12
 _CROWDED_TIME = 1800.0
 
@@ -61,8 +60,9 @@ def pick(
     least: float = -9.0,
     alike: float = 0.2,
     apart: frozenset[int] = frozenset(),
+    crowding: float = 0.1,
 ) -> list[Episode]:
-    """Up to `most` episodes by weight, in time order; lines beside one already told weigh a little less.
+    """Up to `most` episodes by weight, in time order; lines beside one already told weigh `crowding` less.
 
     A neighbour supports a line it is `alike` to, or goes on from in the same voice; those at the places
     in `apart` support no other, being events of their own.
@@ -83,7 +83,7 @@ def pick(
         support = _support(lines, weights, at, used | apart, alike)
         used.update((at, *(line.index for line in support)))
         episodes.append(_told(lines[at], support, weights[at], at in apart))
-        _dim(lines, at, dimmed)
+        _dim(lines, at, dimmed, crowding)
     return sorted(episodes, key=lambda one: one.main.index)
 
 
@@ -112,7 +112,7 @@ def _support(
     return tuple(lines[index] for index in sorted(index for _, index in best))
 
 
-def _dim(lines: Sequence[Line], at: int, dimmed: list[float]) -> None:
+def _dim(lines: Sequence[Line], at: int, dimmed: list[float], crowding: float) -> None:
     for other in lines[max(0, at - _CROWDED_REACH) : at + _CROWDED_REACH + 1]:
         if seconds_between(lines[at], other) < _CROWDED_TIME:
-            dimmed[other.index] += _CROWDING
+            dimmed[other.index] += crowding

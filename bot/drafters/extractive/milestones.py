@@ -11,6 +11,12 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.telling import value
 
+_ALERTS = re.compile(
+    r"\b(?:alert\w*|firing|critical|warn(?:ing)?|problem|triggered|down|above|below|exceed\w*|high|low|fail\w*|errors?"
+    r"|timeouts?|no \w+|missing|unreachable|unhealthy)\b|[<>🔴🚨]|\d ?%",
+    re.IGNORECASE,
+)
+"""An alert that something is wrong, as opposed to a bot's report of a build or a deployment."""
 _ALERT_OVER = re.compile(
     r"\b(?:resolved|recovered|ok|closed|cleared|back to normal|up again)\b", re.IGNORECASE
 )
@@ -97,7 +103,7 @@ def _onset(lines: Sequence[Line], weights: Sequence[float]) -> Line | None:
 
 def _reports(line: Line, weights: Sequence[float]) -> bool:
     if line.is_alert:
-        return not _ALERT_OVER.search(line.item.text)
+        return bool(_ALERTS.search(line.item.text)) and not _ALERT_OVER.search(line.item.text)
     asked = "?" in line.item.text and bool(line.said[Signal.SEEN])
     return bool(line.said[Signal.SYMPTOM] or line.telling or asked) and weights[line.index] > -0.3
 

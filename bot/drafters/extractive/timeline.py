@@ -34,9 +34,7 @@ def timeline(
     most = budget(len(lines))
     events = turns | _events(lines, most)
     episodes = pick(lines, lifted, round(most * _SPARE), apart=events)
-    worth = sorted(
-        (one for one in episodes if telling(one.main) >= _LEAST_TELLING), key=lambda one: -one.weight
-    )
+    worth = sorted((one for one in episodes if _belongs(one, milestones)), key=lambda one: -one.weight)
     entries = [_entry(episode, milestones) for episode in worth[:most]]
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from bot.domain.postmortem import Commitment, Draft, Grade, Phase
 from bot.domain.provenance import check
 from bot.domain.transcript import Source, Transcript
@@ -204,11 +202,49 @@ def test_a_name_inside_another_word_is_masked() -> None:
     assert "JaneMiller" not in everything(draft(named))
 
 
-@pytest.mark.parametrize("count", [3_000])
-def test_thousands_of_messages_make_a_timeline_one_can_read(count: int) -> None:
+def test_thousands_of_messages_make_a_timeline_one_can_read() -> None:
     """Length grows far slower than the incident, and time no faster than it."""
-    talk = ("still seeing errors on node {}", "restarted node {}", "any news on {}?", "node {} is at 40% CPU")
-    given = transcript(*(said(at, talk[at % 4].format(at), by=f"responder {at % 9}") for at in range(count)))
+    what = (
+        "errors on node {}",
+        "timeouts to shard {}",
+        "lag of replica {}",
+        "crashes of pod {}",
+        "a full disk {}",
+    )
+    said_of = (
+        "still seeing {}",
+        "I restarted it because of {}",
+        "any news on {}?",
+        "{} is gone since noon",
+    )
+    filler = ("in eu", "in us", "again", "as before", "in ap", "for one customer", "for all")
+    given = transcript(
+        *(
+            said(
+                at,
+                f"{said_of[at % 4]} {filler[at % 7]}".format(what[at % 5].format(at)),
+                by=f"responder {at % 9}",
+            )
+            for at in range(3_000)
+        )
+    )
     drafted = ExtractiveDrafter().draft(given)
-    assert 20 <= len(drafted.draft.timeline) <= 80
+    assert 10 <= len(drafted.draft.timeline) <= 80
     assert drafted.seconds < 3
+
+
+def test_a_flood_of_alerts_is_told_once() -> None:
+    """What repeats but for its figures does not push the people out of the timeline."""
+    flood = (
+        said(at / 10, f"[ALERT] queue depth {5_000 + at} > 5,000", by="Grafana (bot)", source=Source.ALERT)
+        for at in range(500)
+    )
+    people = (
+        said(20, "the consumers lost their connection, restarting them"),
+        said(40, "queue is back to normal"),
+    )
+    drafted = ExtractiveDrafter().draft(transcript(*sorted((*flood, *people), key=lambda one: one.at)))
+    told = [entry.text for entry in drafted.draft.timeline]
+    assert len(told) <= 5
+    assert any("lost their connection" in text for text in told)
+    assert "498 messages that repeat" in drafted.notes[0]
