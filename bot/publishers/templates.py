@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from bot.domain.incident import Severity
@@ -28,6 +27,7 @@ from prompts import documents
 from prompts.documents import Body
 from prompts.sandbox import BrokenTemplate
 
+_KINDS: Mapping[str, Callable[..., str]] = {"markdown": as_markdown, "html": as_html}
 _SEVERITIES = frozenset(str(severity) for severity in Severity)
 _SERVICE_FILE = re.compile(r"service-(?P<service>.+?)(?:\.(?P<severity>sev\d+))?")
 _SEVERITY_FILE = re.compile(r"severity-(?P<severity>.*)")
@@ -89,19 +89,21 @@ class TemplateBook:
         Raises:
             UserError: there is no template of that name.
         """
-        return self._rendered(postmortem, name, "markdown")
+        return self._written(postmortem, name, "markdown")[1]
 
     def html(self, postmortem: Postmortem, *, name: str | None = None) -> str:
         """The postmortem as a web page. Otherwise as `markdown`."""
-        return self._rendered(postmortem, name, "html")
+        return self._written(postmortem, name, "html")[1]
 
     def template_version(self, postmortem: Postmortem, *, name: str | None = None) -> str:
-        """The name and content hash of a postmortem's template, to store with its revision."""
-        return self.choose(postmortem.services, postmortem.severity, name).label
+        """The name and content hash of the template a postmortem is written by, to store with its
+        revision. Raises `UserError` as `choose`."""
+        return self._used(postmortem, name).label
 
-    def findings(self, postmortem: Postmortem) -> tuple[str, ...]:
-        """What the reviewer should know: broken templates, and what this one demands and is missing."""
-        template = self.choose(postmortem.services, postmortem.severity)
+    def findings(self, postmortem: Postmortem, *, name: str | None = None) -> tuple[str, ...]:
+        """What the reviewer should know: broken templates, what action items lack that the template
+        demands, and its questions nobody has answered. Raises `UserError` as `choose`."""
+        template = self._used(postmortem, name)
         missing = demanded(postmortem, template.layout)
         return (*template.notes, *missing, *asked(postmortem, template.layout))
 
@@ -143,20 +145,40 @@ class TemplateBook:
         for stem in (*wanted, *_stems(services, severity)):
             yield from ((stem, those[stem]) for those in files if stem in those)
 
-    def _rendered(self, postmortem: Postmortem, name: str | None, kind: str) -> str:
-        render: Callable[..., str] = as_markdown if kind == "markdown" else as_html
+    def _used(self, postmortem: Postmortem, name: str | None) -> Template:
+        """The template both documents are written by; whether a body works shows when it is tried."""
+        chosen = self.choose(postmortem.services, postmortem.severity, name)
+        if not chosen.bodies:
+            return chosen
+        first, second = (self._written(postmortem, name, kind)[0] for kind in _KINDS)
+        return replace(first, notes=tuple(dict.fromkeys((*first.notes, *second.notes))))
+
+    def _written(self, postmortem: Postmortem, name: str | None, kind: str) -> tuple[Template, str]:
+        """One document, and the template that could be used for it."""
         notes = [*_folder_problem(self._directory)]
         for template in self._working(postmortem.services, postmortem.severity, name, notes):
-            write = partial(render, postmortem, template.layout, template=template.label)
+            settled = replace(template, notes=tuple(notes))
             try:
-                return write(body=template.body(kind), notes=tuple(notes))
+                return settled, _write(postmortem, settled, kind)
             except BrokenTemplate as error:
                 notes.append(self._report(error))
-        return render(postmortem, template=_built_in().label, notes=tuple(notes))
+        left = replace(_built_in(), notes=tuple(notes))
+        return left, _write(postmortem, left, kind)
 
     def _report(self, error: BrokenTemplate) -> str:
         self._log.warning("template_broken", file=error.file, line=error.line)
         return f"A template does not work, so another one was used: {error}."
+
+
+def _write(postmortem: Postmortem, template: Template, kind: str) -> str:
+    """Raises `BrokenTemplate` if the template's own body fails."""
+    return _KINDS[kind](
+        postmortem,
+        template.layout,
+        body=template.body(kind),
+        template=template.label,
+        notes=template.notes,
+    )
 
 
 def _built_in() -> Template:
@@ -214,8 +236,8 @@ def _problem_of(stem: str, path: Path) -> Iterator[str]:
     try:
         template = _load(stem, path)
         for postmortem in (EMPTY, FULL):
-            for render, kind in ((as_markdown, "markdown"), (as_html, "html")):
-                render(postmortem, template.layout, body=template.body(kind))
+            for kind in _KINDS:
+                _write(postmortem, template, kind)
     except BrokenTemplate as error:
         yield f"{path.parent / error.file}" + str(error).removeprefix(error.file)
     if reason := _never_chosen(stem):

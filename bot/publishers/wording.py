@@ -104,4 +104,4 @@ def unanswered(section: str, question: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
+    return text.rstrip(".") if len(text) <= 60 else f"{text[:59].rstrip()}…"

@@ -104,7 +104,7 @@ def test_missing_owners_and_dates_are_marked_and_found() -> None:
     """Both in the table, and in a sentence for the reviewer."""
     layout = laid_out('[action_items]\nrequire = ["owner", "due"]')
     sentence = (
-        "Action item 2, “Alert on the time threads wait for a connection.”, has no owner and no due date, "
+        "Action item 2, “Alert on the time threads wait for a connection”, has no owner and no due date, "
         "which this template asks for."
     )
     assert demanded(postmortem(), layout) == (sentence,)

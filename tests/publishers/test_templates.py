@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import log
+from bot import config, doctor, log
+from bot.clock import SystemClock
 from bot.errors import UserError
 from bot.publishers.document import as_html, as_markdown
 from bot.publishers.files import FilesPublisher
@@ -187,6 +188,19 @@ def test_a_broken_file_is_told_to_the_reviewer(tmp_path: Path) -> None:
     assert missing.startswith("Action item 2")
 
 
+def test_a_body_that_fails_on_this_incident_only_is_told_too(tmp_path: Path) -> None:
+    """What no trial shows is found when it happens; the version is that of the template used."""
+    made = body(tmp_path, "{% if title == 'Odd' %}{{ 1 // (revision - 3) }}{% endif %}fine")
+    assert made.problems() == ()
+    assert made.findings(postmortem()) == ()
+    odd = postmortem(title="Odd")
+    assert made.findings(odd) == (
+        "A template does not work, so another one was used: x.md.j2, line 1: fails with ZeroDivisionError.",
+    )
+    assert made.template_version(odd) == TemplateBook(None).template_version(odd)
+    assert made.template_version(postmortem()) != made.template_version(odd)
+
+
 def test_when_everything_is_broken_the_usual_layout_is_left(tmp_path: Path) -> None:
     """It is built in, and no file can break it."""
     for stem in CHAIN:
@@ -315,3 +329,22 @@ def test_the_examples_of_the_documentation_work(tmp_path: Path) -> None:
     brief = made.markdown(postmortem(), name="brief")
     assert "9 more are in the full postmortem." in brief
     assert "[11]: https://acme.slack.com" in brief
+
+
+def _doctor(tmp_path: Path, folder: Path | None) -> doctor.Check:
+    settings = config.load(
+        env_file=None, template_dir=folder, database_url=f"sqlite:///{tmp_path}/x.db", publishers="none"
+    )
+    checks = doctor.examine(settings, clock=SystemClock())
+    return next(check for check in checks if check.name == "templates")
+
+
+def test_the_doctor_reports_every_broken_file(tmp_path: Path) -> None:
+    """One line a file, with what is wrong and where."""
+    assert _doctor(tmp_path, None).ok
+    book(tmp_path, default__toml="=", severity_sev1__toml='\ndrop = ["x"]', severity_sev2__toml="")
+    check = _doctor(tmp_path, tmp_path)
+    assert (check.ok, check.found) == (False, "2 problems; drafts are made with others")
+    first, second = check.mend.splitlines()
+    assert first.startswith(f"{tmp_path}/default.toml, line 1: ")
+    assert second.startswith(f"{tmp_path}/severity-sev1.toml, line 2: ")
