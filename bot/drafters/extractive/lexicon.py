@@ -58,7 +58,10 @@ PHRASES: dict[Signal, str] = {
         drops / issue / issues / problem* / incident / regression* / bug / bugs / exception* / throwing /
         404* / exhausted / saturated / overload* / backlog / lockup / deadlock* / leak / leaking /
         leaked / expired / crashloop* / bootloop* / hardfork* / diverge* / out of sync / data loss /
-        flapping / not loading / won't load / won't start / doesn't start / unresponsive / malfunction* /
+        flapping / not loading / don't show / doesn't show / dont show / not showing / behind / twice /
+        duplicate* / spins / spinning /
+        not arriving / not received / no new / won't load / won't start / doesn't start /
+        unresponsive / malfunction* /
         empty
     """,
     Signal.SEEN: """

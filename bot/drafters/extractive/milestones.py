@@ -11,12 +11,11 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.telling import value
 
-_ALERTS = re.compile(
-    r"\b(?:alert\w*|firing|critical|warn(?:ing)?|problem|triggered|down|above|below|exceed\w*|high|low|fail\w*|errors?"
-    r"|timeouts?|no \w+|missing|unreachable|unhealthy)\b|[<>🔴🚨]|\d ?%",
+_ROUTINE = re.compile(
+    r"\b(?:passed|succeeded|success\w*|deployed|merged|released|scheduled|reminder|review|lint|build|sync)\b",
     re.IGNORECASE,
 )
-"""An alert that something is wrong, as opposed to a bot's report of a build or a deployment."""
+"""A bot's report of a build or a deployment, as opposed to an alert that something is wrong."""
 _ALERT_OVER = re.compile(
     r"\b(?:resolved|recovered|ok|closed|cleared|back to normal|up again)\b", re.IGNORECASE
 )
@@ -103,7 +102,7 @@ def _onset(lines: Sequence[Line], weights: Sequence[float]) -> Line | None:
 
 def _reports(line: Line, weights: Sequence[float]) -> bool:
     if line.is_alert:
-        return bool(_ALERTS.search(line.item.text)) and not _ALERT_OVER.search(line.item.text)
+        return not _ROUTINE.search(line.item.text) and not _ALERT_OVER.search(line.item.text)
     asked = "?" in line.item.text and bool(line.said[Signal.SEEN])
     return bool(line.said[Signal.SYMPTOM] or line.telling or asked) and weights[line.index] > -0.3
 

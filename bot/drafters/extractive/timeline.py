@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.postmortem import TimelineEntry
 from bot.drafters.extractive.episodes import Episode, budget, pick
+from bot.drafters.extractive.features import seconds_between
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line
 from bot.drafters.extractive.milestones import Milestones
@@ -15,6 +16,7 @@ from bot.drafters.extractive.telling import telling
 
 _LEAST_TELLING = 0.75
 _SPARE = 1.3
+_JUST_BEFORE = 8
 _IN_FULL = 1.6
 _EVENTFUL = 2.0
 
@@ -47,10 +49,13 @@ def _events(lines: Sequence[Line], most: int) -> frozenset[int]:
 
 
 def _belongs(episode: Episode, milestones: Milestones) -> bool:
-    """Tells something, and is no talk from before the first report unless it tells of a change."""
+    """Tells something, and is no talk from well before the first report unless it tells of a change."""
     main, onset = episode.main, milestones.onset
-    before = onset is not None and main.index < onset.index and not main.said[Signal.ACTED]
-    return telling(main) >= _LEAST_TELLING and not before
+    if telling(main) < _LEAST_TELLING:
+        return False
+    if onset is None or main.index >= onset.index or main.said[Signal.ACTED]:
+        return True
+    return onset.index - main.index <= _JUST_BEFORE and seconds_between(main, onset) < 3600
 
 
 def _entry(episode: Episode, milestones: Milestones) -> TimelineEntry | None:
