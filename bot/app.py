@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.domain.job import Job, NewJob
 from bot.drafters import make_drafters
 from bot.drafters.counted import counted
-from bot.errors import BotError
+from bot.errors import BotError, ChatError, ConfigError
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE, Metrics, Queue
@@ -90,7 +90,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     client = make_client(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
     calls = Calls(client)
     directory = SlackDirectory(calls, clock)
-    identity = directory.identity()
+    identity = _who_we_are(directory)
     migrate.upgrade(settings.database_url)
     database = open_storage(settings.database_url, clock=clock)
     metrics = Metrics(lambda: _queue(database, clock))
@@ -121,6 +121,16 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
         threads=settings.worker_threads,
         daily={"forget_old_events": lambda: listen.forget_old_events(world)},
     )
+
+
+def _who_we_are(directory: Directory) -> Identity:
+    try:
+        return directory.identity()
+    except ChatError as error:
+        raise ConfigError(
+            f"Slack refuses SLACK_BOT_TOKEN ({error.code}). Copy the Bot User OAuth Token again from OAuth & "
+            "Permissions of your app at https://api.slack.com/apps."
+        ) from None
 
 
 def _queue(database: Database, clock: Clock) -> Queue:
@@ -244,9 +254,9 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
         signal.signal(wanted, stopped)
     look_around(bot)
     health = watched(bot, front, stop)
-    bot.scheduler.start()
     if front is not None:
         front.start()
+    bot.scheduler.start()
     log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
     stop.wait()
     log.info("stopping")

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.incident import parse_key
 from bot.domain.postmortem import Postmortem
-from bot.errors import Permanent, Retryable
+from bot.errors import ConfigError, Permanent, Retryable
 from bot.publishers.document import as_html, as_markdown
 from bot.publishers.templates import TemplateBook
 
@@ -40,7 +40,13 @@ class FilesPublisher:
 
     @classmethod
     def configured(cls, settings: Mapping[str, Any]) -> FilesPublisher:
-        """From the settings `postmortem_dir`, `private_postmortem_dir` and `template_dir`."""
+        """From the settings `postmortem_dir`, `private_postmortem_dir` and `template_dir`.
+
+        Raises:
+            ConfigError: nothing can be written there.
+        """
+        for setting in ("postmortem_dir", "private_postmortem_dir"):
+            _require_writable(setting.upper(), settings[setting])
         return cls(
             settings["postmortem_dir"],
             settings["private_postmortem_dir"],
@@ -121,6 +127,20 @@ def _is_ours(path: Path, incident: str) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(200).startswith(f"---\nincident: {incident}\n".encode())
+
+
+def _require_writable(setting: str, directory: Path | None) -> None:
+    """Better refused at start than found out when a postmortem was approved. Nothing is made yet."""
+    if directory is None:
+        return
+    place = directory.absolute()
+    while not place.exists():
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return
+    except OSError as error:
+        raise ConfigError(f"{setting}: {directory} cannot be written ({error.strerror}).") from error
 
 
 def _make(directory: Path, *, private: bool) -> None:

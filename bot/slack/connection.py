@@ -14,8 +14,9 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.errors import BotError
+from bot.errors import BotError, ConfigError, Retryable
 from bot.log import get_logger
 from bot.ports import Identity, Meter
 from bot.wsgi import WsgiServer
@@ -132,7 +133,23 @@ class Socket:
         return f"has heard no pong for {silent:.0f} s" if silent > DEAF_SECONDS else None
 
     def start(self) -> None:
-        """Connect. Raises slack_sdk's errors where the token is refused."""
+        """Connect.
+
+        Raises:
+            ConfigError: Slack refuses the app-level token.
+            Retryable: Slack cannot be reached.
+        """
+        try:
+            self._connect()
+        except SlackApiError as error:
+            raise ConfigError(
+                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). It is an app-level token with "
+                "the scope connections:write: Basic Information of your app at https://api.slack.com/apps."
+            ) from None
+        except OSError as error:
+            raise Retryable(f"Slack's socket cannot be reached ({type(error).__name__}).") from error
+
+    def _connect(self) -> None:
         self._handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
     def stop(self) -> None:
