@@ -143,8 +143,8 @@ class Socket:
             self._connect()
         except SlackApiError as error:
             raise ConfigError(
-                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). It is an app-level token with "
-                "the scope connections:write: Basic Information of your app at https://api.slack.com/apps."
+                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). It is an app-level token "
+                "with the scope connections:write: Basic Information of your app at https://api.slack.com/apps."
             ) from None
         except OSError as error:
             raise Retryable(f"Slack's socket cannot be reached ({type(error).__name__}).") from error
