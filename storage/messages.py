@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.transcript import Message
@@ -83,8 +84,8 @@ class MessageTable:
         return number_of(self._connection, team_id, channel_id, kind, value)
 
     def _locked(self, team_id: str, channel_id: str, ts: str) -> Kept:
-        query = select(messages).where(_is(team_id, channel_id, ts)).with_for_update()
-        row = as_dict(self._connection.execute(query).one())
+        key = {"team_id": team_id, "channel_id": channel_id, "ts": ts}
+        row = as_dict(self._connection.execute(_one_locked(), key).one())
         return Kept(Message.model_validate(row), row["reactions_as_of"])
 
     def _write(self, team_id: str, kept: Kept, *, at: datetime) -> None:
@@ -111,6 +112,13 @@ def _values(team_id: str, kept: Kept, at: datetime) -> dict[str, Any]:
         "reactions_as_of": kept.reactions_as_of,
         "stored_at": at,
     }
+
+
+@cache
+def _one_locked() -> Select[Any]:
+    """Built once, since every message that is there already is read by it."""
+    names = ("team_id", "channel_id", "ts")
+    return select(messages).where(*(messages.c[name] == bindparam(name) for name in names)).with_for_update()
 
 
 def _channel(team_id: str, channel_id: str) -> ColumnElement[bool]:

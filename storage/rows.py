@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.tables import incidents
 
@@ -21,9 +23,15 @@ def as_dict(row: Row[Any]) -> dict[str, Any]:
 
 def insert_new(connection: Connection, table: Table, values: Values) -> tuple[Any, ...] | None:
     """Insert; the primary key of the new row, None where a unique constraint has it already."""
-    statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
-    key = connection.execute(statement.returning(*table.primary_key)).first()
+    key = connection.execute(_insert_new(table, connection.dialect.name), dict(values)).first()
     return None if key is None else tuple(key)
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
+    """Built once a table: building it takes longer than running it, and every event inserts rows."""
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def put(connection: Connection, table: Table, values: Values, *, keep: Collection[str] = ()) -> None:

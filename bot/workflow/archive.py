@@ -12,6 +12,9 @@ from bot.ports import ArchiveState, Page
 from bot.workflow.capture import capture
 from bot.workflow.world import World
 
+CHUNK = 20
+"""Messages stored in one transaction: on SQLite an event waits for it before Slack gets its answer."""
+
 Keep = Callable[[], None]
 """Keeps the lease of the running job; called after every page."""
 
@@ -85,7 +88,7 @@ def _read_roots(world: World, incident: Incident, state: ArchiveState, keep: Kee
 
 
 def _read_threads(world: World, incident: Incident, state: ArchiveState, keep: Keep) -> ArchiveState:
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         said = records.messages.in_channel(
             world.team_id, incident.channel_id, oldest=incident.since_ts, latest=state.latest
         )
@@ -113,7 +116,7 @@ def _read_thread(
 
 
 def _store(world: World, state: ArchiveState, page: Page, progress: Mapping[str, object]) -> ArchiveState:
-    """A page and the progress it means, in one transaction."""
+    """A page, then with its end the progress it means: what is interrupted before is read again."""
     skipped = dict(state.skipped)
     for reason, count in page.skipped.items():
         skipped[reason] = skipped.get(reason, 0) + count
@@ -125,16 +128,19 @@ def _store(world: World, state: ArchiveState, page: Page, progress: Mapping[str,
             "clamped": state.clamped or page.clamped,
         }
     )
-    with world.storage.begin() as records:
-        for message in page.messages:
-            capture(records, world, message)
-        records.archives.save(state)
+    chunks = [page.messages[at : at + CHUNK] for at in range(0, len(page.messages), CHUNK)] or [()]
+    for number, chunk in enumerate(chunks, 1):
+        with world.storage.begin() as records:
+            for message in chunk:
+                capture(records, world, message)
+            if number == len(chunks):
+                records.archives.save(state)
     return state
 
 
 def messages_of(world: World, incident: Incident, until: str) -> tuple[Message, ...]:
     """The stored messages of an incident's scope up to a Slack timestamp, tombstones included."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         if incident.scope is Scope.THREAD:
             return records.messages.in_thread(
                 world.team_id, incident.channel_id, incident.root_ts or "", latest=until

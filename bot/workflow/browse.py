@@ -14,14 +14,14 @@ PAGE = 5
 def search(world: World, user_id: str, words: str, *, page: int = 0) -> tuple[Hit, ...]:
     """Full text over what the person may see, published first; one hit more than a page shows."""
     visible = visible_channels(world, user_id)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         return records.search.query(world.team_id, words, visible=visible, limit=PAGE + 1, offset=page * PAGE)
 
 
 def recent(world: World, user_id: str, limit: int = 15) -> tuple[Incident, ...]:
     """The newest incidents the person may see."""
     visible = visible_channels(world, user_id)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         return records.incidents.recent(world.team_id, visible=visible, limit=limit)
 
 
@@ -30,5 +30,5 @@ def opened(world: World, incident_id: int, user_id: str) -> Dossier | None:
     incident = the_incident(world, incident_id)
     if not may_see(world, incident, user_id):
         return None
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         return dossier(records, incident)

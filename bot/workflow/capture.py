@@ -33,12 +33,19 @@ def mask_text(records: Records, world: World, channel_id: str, text: str) -> str
 
 
 def without_personal_data(world: World, messages: Iterable[Message]) -> list[Message]:
-    """Messages for a draft, personal data masked by the operator's rules; the archive keeps it."""
-    with world.storage.begin() as records:
-        return [
-            hide(message, world.redactor.personal, _numbers(records, world, message.channel_id))
-            for message in messages
-        ]
+    """Messages for a draft, personal data masked by the operator's rules; the archive keeps it.
+
+    A transaction is open only where a number is given, not while a whole transcript is looked through.
+    """
+
+    def numbers(channel_id: str) -> Number:
+        def number(kind: str, value: str) -> int:
+            with world.storage.begin() as records:
+                return records.messages.placeholder(world.team_id, channel_id, kind, value)
+
+        return number
+
+    return [hide(message, world.redactor.personal, numbers(message.channel_id)) for message in messages]
 
 
 def hide(message: Message, find: Find, number: Number) -> Message:

@@ -65,7 +65,7 @@ def _deliver_elsewhere(world: World, incident: Incident) -> None:
 
 
 def _post(world: World, incident: Incident, place: Place) -> None:
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         held = dossier(records, incident)
     revision = held.revision
     if revision is None:
@@ -100,5 +100,5 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
         thread,
         name=f"{incident.key}-draft.md",
         title=f"{incident.key}: {whole.title}",
-        content=world.markdown(whole).encode(),
+        content=world.documents.markdown(whole).encode(),
     )

@@ -31,19 +31,21 @@ def record(world: World, event_id: str, event: Event) -> bool:
     with world.storage.begin() as records:
         if not records.inbox.first_seen(event_id, at=world.clock.now(), team_id=world.team_id):
             return False
-        _record(records, world, event_id, event)
-    world.wake()
+        asked = _record(records, world, event_id, event)
+    if asked:
+        world.wake()
     return True
 
 
-def _record(records: Records, world: World, event_id: str, event: Event) -> None:
+def _record(records: Records, world: World, event_id: str, event: Event) -> bool:
+    """Whether work was asked for."""
     match event:
         case MessageSeen(message=message):
-            _message(records, world, message)
+            return _message(records, world, message)
         case MessageDeleted(channel_id=channel_id, ts=ts):
-            _deletion(records, world, channel_id, ts)
+            return _deletion(records, world, channel_id, ts)
         case ReactionChanged() if event.emoji in world.policy.emojis:
-            ask(
+            return ask(
                 records,
                 world,
                 "reaction",
@@ -53,7 +55,7 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> None
                 user=event.user_id,
             )
         case ChannelChanged() | BotInvited() | BotRemoved():
-            ask(
+            return ask(
                 records,
                 world,
                 "meet",
@@ -63,19 +65,18 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> None
                 new_id=event.new_id if isinstance(event, ChannelChanged) else None,
             )
         case ReactionChanged():
-            pass  # an emoji that means nothing here
+            return False  # an emoji that means nothing here
 
 
-def _message(records: Records, world: World, message: Message) -> None:
+def _message(records: Records, world: World, message: Message) -> bool:
     channel = records.channels.get(world.team_id, message.channel_id)
     if channel is None:
         # A channel never met: its name decides, and reading its history later brings this message.
-        ask(records, world, "meet", f"first:{message.channel_id}", channel=message.channel_id, invited=False)
-        return
+        key = f"first:{message.channel_id}"
+        return ask(records, world, "meet", key, channel=message.channel_id, invited=False)
     if not world.policy.watches(channel.name) and not _in_review_thread(records, world, message):
-        return
-    if capture(records, world, message):
-        _after_message(records, world, message)
+        return False
+    return capture(records, world, message) and _after_message(records, world, message)
 
 
 def _in_review_thread(records: Records, world: World, message: Message) -> bool:
@@ -85,26 +86,30 @@ def _in_review_thread(records: Records, world: World, message: Message) -> bool:
     )
 
 
-def _after_message(records: Records, world: World, message: Message) -> None:
+def _after_message(records: Records, world: World, message: Message) -> bool:
     """A reply under a draft may be a review."""
     if message.thread_ts is None or message.is_bot or message.author_id is None:
-        return
+        return False
     incident = records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts)
-    if incident is not None and incident.status in _UNDER_REVIEW:
-        key = f"{message.channel_id}:{message.ts}"
-        ask(records, world, "reply", key, incident=incident, channel=message.channel_id, ts=message.ts)
+    if incident is None or incident.status not in _UNDER_REVIEW:
+        return False
+    key = f"{message.channel_id}:{message.ts}"
+    return ask(records, world, "reply", key, incident=incident, channel=message.channel_id, ts=message.ts)
 
 
-def _deletion(records: Records, world: World, channel_id: str, ts: str) -> None:
+def _deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
     """Erase the text everywhere it is quoted."""
+    quoted = False
     if not records.messages.erase(world.team_id, channel_id, ts, at=world.clock.now()):
-        return
+        return quoted
     for incident in records.incidents.in_channel(world.team_id, channel_id):
         cited = [item for item in records.evidence.of(incident.id) if item.ts == ts and not item.deleted]
         if cited:
             erased = [item.model_copy(update={"text": "", "deleted": True}) for item in cited]
             records.evidence.save(incident.id, erased)
             refresh(records, world, incident)
+            quoted = True
+    return quoted
 
 
 def forget_old_events(world: World) -> None:

@@ -24,7 +24,7 @@ def publish(world: World, job: Job) -> None:
     publisher = world.publishers.get(name)
     if publisher is None:
         raise Permanent(f"The publisher {name!r} is not configured any more.")
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(records, incident, number):
             return

@@ -58,7 +58,7 @@ def refresh_cards(world: World, job: Job) -> None:
 
 def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Incident:
     """The incident's card stands in Slack, up to date if `fresh`; returns the incident with its `card_ts`."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         held = dossier(records, incident)
     card = incident_card(world, held, labels(world))
     if incident.card_ts is not None:
@@ -86,7 +86,7 @@ def _remember_card(world: World, incident_id: int, posted: Posted) -> Incident:
 
 
 def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(incident_id)
         if incident is None:
             return
@@ -165,7 +165,7 @@ def _resolved_line(incident: Incident, actor: str) -> Line:
 
 
 def _published_line(world: World, incident: Incident) -> Line:
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         published = records.publications.of(incident.id)
     links = tuple(Link(label=one.publisher, url=one.location) for one in published)
     places = ", ".join(dict.fromkeys(one.location for one in published if "://" not in one.location))

@@ -1,0 +1,181 @@
+"""Answering a signed message event over HTTP, durable before the answer, while the worker drafts."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.demo.stage import Stage
+from bot.domain.incident import Status
+from bot.domain.job import NewJob
+from bot.sandbox import Channel, Person
+from storage import open_storage
+from tests.bench.figures import Figure, figure, median, quantile
+from tests.bench.load import Sent, Slack
+from tests.bench.servers import Server, serve, serve_nothing
+from tests.bench.settings import Size
+from tests.bench.synthetic import Talk, message_events
+
+RATE = 50
+"""Events a second: six times the 30,000 an hour that Slack sends at most."""
+DRAFTED = 1_000
+"""Messages of the incident that is drafted over and over meanwhile."""
+REDRAFTS = 2_000
+TEAM = "T0SANDBOX"
+
+
+def measure(size: Size) -> Iterator[Figure]:
+    """Latency at a steady rate, loss, and the most that is answered."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), at=datetime.now(UTC) - timedelta(hours=4))
+        with stage:
+            channel, people = _an_incident(stage)
+            stage.stop_bot()
+            secret = stage.slack.app.signing_secret
+            with serve_nothing(secret, stage.folder) as empty:
+                slack = _slack(empty, secret, channel, people)
+                slack.flat_out(200)
+                baseline = slack.steadily(RATE, size.baseline_seconds)
+                fastest = slack.flat_out(size.flat_out)
+            with serve(stage) as server:
+                slack = _slack(server, secret, channel, people)
+                slack.flat_out(200)
+                most = slack.flat_out(size.flat_out)
+                idle = slack.steadily(RATE, size.baseline_seconds)
+            yield from _undisturbed(idle, baseline)
+            yield from _most(most, fastest)
+            yield from _while_drafting(stage, size, channel, people, baseline)
+
+
+def _while_drafting(
+    stage: Stage, size: Size, channel: Channel, people: tuple[str, ...], baseline: Sent
+) -> Iterator[Figure]:
+    _ask_for_redrafts(stage)
+    before = _drafts(stage)
+    with serve(stage) as server:
+        slack = _slack(server, stage.slack.app.signing_secret, channel, people)
+        slack.flat_out(100)
+        busy = slack.steadily(RATE, size.answer_seconds)
+        server.kill()
+    lost = len(set(busy.answered) - _stored(stage, channel))
+    middle, worst, plain = (
+        median(busy.seconds) * 1e3,
+        quantile(busy.seconds, 0.99) * 1e3,
+        median(baseline.seconds) * 1e3,
+    )
+    written = _drafts(stage) - before
+    what = f"answering {RATE} events/s while drafting"
+    yield figure(
+        f"{what}: p50", middle, "ms", baseline=plain, goal="≤ 2× empty listener", ok=middle <= 2 * plain
+    )
+    yield figure(
+        f"{what}: p99",
+        worst,
+        "ms",
+        baseline=quantile(baseline.seconds, 0.99) * 1e3,
+        goal="≤ 50 ms",
+        ok=worst <= 50,
+    )
+    yield figure(
+        f"{what}: answered, then lost by SIGKILL", lost, "events", goal="0", ok=lost == 0 and busy.failed == 0
+    )
+    yield figure(
+        f"{what}: drafts of {DRAFTED:,} messages meanwhile", written, "drafts", goal="> 0", ok=written > 0
+    )
+
+
+def _undisturbed(idle: Sent, baseline: Sent) -> Iterator[Figure]:
+    middle, plain = median(idle.seconds) * 1e3, median(baseline.seconds) * 1e3
+    what = f"answering {RATE} events/s, nothing else to do"
+    yield figure(
+        f"{what}: p50", middle, "ms", baseline=plain, goal="≤ 2× empty listener", ok=middle <= 2 * plain
+    )
+    worst = quantile(idle.seconds, 0.99) * 1e3
+    yield figure(
+        f"{what}: p99",
+        worst,
+        "ms",
+        baseline=quantile(baseline.seconds, 0.99) * 1e3,
+        goal="≤ 50 ms",
+        ok=worst <= 50,
+    )
+
+
+def _most(most: Sent, fastest: Sent) -> Iterator[Figure]:
+    yield figure(
+        "answering as fast as possible, 8 connections",
+        most.rate,
+        "events/s",
+        baseline=fastest.rate,
+        goal=f"≥ {RATE}, none refused",
+        ok=most.rate >= RATE and most.failed == 0,
+    )
+
+
+def _slack(server: Server, secret: str, channel: Channel, people: tuple[str, ...]) -> Slack:
+    events = message_events(Talk(3), channel.id, people, first=time.time())
+    return Slack(server.port, secret, TEAM, events)
+
+
+def _an_incident(stage: Stage) -> tuple[Channel, tuple[str, ...]]:
+    """A resolved incident of many messages, archived and drafted once."""
+    people = [stage.slack.person(f"person{number}", real_name=f"Person {number}") for number in range(8)]
+    channel = stage.slack.channel("incident-bench", members=people)
+    stage.settle()
+    speak(stage, channel, people, DRAFTED)
+    people[0].command(channel, "/postmortem", "start Checkout is down")
+    stage.settle()
+    people[0].command(channel, "/postmortem", "resolve")
+    stage.jump(hours=2)
+    return channel, tuple(person.id for person in people)
+
+
+def speak(stage: Stage, channel: Channel, people: list[Person], count: int) -> None:
+    """Talk the bot does not hear as it is said: it reads it later, as after being away."""
+    talk = Talk(4)
+    members = channel.members[:]
+    channel.members.remove(stage.slack.app.bot_user_id)
+    for number in range(count):
+        people[number % len(people)].say(channel, talk.line(number))
+    channel.members[:] = members
+
+
+def _ask_for_redrafts(stage: Stage) -> None:
+    database = open_storage(stage.settings().database_url, clock=SystemClock())
+    with database.begin() as records:
+        incident = records.incidents.recent(TEAM, visible=None, limit=1)[0]
+        assert incident.status is Status.IN_REVIEW, incident.status
+        for number in range(REDRAFTS):
+            payload = {"generation": incident.generation, "redraft": True}
+            job = NewJob(
+                team_id=TEAM,
+                kind="draft",
+                key=f"draft:bench:{number}",
+                due_at=datetime.now(UTC),
+                incident_id=incident.id,
+                payload=payload,
+            )
+            records.jobs.add(job)
+    database.close()
+
+
+def _drafts(stage: Stage) -> int:
+    database = open_storage(stage.settings().database_url, clock=SystemClock())
+    with database.read() as records:
+        incident = records.incidents.recent(TEAM, visible=None, limit=1)[0]
+        latest = records.revisions.latest(incident.id)
+    database.close()
+    return latest.number if latest else 0
+
+
+def _stored(stage: Stage, channel: Channel) -> set[str]:
+    database = open_storage(stage.settings().database_url, clock=SystemClock())
+    with database.read() as records:
+        found = records.messages.in_channel(TEAM, channel.id, oldest="0.0", latest="99999999999.0")
+    database.close()
+    return {message.ts for message in islice(found, None)}

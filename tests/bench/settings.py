@@ -1,0 +1,67 @@
+"""How much is measured: the whole, or a smaller form in under a minute."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+
+class Size(NamedTuple):
+    """The numbers that differ between the two forms."""
+
+    quick: bool
+    answer_seconds: float
+    baseline_seconds: float
+    flat_out: int
+    messages: int
+    threads: int
+    live_messages: int
+    live_threads: int
+    jobs: int
+    lag_tick: float
+    replayed: int
+    drafted: tuple[int, int]
+    documents: tuple[int, ...]
+    queries: int
+    starts: int
+
+
+FULL = Size(
+    quick=False,
+    answer_seconds=60,
+    baseline_seconds=30,
+    flat_out=6_000,
+    messages=10_000,
+    threads=500,
+    live_messages=2_000,
+    live_threads=100,
+    jobs=10_000,
+    lag_tick=5,
+    replayed=240_000,
+    drafted=(1_000, 10_000),
+    documents=(10_000, 100_000),
+    queries=200,
+    starts=11,
+)
+QUICK = Size(
+    quick=True,
+    answer_seconds=10,
+    baseline_seconds=4,
+    flat_out=500,
+    messages=1_000,
+    threads=50,
+    live_messages=60,
+    live_threads=6,
+    jobs=500,
+    lag_tick=0.5,
+    replayed=2_000,
+    drafted=(1_000, 4_000),
+    documents=(2_000,),
+    queries=60,
+    starts=3,
+)
+
+
+def size() -> Size:
+    """The one asked for: `QUICK=1` in the environment is the smaller one."""
+    return QUICK if os.environ.get("QUICK", "0") not in ("", "0") else FULL
