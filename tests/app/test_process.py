@@ -79,7 +79,8 @@ def test_a_kill_before_the_draft_is_due_costs_nothing(
 
     posted = ["card:1", "notice:resolved:1:g1", "review:1:g1", "document:1:g1"]
     assert keys(room) == posted
-    assert slack.rejections == slack.pings == []
+    assert slack.rejections == []
+    assert slack.pings == []
 
 
 def test_sigterm_ends_it_in_good_order(slack: Sandbox, room: Channel, tmp_path: Path) -> None:
@@ -88,8 +89,6 @@ def test_sigterm_ends_it_in_good_order(slack: Sandbox, room: Channel, tmp_path: 
     oauth = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "not-one-of-ours"}
     with BotProcess(tmp_path, environment(slack, tmp_path, **oauth)) as bot:
         assert connected(slack, room), bot.printed
-        assert room.members and slack.workspace.is_member(room)
-
         begun = time.monotonic()
         assert bot.terminate() == 0
         assert time.monotonic() - begun < 10

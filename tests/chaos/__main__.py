@@ -61,7 +61,10 @@ def _alone(console: Console, folder: Path, asked: argparse.Namespace) -> list[Re
 
 def _together(console: Console, folder: Path, asked: argparse.Namespace) -> list[Result]:
     """Three processes on PostgreSQL, any of them killed at random."""
-    with _postgres() as server, Troupe(folder / "pg", server, ("serve", "work", "work"), asked.jobs) as troupe:
+    with (
+        _postgres() as server,
+        Troupe(folder / "pg", server, ("serve", "work", "work"), asked.jobs) as troupe,
+    ):
         points = troupe.rehearse()
         count = QUICK_SEEDS if asked.quick else SEEDS
         faults = plan.random_kills(points, range(asked.seed, asked.seed + count))

@@ -54,7 +54,7 @@ def facts(play: Play) -> Counter[Fact]:
             found += _of_incident(records, incident)
         for channel in (play.channel, play.other):
             found += _archived(records, play, channel)
-        found += [("job", job.state, job.kind) for job in _ended_badly(records)]
+        found += [("buried", job.kind, str(job.last_error)) for job in records.jobs.listed(JobState.BURIED)]
     for channel in (play.channel, play.other):
         found += _posted(channel)
     found += _documents(play)
@@ -87,9 +87,7 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
 def _archived(records: Records, play: Play, channel: Channel) -> Iterator[Fact]:
     """The archive beside what people see: neither may know what the other does not."""
     team = play.theatre.slack.workspace.team
-    stored = {
-        one.ts: one for one in records.messages.in_channel(team, channel.id, oldest="0", latest=END)
-    }
+    stored = {one.ts: one for one in records.messages.in_channel(team, channel.id, oldest="0", latest=END)}
     for message in channel.messages:
         if message.bot_id == play.theatre.slack.app.bot_id or message.subtype is not None:
             continue
@@ -98,10 +96,6 @@ def _archived(records: Records, play: Play, channel: Channel) -> Iterator[Fact]:
         yield "message", channel.name, message.text, "kept" if same else "missing or different"
     for kept in stored.values():
         yield "message", channel.name, kept.text, "deleted" if kept.deleted else "not in Slack"
-
-
-def _ended_badly(records: Tables) -> Iterator[NamedTuple]:
-    yield from records.jobs.listed(JobState.BURIED)  # type: ignore[misc]
 
 
 def _posted(channel: Channel) -> Iterator[Fact]:

@@ -51,8 +51,8 @@ class PostgresServer:
         return f"postgresql://postgres@/{name}?host={self._socket_folder}"
 
     def _execute(self, statement: str) -> None:
-        where = {"host": self._socket_folder, "user": "postgres", "dbname": "postgres"}
-        with psycopg.connect(**where, autocommit=True) as connection:
+        where = f"host={self._socket_folder} user=postgres dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

@@ -32,7 +32,9 @@ def lost_answers(points: Sequence[Reached]) -> list[Fault]:
 
 def random_kills(points: Sequence[Reached], seeds: Iterable[int]) -> list[Fault]:
     """Two kills of whomever it hits, for every seed."""
-    requests = sum(point.when == "after" and not point.what.startswith(("commit ", "file ")) for _, point in points)
+    requests = sum(
+        point.when == "after" and not point.what.startswith(("commit ", "file ")) for _, point in points
+    )
     return [Fault("kill somebody", "any", seed=seed, requests=requests) for seed in seeds]
 
 

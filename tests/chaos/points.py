@@ -12,7 +12,7 @@ When = Literal["before", "after"]
 
 @dataclass(frozen=True, order=True)
 class Point:
-    """The nth time since its start that a process does `what`; killed `when` it is about to, or has done it."""
+    """The nth time since its start that a process does `what`: right before it, or right after."""
 
     what: str
     nth: int

@@ -48,7 +48,6 @@ class Victim:
             self._nap.wait(0.001)
 
 
-
 class Nursery:
     """The process that has imported the bot once, and forks it."""
 
@@ -71,6 +70,7 @@ class Nursery:
     ) -> None:
         """End it, and with it everything it forked."""
         self._process.communicate(timeout=30)
+
     def fork(
         self, command: Command, settings: Mapping[str, str], folder: Path, clock: Path, kill: Point | None
     ) -> Victim:
@@ -92,7 +92,8 @@ class Nursery:
         return status
 
     def _ask(self, question: Mapping[str, Any]) -> Any:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         with self._lock:
             self._process.stdin.write(f"{json.dumps(question)}\n")
             self._process.stdin.flush()

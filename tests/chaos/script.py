@@ -124,7 +124,9 @@ def question(play: Play) -> None:
     lone = play.ben.say(play.other, "Search is slow for everybody, fixed by a restart.")
     play.ben.react(lone, CHECK)
     play.theatre.rest()
-    asked = [note for note in play.ben.ephemerals(play.other) if Action.RESOLVE_CHANNEL.value in str(note.blocks)]
+    asked = [
+        note for note in play.ben.ephemerals(play.other) if Action.RESOLVE_CHANNEL.value in str(note.blocks)
+    ]
     if not asked:
         raise Stuck("a check mark was overlooked: nobody was asked what it means")
     play.theatre.gesture(lambda: play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -214,7 +215,7 @@ class Theatre:
         for _ in range(PRESSES):
             before = len(who.ephemerals())
             self.gesture(do)
-            if self.slack.until(lambda: _heard(who, before, words), 2):
+            if self.slack.until(partial(_heard, who, before, words), 2):
                 return
         raise Stuck(f"nobody told {who.name} about {words!r}")
 
