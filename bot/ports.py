@@ -752,3 +752,9 @@ class Storage(Protocol):
         Raises `Retryable` when the database is locked, full, read-only or away.
         """
         ...
+
+    def read(self) -> AbstractContextManager[Records]:
+        """A transaction that only reads, from one moment's state, and makes no writer wait: Slack's
+        events must not queue behind somebody reading a long transcript. Raises as `begin`.
+        """
+        ...
