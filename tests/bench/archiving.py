@@ -1,0 +1,118 @@
+"""Archiving under Slack's Tier 3 limits, on the sandbox's clock: calls and time against the least."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from bot.demo.stage import Stage
+from bot.domain.job import Job
+from bot.sandbox import Channel, Person, Sandbox
+from tests.bench.figures import Figure, figure
+from tests.bench.settings import Size
+from tests.bench.synthetic import Talk
+
+PAGE = 200
+"""What Slack recommends at most for a page of history."""
+PER_MINUTE = 50
+READING = ("conversations.history", "conversations.replies")
+
+
+def measure(size: Size) -> Iterator[Figure]:
+    """A channel the bot has not heard, and one it has."""
+    yield from _never_heard(size.messages, size.threads)
+    yield from _heard(size.live_messages, size.live_threads)
+
+
+def _never_heard(messages: int, threads: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
+        channel, people = _channel(stage)
+        _talk(channel, people, messages, threads, deaf=stage)
+        calls, refused, seconds = _resolve(stage, channel, people)
+    least = math.ceil(threads / PAGE) + threads
+    floor = max(0.0, (math.ceil(threads / PER_MINUTE) - 1) * 60.0)
+    what = f"archiving {messages:,} messages in {threads} threads"
+    yield figure(
+        f"{what}: calls", calls, "calls", baseline=least, goal="the least the API allows", ok=calls <= least
+    )
+    yield figure(
+        f"{what}: calls refused by the limit",
+        refused,
+        "calls",
+        goal="1 a minute",
+        ok=refused <= floor / 60 + 1,
+    )
+    yield figure(
+        f"{what}: time on Slack's clock",
+        seconds,
+        "s",
+        baseline=floor,
+        goal="≤ 1.1×",
+        ok=seconds <= 1.1 * floor,
+    )
+
+
+def _heard(messages: int, threads: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
+        channel, people = _channel(stage)
+        _talk(channel, people, messages, threads)
+        stage.settle()
+        calls, _, _ = _resolve(stage, channel, people)
+    least = math.ceil(threads / PAGE)
+    yield figure(
+        f"archiving {messages:,} messages in {threads} threads heard live: calls",
+        calls,
+        "calls",
+        baseline=math.ceil(threads / PAGE) + threads,
+        goal=f"one pass of history: {least}",
+        ok=calls <= least + 1,
+    )
+
+
+def _stage(folder: Path) -> Stage:
+    stage = Stage(folder)
+    stage.slack = Sandbox(now=lambda: stage.clock.now().timestamp(), rate_limits=True)
+    return stage
+
+
+def _channel(stage: Stage) -> tuple[Channel, list[Person]]:
+    people = [stage.slack.person(f"person{number}", real_name=f"Person {number}") for number in range(5)]
+    channel = stage.slack.channel("incident-archive", members=people)
+    stage.settle()
+    return channel, people
+
+
+def _talk(
+    channel: Channel, people: list[Person], messages: int, threads: int, *, deaf: Stage | None = None
+) -> None:
+    """Roots with equally many replies each; while the bot is out of the channel, if it is to be deaf."""
+    talk, members = Talk(10), channel.members[:]
+    if deaf is not None:
+        channel.members.remove(deaf.slack.app.bot_user_id)
+    for root_number in range(threads):
+        root = people[0].say(channel, talk.line(root_number))
+        for number in range(messages // threads - 1):
+            people[number % len(people)].say(channel, talk.line(number), thread=root)
+    channel.members[:] = members
+
+
+def _resolve(stage: Stage, channel: Channel, people: list[Person]) -> tuple[int, int, float]:
+    """Resolve, and let time pass until the archive is complete: calls answered, calls refused, seconds."""
+    people[0].command(channel, "/postmortem", "start Checkout is down")
+    stage.settle()
+    before, began = len(stage.slack.calls), stage.clock.now()
+    people[0].command(channel, "/postmortem", "resolve")
+    stage.settle()
+    while (job := _archive_job(stage)).state == "waiting":
+        stage.jump(seconds=max(0.0, (job.due_at - stage.clock.now()) / timedelta(seconds=1)))
+    calls = Counter(call.outcome for call in stage.slack.calls[before:] if call.method in READING)
+    return calls["ok"], calls.total() - calls["ok"], (stage.clock.now() - began).total_seconds()
+
+
+def _archive_job(stage: Stage) -> Job:
+    with stage.bot.database.read() as records:
+        return next(job for job in records.jobs.listed(limit=200) if job.kind == "archive")

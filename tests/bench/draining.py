@@ -1,0 +1,128 @@
+"""Due jobs drained by 1, 2 and 4 processes on both databases, and how late a due job is taken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.domain.job import Job, NewJob
+from bot.scheduler import Scheduler
+from bot.worker import Keep, Worker
+from storage import Database, open_storage
+from tests.bench.figures import Figure, figure, median
+from tests.bench.postgres import Databases
+from tests.bench.settings import Size
+
+PROCESSES = (1, 2, 4)
+KIND = "chore"
+
+
+def measure(size: Size, databases: Databases) -> Iterator[Figure]:
+    """Jobs a second, and lag."""
+    for kind in ("SQLite", "PostgreSQL"):
+        alone = None
+        for processes in PROCESSES:
+            rate, exactly_once = _drain(databases.new(kind), size.jobs, processes)
+            yield figure(
+                f"draining {size.jobs:,} due jobs, {kind}, {processes} process{'es' * (processes > 1)}",
+                rate,
+                "jobs/s",
+                baseline=alone,
+                goal="each exactly once",
+                ok=exactly_once,
+            )
+            alone = alone or rate
+    yield from _lag(size, databases.new("SQLite"))
+
+
+def _drain(url: str, jobs: int, processes: int) -> tuple[float, bool]:
+    database = open_storage(url, clock=SystemClock())
+    _fill(database, jobs)
+    database.close()
+    command = [sys.executable, "-m", "tests.bench.drainer", url]
+    root = Path(__file__).parents[2]
+    crowd = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
+        for _ in range(processes)
+    ]
+    for one in crowd:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in crowd:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    done: Counter[str] = Counter()
+    times: list[float] = []
+    for one in crowd:
+        lines = one.communicate()[0].splitlines()
+        times += [float(each) for each in lines[0].split()]
+        done.update(lines[1:])
+    exactly_once = len(done) == jobs and set(done.values()) == {1}
+    return jobs / (max(times) - min(times)), exactly_once
+
+
+def _fill(database: Database, jobs: int) -> None:
+    now = SystemClock().now()
+    with database.begin() as records:
+        for number in range(jobs):
+            records.jobs.add(NewJob(team_id="T1", kind=KIND, key=f"{KIND}:{number}", due_at=now))
+
+
+def _lag(size: Size, url: str) -> Iterator[Figure]:
+    """Jobs that become due at odd moments, under the tick; and one that wakes the worker at once."""
+    clock, count = SystemClock(), 60
+    database = open_storage(url, clock=clock)
+    lags: list[float] = []
+    enough = threading.Event()
+
+    def take(job: Job, keep: Keep) -> None:
+        del keep
+        lags.append((clock.now() - job.due_at).total_seconds())
+        if len(lags) >= count:
+            enough.set()
+
+    scheduler = Scheduler(
+        Worker(database, clock, {KIND: take}, owner="bench").run_due,
+        tick=timedelta(seconds=size.lag_tick),
+        threads=4,
+        daily={},
+    )
+    start = clock.now()
+    with database.begin() as records:
+        for number in range(count):
+            due = start + timedelta(seconds=3 * size.lag_tick * number / count)
+            records.jobs.add(NewJob(team_id="T1", kind=KIND, key=f"{KIND}:{number}", due_at=due))
+    scheduler.start()
+    enough.wait(10 * size.lag_tick)
+    yield figure(
+        "lag of a job that becomes due, median",
+        median(lags),
+        "s",
+        baseline=size.lag_tick,
+        goal="≤ the tick",
+        ok=median(lags) <= size.lag_tick,
+    )
+    yield from _woken(database, scheduler, lags)
+    scheduler.stop()
+    database.close()
+
+
+def _woken(database: Database, scheduler: Scheduler, lags: list[float]) -> Iterator[Figure]:
+    """What a use case does after its commit."""
+    nap, rounds = threading.Event(), 20
+    del lags[:]
+    for number in range(rounds):
+        with database.begin() as records:
+            due = SystemClock().now()
+            records.jobs.add(NewJob(team_id="T1", kind=KIND, key=f"now:{number}", due_at=due))
+        scheduler.wake()
+        while len(lags) <= number:
+            nap.wait(0.002)
+    yield figure("lag of a job due at once, median", median(lags) * 1000, "ms")
