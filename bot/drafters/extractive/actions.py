@@ -45,6 +45,8 @@ WEIGHTS = {
 """A logistic regression of "is an action item" on labelled incidents, rounded; with each incident left
 out of its own fit it finds two thirds of the items at a precision of two thirds."""
 _BASE = -3.8
+_NEVER = -9.0
+_INTENT = (Signal.PROPOSAL, Signal.IDEA, Signal.PLEDGE, Signal.PROMISE, Signal.REMEDY)
 _LEAST = -1.15
 _PER_ROOT = 1.2
 _BY_ITSELF = 0.0
@@ -96,9 +98,9 @@ def action_items(
 
 def _score(line: Line, lasting: float, weight: float, milestones: Milestones, count: int) -> float:
     """The log odds that a line holds an action item; see `WEIGHTS`."""
-    best = max(line.sentences, key=promise, default=None)
-    if best is None:
-        return -9.0
+    if not any(line.said[signal] for signal in _INTENT):
+        return _NEVER
+    best = max(line.sentences, key=promise)
     later = line.item.after_resolution or bool(
         milestones.resolved and line.index >= milestones.resolved.index
     )

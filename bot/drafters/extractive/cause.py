@@ -47,6 +47,15 @@ _SEEKING = re.compile(
     r"|don't know (?:why|what))\b",
     re.IGNORECASE,
 )
+_CAUSAL_SIGNALS = (
+    Signal.MECHANISM,
+    Signal.CAUSE,
+    Signal.FINDING,
+    Signal.HEDGE,
+    Signal.ACTED,
+    Signal.CORRECTION,
+)
+"""A sentence without any of these speaks of no cause, whatever its wording."""
 _MEANS_WHAT_WAS_SAID = frozenset("that that's thats this so together which hence it it's".split())  # noqa: SIM905 - reads as the list it is
 _INSTEAD = re.compile(r"\bit(?:'s| is| was) (?:the|a|an|our|that|because)\b", re.IGNORECASE)
 """A correction that names what it was instead."""
@@ -66,6 +75,7 @@ _REPLY_REACH = 4
 _DENIAL_REACH = 40
 _MOST_CLAIMS = 3
 _MOST_THEORIES = 5
+_THEORIES_WEIGHED = 60
 _NEVER = -9.0
 _REPLY_WITHIN = 1200.0
 _ENOUGH = 1.2
@@ -151,17 +161,17 @@ def trouble_words(lines: Sequence[Line], weights: Sequence[float], milestones: M
 
 def strength(sentence: Sentence) -> float:
     """How much a sentence speaks of a cause."""
-    if _ASKING.search(sentence.text) or _SEEKING.search(sentence.text):
+    said = sentence.said
+    if len(sentence.words) < 4 or not any(signal in said for signal in _CAUSAL_SIGNALS):
         return 0.0
-    if len(sentence.words) < 4:
+    found = 0.38 * min(2, said[Signal.MECHANISM]) + 0.85 * bool(_STRONG.search(sentence.text))
+    if said[Signal.HEDGE]:
+        found += 0.3 * bool(_THEORY.search(sentence.text)) - 0.2
+    if said[Signal.CORRECTION]:
+        found += 0.85 * bool(_INSTEAD.search(sentence.text))
+    if found <= 0 or _ASKING.search(sentence.text) or _SEEKING.search(sentence.text):
         return 0.0
-    said = (
-        0.3 * bool(_THEORY.search(sentence.text))
-        + 0.85 * bool(_STRONG.search(sentence.text))
-        + 0.38 * min(2, sentence.said[Signal.MECHANISM])
-    )
-    said += 0.85 * bool(sentence.said[Signal.CORRECTION] and _INSTEAD.search(sentence.text))
-    return said - 0.2 * bool(sentence.said[Signal.HEDGE]) - 0.3 * bool(sentence.said[Signal.PROPOSAL])
+    return found - 0.3 * bool(said[Signal.PROPOSAL])
 
 
 def _scores(lines: Sequence[Line], weights: Sequence[float], milestones: Milestones) -> list[float]:
@@ -179,9 +189,7 @@ def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, mileston
     if best is None:
         return 0.0
     score = strength(best) + 0.22 * max(-1.0, min(2.0, weights[line.index]))
-    score += (
-        0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.item.text)), 3) / 3
-    )
+    score += 0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.prose)), 3) / 3
     score += 0.4 * _assented(lines, line) - 0.3 * line.index / len(lines)
     score += 1.4 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
     return score - _lateness(line, milestones)
@@ -196,9 +204,17 @@ def _lateness(line: Line, milestones: Milestones) -> float:
 
 
 def _causal(line: Line) -> Sentence | None:
-    return max(
-        line.sentences, key=lambda one: strength(one) - 0.6 * bool(_REQUEST.search(one.text)), default=None
+    """The sentence of a line that speaks most of a cause; of several alike the first."""
+    return (
+        max(line.sentences, key=_causally, default=None)
+        if len(line.sentences) > 1
+        else next(iter(line.sentences), None)
     )
+
+
+def _causally(sentence: Sentence) -> float:
+    found = strength(sentence)
+    return found - 0.6 * bool(_REQUEST.search(sentence.text)) if found > 0 else found
 
 
 def _assented(lines: Sequence[Line], line: Line) -> bool:
@@ -280,19 +296,27 @@ def _hypotheses(
     lines: Sequence[Line], weights: Sequence[float], denied: Collection[int], used: Collection[int]
 ) -> tuple[Hypothesis, ...]:
     """Up to five theories in time order: those denied first, then the heaviest open ones."""
-    found: list[tuple[float, Line, Line | None, Sentence]] = []
-    for line in lines:
-        theory = _causal(line) if line.index in denied else _theory(line)
-        if theory is None or line.item.label in used or not shortened(theory, 200):
-            continue
-        denial = _denial(lines, line)
-        found.append((weights[line.index] + 1.5 * (denial is not None), line, denial, theory))
+    theories = ((line, _causal(line) if line.index in denied else _theory(line)) for line in lines)
+    weighed = [
+        (weights[line.index] + 0.5 * (line.index in denied), line, theory)
+        for line, theory in theories
+        if theory is not None and line.item.label not in used
+    ]
+    heaviest = sorted(weighed, key=lambda one: (-one[0], one[1].index))[:_THEORIES_WEIGHED]
+    found = [
+        (weight + 1.5 * (denial is not None), line, denial, theory)
+        for weight, line, theory in heaviest
+        if shortened(theory, 200)
+        for denial in [_denial(lines, line)]
+    ]
     best = sorted(found, key=lambda one: (-one[0], one[1].index))[:_MOST_THEORIES]
     in_time = sorted(best, key=lambda one: one[1].index)
     return tuple(_hypothesis(line, denial, theory) for _, line, denial, theory in in_time)
 
 
 def _theory(line: Line) -> Sentence | None:
+    if not line.said[Signal.HEDGE]:
+        return None
     return next((one for one in line.sentences if _THEORY.search(one.text) and _about_cause(one)), None)
 
 

@@ -40,11 +40,12 @@ class Cleaned(NamedTuple):
 
 def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
     """Split a message into prose and code; lines already said (`earlier`, folded by `fold`) are quotes."""
-    code = [block.strip() for block in _FENCE.findall(text)]
-    bare = _STRUCK.sub(" ", _FENCE.sub("\n", text))
-    links = len(_LINK.findall(bare))
+    code = [block.strip() for block in _FENCE.findall(text)] if "```" in text else []
+    bare = _FENCE.sub("\n", text) if code else text
+    bare = _STRUCK.sub(" ", bare) if "~" in bare else bare
+    bare, links = _LINK.subn(f" {LINK} ", bare) if "http" in bare else (bare, 0)
     kept: list[str] = []
-    for line in _MENTION.sub("a colleague", _LINK.sub(f" {LINK} ", bare)).split("\n"):
+    for line in _MENTION.sub("a colleague", bare).split("\n"):
         stripped = _without_marks(line)
         if not stripped.replace(LINK, "").strip(" .,:;()-") or _is_quote(line, stripped, earlier):
             continue
@@ -71,8 +72,14 @@ def telling_line(code: str) -> str:
 def _without_marks(line: str) -> str:
     if line.strip().casefold() in ("(deleted)", "(edited)"):
         return ""
-    plain = _HEADING.sub("", _EMOJI.sub("", _EMOJI_CODE.sub("", line))).replace("`", "")
-    return _BLANKS.sub(" ", _RELAYED.sub("", _EMPHASIS.sub(r"\1", plain))).strip(" \t>|")
+    plain = line.replace("`", "")
+    if not plain.isascii():
+        plain = _EMOJI.sub("", plain)
+    if ":" in plain or "<" in plain:
+        plain = _RELAYED.sub("", _EMOJI_CODE.sub("", plain))
+    if "*" in plain or "_" in plain or "#" in plain:
+        plain = _HEADING.sub("", _EMPHASIS.sub(r"\1", plain))
+    return _BLANKS.sub(" ", plain).strip(" \t>|")
 
 
 def _is_quote(raw: str, stripped: str, earlier: set[str] | None) -> bool:

@@ -53,6 +53,8 @@ def _best(line: Line, milestones: Milestones) -> tuple[float, Sentence] | None:
 
 
 def _rate(sentence: Sentence) -> float:
+    if not sentence.said[Signal.SYMPTOM] and not sentence.said[Signal.IMPACT]:
+        return 0.0
     recovered = over(sentence) > 0.4 or sentence.words[:1] in (("not",), ("no",), ("false",))
     if sentence.is_question or recovered or len(sentence.words) < 3:
         return 0.0

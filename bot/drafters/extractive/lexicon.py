@@ -14,6 +14,8 @@ from enum import StrEnum
 class Signal(StrEnum):
     """What a phrase says about the message it stands in."""
 
+    __hash__ = str.__hash__  # Enum's own is written in Python and looked up some hundred times a message
+
     SYMPTOM = "symptom"
     SEEN = "seen"
     CAUSE = "cause"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.transcript import Evidence, Source
 from bot.drafters.extractive.cleaning import clean, fold, telling_line
@@ -64,6 +65,8 @@ class Line:
     telling: str
     """The line of a pasted log that says what went wrong; empty if none does."""
     at: datetime
+    prose: str
+    """All sentences."""
 
     @property
     def is_alert(self) -> bool:
@@ -84,11 +87,6 @@ class Line:
     def only_asks(self) -> bool:
         """Every sentence is a question."""
         return bool(self.sentences) and all(sentence.is_question for sentence in self.sentences)
-
-    @property
-    def prose(self) -> str:
-        """All sentences."""
-        return " ".join(sentence.text for sentence in self.sentences)
 
 
 def read(evidence: Sequence[Evidence]) -> list[Line]:
@@ -122,6 +120,7 @@ def _line(item: Evidence, index: int, earlier: set[str]) -> Line:
         words=len(words),
         telling=telling_line(cleaned.code),
         at=item.at,
+        prose=" ".join(sentence.text for sentence in sentences),
     )
 
 
@@ -137,6 +136,7 @@ def split(prose: str) -> list[str]:
     return [part for part in parts if any(char.isalnum() for char in part)]
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its commonest English endings: enough to match `failed` with `failing`."""
     for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s"):

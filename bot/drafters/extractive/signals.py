@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.drafters.extractive.lexicon import PHRASES, Signal
@@ -61,11 +60,11 @@ def _starting(word: str) -> tuple[tuple[tuple[str, ...], Signal], ...]:
     return (*index.exact.get(word, ()), *(((), signal) for signal in index.by_prefix(word)))
 
 
-def signals(words: Sequence[str]) -> Counter[Signal]:
+def signals(words: tuple[str, ...]) -> Counter[Signal]:
     """How often each signal is given in a sequence of tokens."""
-    found: Counter[Signal] = Counter()
+    found: dict[Signal, int] = {}
     for at, word in enumerate(words):
         for rest, signal in _starting(word):
-            if not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
-                found[signal] += 1
-    return found
+            if not rest or words[at + 1 : at + 1 + len(rest)] == rest:
+                found[signal] = found.get(signal, 0) + 1
+    return Counter(found)
