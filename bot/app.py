@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -43,6 +44,10 @@ from storage import Database, migrate, open_storage
 
 GRACE = 25
 """Seconds a running job gets to finish after SIGTERM; platforms kill after 30."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may compute while others wait for the interpreter. Python's own 5 ms add up: an event
+is handed over a dozen times before it is answered, and a draft in the making kept every one waiting."""
 
 _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "meet": channels.meet,
@@ -252,6 +257,7 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
 
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, stopped)
+    sys.setswitchinterval(SWITCH_SECONDS)
     look_around(bot)
     health = watched(bot, front, stop)
     if front is not None:

@@ -50,7 +50,7 @@ def gather(world: World, incident: Incident) -> Assembly:
     people = _people(world)
     until = as_ts(world.clock.now())
     said = messages_of(world, incident, until)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         known = records.evidence.of(incident.id)
         skipped, foreign = _not_ours(records, world, incident)
         progress = records.archives.load(incident.id)

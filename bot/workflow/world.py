@@ -84,9 +84,10 @@ def ask(
     incident: Incident | None = None,
     after: timedelta = timedelta(0),
     **payload: object,
-) -> None:
-    """Ask for work in this transaction: `kind:key` names it, and asking twice is asking once."""
-    records.jobs.add(
+) -> bool:
+    """Ask for work in this transaction: `kind:key` names it, and asking twice is asking once, which is
+    what False says."""
+    return records.jobs.add(
         NewJob(
             team_id=world.team_id,
             kind=kind,
