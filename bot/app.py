@@ -23,7 +23,7 @@ from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE, Metrics, Queue
 from bot.ports import Clock, Directory, History, Identity, Poster
-from bot.publishers.document import as_markdown
+from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
 from bot.scheduler import Scheduler
 from bot.slack.calls import Calls, make_client
@@ -178,7 +178,7 @@ def _world(
         drafter=drafter,
         model=model,
         publishers={one.name: one for one in publishers.create(settings.publishers, settings.model_dump())},
-        markdown=as_markdown,
+        documents=TemplateBook(settings.template_dir),
         policy=policy_of(settings),
         wake=wake,
     )

@@ -65,14 +65,21 @@ class Channel(_Value):
 class Page(_Value):
     """One page of messages, in any order. `next_cursor` is empty on the last one.
 
-    `skipped` counts what was read but is no part of a transcript, by reason.
-    `clamped` says that Slack gave at most 15 objects where 200 were asked for.
+    `skipped` counts what was read but is no part of a transcript, by reason; a thread's root is not
+    counted with its replies. `present` holds the timestamps of all that Slack showed, skipped or not:
+    what is stored and missing there is gone. `threads` says how each thread stands whose replies are
+    not all ours: its root → `<reply_count>:<latest_reply>`, which changes when the thread does.
+    `clamped` says that Slack gave at most 15 objects where 200 were asked for, `hidden` that it keeps
+    older messages from this workspace (the free plan's 90 days).
     """
 
     messages: tuple[Message, ...] = ()
     next_cursor: str = ""
     skipped: dict[str, int] = {}
+    present: tuple[str, ...] = ()
+    threads: dict[str, str] = {}
     clamped: bool = False
+    hidden: bool = False
 
 
 class History(Protocol):
@@ -256,6 +263,22 @@ class Redactor(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """Renders postmortems by the operator's templates."""
+
+    def markdown(self, postmortem: Postmortem) -> str:
+        """The whole document."""
+        ...
+
+    def findings(self, postmortem: Postmortem) -> tuple[str, ...]:
+        """What the template demands and misses, in sentences for the reviewer."""
+        ...
+
+    def template_version(self, postmortem: Postmortem) -> str:
+        """Name and content hash of the template this one is rendered by."""
+        ...
+
+
 class Publisher(Protocol):
     """Puts an approved postmortem somewhere. Doing it twice leaves one copy."""
 
@@ -369,6 +392,21 @@ class Channels(Protocol):
         """All of a workspace."""
         ...
 
+    def move(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let everything stored of a channel belong to its new id: incidents, messages, evidence, posts,
+        waiting work and what else names it."""
+        ...
+
+
+class Touched(_Value):
+    """A message whose row was written lately. `rewritten`: its text was another one before."""
+
+    ts: str
+    thread_ts: str | None = None
+    deleted: bool = False
+    rewritten: bool = False
+    broadcast: bool = False
+
 
 class Messages(Protocol):
     """The archive. Text is redacted before it comes here.
@@ -405,17 +443,46 @@ class Messages(Protocol):
         """How many earlier texts this message had."""
         ...
 
+    def standing(
+        self, team_id: str, channel_id: str, *, oldest: str, latest: str, root_ts: str | None = None
+    ) -> tuple[str, ...]:
+        """Timestamps of what is not deleted within the bounds (inclusive): roots and lone messages, or
+        the replies of one thread."""
+        ...
+
+    def replied(self, team_id: str, channel_id: str, *, oldest: str) -> dict[str, str]:
+        """How the threads with a root since `oldest` stand here: root → `<replies>:<newest>`, as in
+        `Page.threads`, tombstones left out."""
+        ...
+
+    def touched(self, team_id: str, channel_id: str, *, since: datetime, until: str) -> tuple[Touched, ...]:
+        """What was said up to the Slack timestamp `until` and stored, edited or deleted after `since`."""
+        ...
+
     def placeholder(self, team_id: str, channel_id: str, kind: str, value: str) -> int:
         """The number of a masked value in its channel, 1 for the first of its kind: the same value
         gets the same number again. Only a keyed hash of the value is kept."""
         ...
 
 
+class ThreadRead(_Value):
+    """A thread that was read to its end.
+
+    `mark` is how Slack said it stood (see `Page.threads`), `newest` the last reply then read.
+    """
+
+    mark: str
+    newest: str = ""
+    skipped: dict[str, int] = {}
+
+
 class ArchiveState(_Value):
     """How far the reading of an incident's transcript got; survives a restart.
 
-    `before` is the oldest root read so far: reading goes on with what is older. `threads` maps the
-    roots whose replies are complete to the `reply_count` then seen. `skipped` counts by reason.
+    `before` is the oldest root read so far: reading goes on with what is older. `waiting` are the
+    threads (root, mark) still to be read in this pass, the first one perhaps up to `after` with
+    `aside` left out of it. `threads` are those that are complete, by root; later passes keep them.
+    `skipped` counts what is no part of the transcript among the roots, by reason.
     """
 
     incident_id: int
@@ -425,12 +492,22 @@ class ArchiveState(_Value):
     latest: str
     before: str | None = None
     roots_done: bool = False
-    threads: dict[str, int] = {}
+    waiting: tuple[tuple[str, str], ...] = ()
+    after: str = ""
+    aside: dict[str, int] = {}
+    threads: dict[str, ThreadRead] = {}
+    trusted: int = 0
+    """Threads of which live events were believed instead of reading them, under a clamp."""
     unreadable: tuple[str, ...] = ()
     skipped: dict[str, int] = {}
     pages: int = 0
     clamped: bool = False
+    hidden: bool = False
     complete: bool = False
+    read_until: str = ""
+    """Up to when the last pass that met no obstacle has read."""
+    frozen_at: datetime | None = None
+    """When the evidence of the newest draft was frozen: what is stored later is news to it."""
 
 
 class Archives(Protocol):
@@ -442,6 +519,15 @@ class Archives(Protocol):
 
     def save(self, state: ArchiveState) -> None:
         """Insert or overwrite."""
+        ...
+
+    def doubt(self, team_id: str) -> int:
+        """Forget which threads of undecided incidents are complete, since events may have been missed:
+        the next pass reads them again. Returns how many incidents that concerns."""
+        ...
+
+    def clamped(self) -> bool:
+        """Whether Slack gave the newest transcript read at most 15 messages a page."""
         ...
 
 
@@ -612,6 +698,10 @@ class Inbox(Protocol):
 
     def prune(self, *, before: datetime) -> int:
         """Forget old ids; returns how many."""
+        ...
+
+    def last_heard(self, team_id: str) -> datetime | None:
+        """When the newest event was taken in."""
         ...
 
 

@@ -212,6 +212,7 @@ revisions = Table(
     Column("created_at", Moment, nullable=False),
     Column("drafter", Words, nullable=False),
     Column("prompt_version", Words, nullable=False),
+    Column("template_version", Words, nullable=False),
     Column("digest", Words, nullable=False),
     Column("findings", Json, nullable=False),
     Column("coverage", Json, nullable=False),

@@ -77,6 +77,10 @@ def draft(
             help="Which channel of the export; the likeliest where it is left out.", show_default=False
         ),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(help="A template by name, e.g. one-pager; else by service and severity."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Draft a postmortem from a Slack export. Nothing is sent anywhere unless the drafter is a model.
@@ -86,7 +90,7 @@ def draft(
     """
     with working("Drafting …", quiet=quiet):
         made = _draft(file, drafter, channel)
-        shown = _render(made, format_ or _format_of(output))
+        shown = _render(made, format_ or _format_of(output), template)
     if output is None:
         say(shown.rstrip("\n"))
     else:
@@ -105,12 +109,15 @@ def _format_of(output: Path | None) -> Format:
     return endings.get(output.suffix.lower(), Format.MD) if output else Format.MD
 
 
-def _render(made: Offline, format_: Format) -> str:
-    from bot.publishers.document import as_html, as_markdown
+def _render(made: Offline, format_: Format, template: str | None) -> str:
     from bot.publishers.draft_json import as_json
+    from bot.publishers.templates import TemplateBook
 
-    render = {Format.MD: as_markdown, Format.HTML: as_html, Format.JSON: as_json}[format_]
-    return render(made.postmortem)
+    if format_ is Format.JSON:
+        return as_json(made.postmortem)
+    book = TemplateBook(session.settings().template_dir)
+    render = book.html if format_ is Format.HTML else book.markdown
+    return render(made.postmortem, name=template)
 
 
 def _write(path: Path, text: str) -> None:

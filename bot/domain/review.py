@@ -29,6 +29,7 @@ class Revision(BaseModel):
     created_at: datetime
     drafter: str = "extractive"
     prompt_version: str = ""
+    template_version: str = ""
     digest: str = ""
     findings: tuple[str, ...] = ()
     coverage: Coverage = Coverage()

@@ -65,6 +65,18 @@ def _deleted_citations(held: Dossier, revision: Revision) -> tuple[str, ...]:
     return (f"A cited message was deleted since: {labels}.",)
 
 
+def stamped(records: Records, world: World, incident: Incident, revision: Revision) -> Revision:
+    """The revision with the template it is rendered by, and what that template demands and misses."""
+    whole = postmortem(dossier(records, incident), revision)
+    demanded = world.documents.findings(whole)
+    return revision.model_copy(
+        update={
+            "template_version": world.documents.template_version(whole),
+            "findings": tuple(dict.fromkeys((*revision.findings, *demanded))),
+        }
+    )
+
+
 def reference(incident: Incident, revision: int | None = None) -> str:
     """What a button carries: ids only, looked up and authorised when they come back."""
     return json.dumps({"incident": incident.id, "revision": revision}, separators=(",", ":"))

@@ -14,6 +14,7 @@ from bot.errors import Retryable
 from bot.ports import Records
 from bot.workflow.archive import Keep, messages_of, read_transcript
 from bot.workflow.capture import without_personal_data
+from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
 from bot.workflow.writing import Written, write
@@ -114,7 +115,7 @@ def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None
             return
         records.evidence.save(incident.id, gathered.transcript.evidence)
         revision = _revision(records, world, incident, gathered, written)
-        records.revisions.add(revision)
+        records.revisions.add(stamped(records, world, incident, revision))
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"

@@ -17,6 +17,7 @@ from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
 from bot.workflow.capture import mask_text
+from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -205,19 +206,18 @@ def _next(
     findings: tuple[str, ...],
 ) -> Revision:
     """Store revision n + 1 and everything it means: an approval is void, cards and index follow."""
-    revision = records.revisions.add(
-        latest.model_copy(
-            update={
-                "number": latest.number + 1,
-                "draft": draft,
-                "author": user_id,
-                "reason": reason,
-                "created_at": world.clock.now(),
-                "findings": findings,
-                "tokens": 0,
-            }
-        )
+    changed = latest.model_copy(
+        update={
+            "number": latest.number + 1,
+            "draft": draft,
+            "author": user_id,
+            "reason": reason,
+            "created_at": world.clock.now(),
+            "findings": findings,
+            "tokens": 0,
+        }
     )
+    revision = records.revisions.add(stamped(records, world, incident, changed))
     edited = records.incidents.replace(
         incident.model_copy(update={"status": Status.IN_REVIEW, "title": draft.title or incident.title})
     )

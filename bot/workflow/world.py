@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 
 from bot.domain.incident import Incident
 from bot.domain.job import NewJob
-from bot.domain.postmortem import Postmortem
 from bot.ports import (
     AuditLine,
     Clock,
     Directory,
+    Documents,
     Drafter,
     History,
     Poster,
@@ -50,7 +50,6 @@ class Policy:
 @dataclass(frozen=True)
 class World:
     """The outside, as ports. `drafter` writes offline; `model` is the better one, where configured.
-    `markdown` renders the whole document.
 
     `wake` tells the worker that a job is due now.
     """
@@ -63,7 +62,7 @@ class World:
     poster: Poster
     redactor: Redactor
     drafter: Drafter
-    markdown: Callable[[Postmortem], str]
+    documents: Documents
     model: Drafter | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     policy: Policy = Policy()

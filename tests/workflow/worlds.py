@@ -11,6 +11,7 @@ from bot.domain.postmortem import Claim, Draft
 from bot.domain.transcript import Transcript
 from bot.errors import BotError
 from bot.ports import Drafted, StoredChannel
+from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
 from bot.worker import Worker
 from bot.workflow import life
@@ -83,7 +84,7 @@ def a_desk(storage: Database, clock: ManualClock, *, private: bool = False, **pa
         "poster": chat,
         "redactor": SecretRedactor(),
         "drafter": ToldDrafter("offline", a_small_draft()),
-        "markdown": lambda postmortem: f"# {postmortem.title}",
+        "documents": TemplateBook(),
         "policy": Policy(),
     }
     world = World(**(fields | parts))

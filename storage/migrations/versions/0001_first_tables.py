@@ -235,6 +235,7 @@ def _revisions() -> None:
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("drafter", sa.Text(), nullable=False),
         sa.Column("prompt_version", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=False),
         sa.Column("coverage", sa.Text(), nullable=False),
