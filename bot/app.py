@@ -206,9 +206,22 @@ def handlers(world: World) -> dict[str, Handler]:
     def long(work: Callable[[World, Job, Keep], None]) -> Handler:
         return lambda job, keep: work(world, job, keep)
 
-    return {kind: short(work) for kind, work in _JOBS.items()} | {
-        kind: long(work) for kind, work in _LONG_JOBS.items()
-    }
+    found = {kind: short(work) for kind, work in _JOBS.items()}
+    found |= {kind: long(work) for kind, work in _LONG_JOBS.items()}
+    return found if world.model else found | {"draft": _alone(found["draft"])}
+
+
+def _alone(handler: Handler) -> Handler:
+    """One at a time. Drafting offline is computing only: several at once are no faster in one interpreter,
+    and Slack's events would wait for all of them. Drafting with a model is mostly waiting."""
+    lock = threading.Lock()
+
+    def run(job: Job, keep: Keep) -> None:
+        with lock:
+            keep()
+            handler(job, keep)
+
+    return run
 
 
 def _name_of_process() -> str:
@@ -236,6 +249,7 @@ def serve(settings: Settings, *, clock: Clock | None = None) -> None:
 
 def work(settings: Settings, *, clock: Clock | None = None) -> None:
     """Only work: for several processes on one PostgreSQL, beside others that listen."""
+    settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
     _run(build(settings, clock=clock), None)
 
 

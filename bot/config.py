@@ -249,7 +249,11 @@ class Settings(BaseSettings):
         20, ge=1, le=500, description="How many Slack events are answered at once.", examples=["20"]
     )
     worker_threads: int = Field(
-        4, ge=1, le=100, description="How many jobs one process works on at once.", examples=["4"]
+        4,
+        ge=0,
+        le=100,
+        description="How many jobs one process works on at once; with 0 `serve` leaves all work to `work`.",
+        examples=["4"],
     )
     worker_lease: Annotated[Duration, _at_least(timedelta(seconds=5))] = Field(
         timedelta(minutes=5),

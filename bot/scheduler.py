@@ -16,7 +16,10 @@ _DUE = "due"
 
 
 class Scheduler:
-    """Calls `run_due` every `tick`, in up to `threads` threads at once, and `daily` chores at 03:15 UTC."""
+    """Calls `run_due` every `tick`, in up to `threads` threads at once, and `daily` chores at 03:15 UTC.
+
+    Without threads it never calls `run_due`: other processes do the work.
+    """
 
     def __init__(
         self,
@@ -33,9 +36,11 @@ class Scheduler:
             executors={"default": ThreadPoolExecutor(threads + 1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
-        self._scheduler.add_job(
-            run_due, "interval", seconds=tick.total_seconds(), id=_DUE, max_instances=threads
-        )
+        self._works = threads > 0
+        if self._works:
+            self._scheduler.add_job(
+                run_due, "interval", seconds=tick.total_seconds(), id=_DUE, max_instances=threads
+            )
         for name, chore in daily.items():
             self._scheduler.add_job(chore, "cron", hour=3, minute=15, id=name)
 
@@ -46,7 +51,7 @@ class Scheduler:
 
     def wake(self) -> None:
         """A job is due now: tick without waiting."""
-        if self._scheduler.running:
+        if self._works and self._scheduler.running:
             self._scheduler.modify_job(_DUE, next_run_time=datetime.now(UTC))
 
     def stop(self) -> None:
