@@ -25,13 +25,15 @@ class MessageDeleted(_Event):
 
 
 class ReactionChanged(_Event):
-    """An emoji was added to or taken from a message. Which of both is asked of Slack later, since
-    deliveries come late and out of order."""
+    """An emoji was added to or taken from a message, at `event_ts` by Slack's clock. Which of both is
+    true now is asked of Slack later, since deliveries come late and out of order."""
 
     channel_id: str
     ts: str
     emoji: str
     user_id: str
+    added: bool = True
+    event_ts: str = ""
 
 
 class ChannelChanged(_Event):

@@ -53,6 +53,8 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
                 channel=event.channel_id,
                 ts=event.ts,
                 user=event.user_id,
+                added=event.added,
+                at=event.event_ts,
             )
         case ChannelChanged() | BotInvited() | BotRemoved():
             return ask(
@@ -93,8 +95,10 @@ def _after_message(records: Records, world: World, message: Message) -> bool:
     incident = records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts)
     if incident is None or incident.status not in _UNDER_REVIEW:
         return False
-    key = f"{message.channel_id}:{message.ts}"
-    return ask(records, world, "reply", key, incident=incident, channel=message.channel_id, ts=message.ts)
+    # Due when it was said: replies that arrive together are taken in the order they were written.
+    early = min(message.at - world.clock.now(), timedelta(0))
+    key, where = f"{message.channel_id}:{message.ts}", {"channel": message.channel_id, "ts": message.ts}
+    return ask(records, world, "reply", key, incident=incident, after=early, **where)
 
 
 def _deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.job import Job
 from bot.domain.posting import Line
-from bot.domain.transcript import Message
+from bot.domain.transcript import Message, moment
 from bot.errors import ChatError, NotAllowed, UserError
 from bot.ports import Place, PostRow
 from bot.workflow.access import authorise, member
@@ -13,6 +15,9 @@ from bot.workflow.capture import masked
 from bot.workflow.life import reopen, resolve, resolve_thread
 from bot.workflow.show import question
 from bot.workflow.world import World
+
+SKEW = timedelta(minutes=1)
+"""How far Slack's clock, which times a reaction, and ours may lie apart."""
 
 
 def reaction_changed(world: World, job: Job) -> None:
@@ -34,8 +39,20 @@ def reaction_changed(world: World, job: Job) -> None:
         if not people:
             _taken_away(world, earlier, channel_id, user_id)
         return
-    if people:
+    if people and job.payload.get("added", True) and not _late(world, channel_id, ts, job):
         _added(world, channel_id, ts, user_id if user_id in people else people[0])
+
+
+def _late(world: World, channel_id: str, ts: str, job: Job) -> bool:
+    """Whether somebody reopened the incident after the mark was set: that was the answer to it."""
+    try:
+        at = moment(str(job.payload.get("at") or ""))
+    except (ValueError, OverflowError):
+        return False
+    with world.storage.read() as records:
+        incident = records.incidents.in_thread(world.team_id, channel_id, ts)
+        lines = records.audit.of(incident.id) if incident else ()
+    return any(line.action == "reopened" and line.at - SKEW > at for line in lines)
 
 
 def _people(world: World, channel_id: str, ts: str) -> list[str]:

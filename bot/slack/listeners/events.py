@@ -145,7 +145,14 @@ def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
     channel, ts = item.get("channel"), item.get("ts")
     if not isinstance(channel, str) or not isinstance(ts, str):
         return None
-    return ReactionChanged(channel_id=channel, ts=ts, emoji=emoji.split("::")[0], user_id=user)
+    return ReactionChanged(
+        channel_id=channel,
+        ts=ts,
+        emoji=emoji.split("::")[0],
+        user_id=user,
+        added=event.get("type") == "reaction_added",
+        event_ts=str(event.get("event_ts") or ""),
+    )
 
 
 def _membership(event: Mapping[str, Any], own_user_id: str) -> Event | None:
