@@ -228,32 +228,41 @@ def resolve_thread(
 def resolve_channel(world: World, channel_id: str, user_id: str, *, by_ts: str | None) -> Incident:
     """Resolve the channel's open incident; where nobody had started one, the whole channel is it.
 
+    Asked again about a reaction that resolved one already, it returns that one.
+
     Raises:
         UserError: this is no incident channel.
     """
     channel = watched_channel(world, channel_id)
     now = world.clock.now()
     with world.storage.begin() as records:
+        if by_ts and (done := records.incidents.resolved_by(world.team_id, channel_id, by_ts)) is not None:
+            return done
         open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
         incident = next((one for one in open_here if one.scope is Scope.CHANNEL), None)
         if incident is None:
-            since = _since(records, world, channel_id, now)
-            said = records.messages.in_channel(world.team_id, channel_id, oldest=since, latest=as_ts(now))
-            first = next((message.at for message in said if not message.deleted), now)
-            new = NewIncident(
-                team_id=world.team_id,
-                channel_id=channel_id,
-                scope=Scope.CHANNEL,
-                title=title_from_channel(channel.name, world.policy.prefixes()),
-                started_at=first,
-                started_by=user_id,
-                since_ts=since,
-                is_private=channel.is_private,
-            )
-            incident = _open(records, world, new, user_id)
+            incident = _open(records, world, _whole(records, world, channel, user_id, now), user_id)
         resolved = _resolve(records, world, incident, user_id, now, by_ts)
     world.wake()
     return resolved
+
+
+def _whole(
+    records: Records, world: World, channel: StoredChannel, user_id: str, now: datetime
+) -> NewIncident:
+    """An incident that is the whole channel, from the first thing said in it."""
+    since = _since(records, world, channel.id, now)
+    said = records.messages.in_channel(world.team_id, channel.id, oldest=since, latest=as_ts(now))
+    return NewIncident(
+        team_id=world.team_id,
+        channel_id=channel.id,
+        scope=Scope.CHANNEL,
+        title=title_from_channel(channel.name, world.policy.prefixes()),
+        started_at=next((message.at for message in said if not message.deleted), now),
+        started_by=user_id,
+        since_ts=since,
+        is_private=channel.is_private,
+    )
 
 
 def reopen(world: World, incident_id: int, user_id: str) -> Incident:

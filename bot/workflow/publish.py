@@ -28,6 +28,9 @@ def publish(world: World, job: Job) -> None:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(records, incident, number):
             return
+        known = {(one.publisher, one.revision) for one in records.publications.of(incident.id)}
+        if incident.status is Status.PUBLISHED and (name, number) in known:
+            return  # stored before a crash
         held = dossier(records, incident)
     if held.revision is None:
         return

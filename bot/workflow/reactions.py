@@ -121,7 +121,8 @@ def thread_title(world: World, root: Message) -> str:
 
 
 def _ask_once(world: World, whole: Incident | None, message: Message, root_ts: str, user_id: str) -> None:
-    """The question, once a person and message."""
+    """The question, once a person and message; again only where a crash leaves it open whether it was
+    asked: a question twice does less harm than a reaction overlooked."""
     member(world, user_id)
     row = PostRow(
         key=f"question:{message.channel_id}:{message.ts}:{user_id}",
@@ -131,11 +132,14 @@ def _ask_once(world: World, whole: Incident | None, message: Message, root_ts: s
         intended_at=world.clock.now(),
     )
     with world.storage.begin() as records:
-        if records.posts.intend(row) is not None:
-            return
+        earlier = records.posts.intend(row)
+    if earlier is not None and earlier.ts is not None:
+        return
     thread = root_ts if message.is_reply else None
     place = Place(channel_id=message.channel_id, thread_ts=thread)
     world.poster.whisper(place, user_id, question(whole, message.channel_id, root_ts, message.ts))
+    with world.storage.begin() as records:
+        records.posts.done(row.key, channel_id=message.channel_id, ts=message.ts)
 
 
 def _whisper(world: World, channel_id: str, thread_ts: str | None, user_id: str, text: str) -> None:
