@@ -44,10 +44,11 @@ def reply(world: World, job: Job) -> None:
         else:
             _edit(world, incident, message, asked, person)
     except UserError as refusal:
-        review.comment(world, incident.id, message.author_id, message.text, message.ts)
+        # Told before it is stored as handled: a crash in between tells it twice rather than never.
         channel_id, thread_ts = incident.review_place
         place = Place(channel_id=channel_id, thread_ts=thread_ts)
         world.poster.whisper(place, message.author_id, Line(text=str(refusal)))
+        review.comment(world, incident.id, message.author_id, message.text, message.ts)
 
 
 def _shown(world: World, incident: Incident) -> int:
