@@ -194,6 +194,8 @@ def policy_of(settings: Settings) -> Policy:
         lookback=settings.transcript_lookback,
         model_for_private=settings.model_for_private == "allow",
         fallback_channel=settings.fallback_channel,
+        budget_tokens=settings.model_budget_tokens,
+        budget_dollars=settings.model_budget_dollars,
     )
 
 

@@ -211,6 +211,25 @@ class Settings(BaseSettings):
         description="Time all model calls of one postmortem may take.",
         examples=["180s"],
     )
+    model_budget_dollars: float | None = Field(
+        None,
+        gt=0,
+        description="Money one postmortem may cost, never exceeded; needs the two prices.",
+        examples=["0.50"],
+    )
+    model_price_input: float = Field(
+        0.0, ge=0, description="US dollars per million tokens the model reads.", examples=["1.25"]
+    )
+    model_price_output: float = Field(
+        0.0, ge=0, description="US dollars per million tokens the model writes.", examples=["10"]
+    )
+    model_part_tokens: int = Field(
+        60_000,
+        ge=2_000,
+        description="A longer transcript is read in parts of at most so many tokens; "
+        "lower it for models with a small context.",
+        examples=["60000"],
+    )
     model_for_private: Annotated[Literal["never", "allow"], BeforeValidator(_lower)] = Field(
         "never", description="Whether incidents in private channels may go to a model.", examples=["allow"]
     )

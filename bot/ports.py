@@ -206,6 +206,7 @@ class Drafted(_Value):
     prompt_version: str = ""
     tokens: int = 0
     seconds: float = 0.0
+    dollars: float = 0.0
     notes: tuple[str, ...] = ()
     repairable: bool = True
     """Whether the drafter asked wrote it itself, so that it can mend it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -217,6 +218,8 @@ revisions = Table(
     Column("findings", Json, nullable=False),
     Column("coverage", Json, nullable=False),
     Column("tokens", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("dollars", Float, nullable=False),
     Column("generation", Integer, nullable=False),
 )
 

@@ -104,6 +104,8 @@ class ReviewCard(_Post):
     coverage: Coverage = Coverage()
     findings: tuple[str, ...] = ()
     drafter: str
+    spent: str = ""
+    """What the model used of its budget, where one wrote this revision."""
     owner: str | None = None
     approved_by: tuple[str, ...] = ()
     evidence_links: dict[int, str] = {}

@@ -34,6 +34,8 @@ class Revision(BaseModel):
     findings: tuple[str, ...] = ()
     coverage: Coverage = Coverage()
     tokens: int = 0
+    seconds: float = 0.0
+    dollars: float = 0.0
     generation: int = 1
 
 

@@ -31,6 +31,14 @@ class DrafterSettings(Protocol):
     def model_budget_tokens(self) -> int: ...
     @property
     def model_budget_seconds(self) -> timedelta: ...
+    @property
+    def model_budget_dollars(self) -> float | None: ...
+    @property
+    def model_price_input(self) -> float: ...
+    @property
+    def model_price_output(self) -> float: ...
+    @property
+    def model_part_tokens(self) -> int: ...
 
 
 def make_drafters(settings: DrafterSettings) -> tuple[Drafter, Drafter | None]:
@@ -60,12 +68,21 @@ def _extractive(_settings: DrafterSettings) -> Drafter:
 
 
 def _openai(settings: DrafterSettings) -> Drafter:
-    from bot.drafters.openai import Budget, OpenAIDrafter  # noqa: PLC0415 - its SDK is slow to import
+    from bot.drafters.openai import Budget, Limits, OpenAIDrafter  # noqa: PLC0415 - its SDK is slow to import
 
     if not settings.openai_api_key.get_secret_value() and not settings.openai_base_url:
         raise ConfigError("The openai drafter needs OPENAI_API_KEY, or OPENAI_BASE_URL of a local endpoint.")
+    if settings.model_budget_dollars and not (settings.model_price_input and settings.model_price_output):
+        raise ConfigError(
+            "MODEL_BUDGET_DOLLARS needs MODEL_PRICE_INPUT and MODEL_PRICE_OUTPUT, in US dollars per million "
+            "tokens: without them nobody can tell what a postmortem costs."
+        )
     budget = Budget(
-        tokens=settings.model_budget_tokens, seconds=settings.model_budget_seconds.total_seconds()
+        tokens=settings.model_budget_tokens,
+        seconds=settings.model_budget_seconds.total_seconds(),
+        dollars=settings.model_budget_dollars,
+        input_price=settings.model_price_input,
+        output_price=settings.model_price_output,
     )
     primary = OpenAIDrafter(
         api_key=settings.openai_api_key,
@@ -73,6 +90,7 @@ def _openai(settings: DrafterSettings) -> Drafter:
         base_url=settings.openai_base_url,
         timeout=settings.openai_timeout.total_seconds(),
         budget=budget,
+        limits=Limits(part=settings.model_part_tokens),
     )
     return FallbackDrafter(primary, ExtractiveDrafter())
 

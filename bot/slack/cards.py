@@ -130,6 +130,7 @@ def _makers(card: ReviewCard) -> list[str]:
     approved = ", ".join(line(name) for name in card.approved_by)
     return [
         phrases.drafter(card.drafter),
+        line(card.spent),
         f"Owner: {line(card.owner)}" if card.owner else "",
         f"Approved by {approved}" if approved else "",
     ]

@@ -134,7 +134,12 @@ def _incident_buttons(incident: Incident) -> tuple[Button, ...]:
 
 
 def review_card(
-    held: Dossier, revision: Revision, label: Callable[[str | None], str | None], *, current: bool
+    world: World,
+    held: Dossier,
+    revision: Revision,
+    label: Callable[[str | None], str | None],
+    *,
+    current: bool,
 ) -> ReviewCard:
     """The head of a review. One that is no longer `current` (reopened, redrafted) has no buttons."""
     incident, draft = held.incident, revision.draft
@@ -153,12 +158,24 @@ def review_card(
         coverage=revision.coverage,
         findings=document.findings,
         drafter=revision.drafter,
+        spent=_spent(world, revision),
         owner=label(incident.owner_id),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
         buttons=_review_buttons(incident, revision.number) if current else (),
     )
+
+
+def _spent(world: World, revision: Revision) -> str:
+    """`12,300 of 200,000 tokens, 14 s, $0.04 of $0.50`; nothing where no model was asked."""
+    if not revision.tokens:
+        return ""
+    policy = world.policy
+    tokens = f"{revision.tokens:,}" + (f" of {policy.budget_tokens:,}" if policy.budget_tokens else "")
+    money = f", ${revision.dollars:.2f}" if revision.dollars else ""
+    limit = f" of ${policy.budget_dollars:.2f}" if money and policy.budget_dollars else ""
+    return f"{tokens} tokens, {revision.seconds:.0f} s{money}{limit}"
 
 
 def _cited(text: str, labels: tuple[int, ...]) -> str:

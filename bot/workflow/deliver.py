@@ -70,7 +70,7 @@ def _post(world: World, incident: Incident, place: Place) -> None:
     revision = held.revision
     if revision is None:
         return
-    card = review_card(held, revision, labels(world), current=True)
+    card = review_card(world, held, revision, labels(world), current=True)
     number, key = revision.number, review_key(incident)
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
     thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)

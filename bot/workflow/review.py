@@ -215,6 +215,8 @@ def _next(
             "created_at": world.clock.now(),
             "findings": findings,
             "tokens": 0,
+            "seconds": 0.0,
+            "dollars": 0.0,
         }
     )
     revision = records.revisions.add(stamped(records, world, incident, changed))

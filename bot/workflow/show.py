@@ -98,7 +98,7 @@ def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
     current = generation == revision.generation and is_reviewed(incident)
     at = Posted(channel_id=row.channel_id, ts=row.ts)
     if row.key.startswith("review:"):
-        _update(world, at, review_card(held, revision, labels(world), current=current))
+        _update(world, at, review_card(world, held, revision, labels(world), current=current))
     elif current:
         _update(world, at, document(held, revision))
     with world.storage.begin() as records:

@@ -35,6 +35,8 @@ class Policy:
     lookback: timedelta = timedelta(hours=24)
     model_for_private: bool = False
     fallback_channel: str = ""
+    budget_tokens: int = 0
+    budget_dollars: float | None = None
 
     def watches(self, channel_name: str) -> bool:
         """Whether a channel of that name holds incidents."""

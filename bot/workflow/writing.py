@@ -44,6 +44,7 @@ def write(drafter: Drafter, transcript: Transcript, names: Names) -> Written:
             "draft": repaired.draft,
             "tokens": drafted.tokens + repaired.tokens,
             "seconds": drafted.seconds + repaired.seconds,
+            "dollars": drafted.dollars + repaired.dollars,
             "notes": tuple(dict.fromkeys((*drafted.notes, *repaired.notes))),
         }
     )

@@ -54,6 +54,10 @@ class Settings(NamedTuple):
     openai_timeout: timedelta = timedelta(seconds=5)
     model_budget_tokens: int = 100_000
     model_budget_seconds: timedelta = timedelta(seconds=30)
+    model_budget_dollars: float | None = None
+    model_price_input: float = 0.0
+    model_price_output: float = 0.0
+    model_part_tokens: int = 60_000
 
 
 @pytest.mark.parametrize("error", [DrafterError("It refused."), Retryable("It is away.")])
@@ -139,3 +143,9 @@ def test_working_offline_does_not_load_the_sdk() -> None:
     """It takes half a second that the offline drafter does not need."""
     code = "import sys, bot.drafters; sys.exit('openai' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_budget_in_money_needs_the_prices() -> None:
+    """Without them nobody can tell what a postmortem costs."""
+    with pytest.raises(ConfigError, match="MODEL_PRICE_INPUT"):
+        build_drafter("openai", Settings(model_budget_dollars=0.5))

@@ -6,8 +6,10 @@ import pytest
 
 from bot.domain.incident import Status
 from bot.domain.posting import Document, ReviewCard
+from bot.domain.transcript import Transcript
 from bot.drafters.fallback import FallbackDrafter
 from bot.errors import DrafterError
+from bot.ports import Drafted
 from bot.workflow.world import Policy
 from storage import Database
 from tests.clock import ManualClock
@@ -94,3 +96,35 @@ def test_a_document_that_does_not_fit_is_attached_whole(sqlite_storage: Database
     (file,) = desk.chat.files
     assert (file.name, file.place.thread_ts) == ("INC-1-draft.md", card_ts)
     assert b"Checkout is down" in file.content
+
+
+def test_the_card_says_what_the_model_used_of_its_budget(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """Tokens, seconds and money, beside the limits."""
+    offline, model = models()
+    spender = Spender(model)
+    policy = Policy(budget_tokens=200_000, budget_dollars=0.5)
+    desk = a_desk(sqlite_storage, clock, drafter=offline, model=spender, policy=policy)
+    incident = desk.resolved()
+
+    desk.jump(hours=2)
+
+    with sqlite_storage.begin() as records:
+        card_ts = records.incidents.get(incident.id).card_ts  # type: ignore[union-attr]  # it is there
+    (card,) = [one.post for one in desk.chat.own(desk.channel, card_ts) if isinstance(one.post, ReviewCard)]
+    assert card.spent == "12,300 of 200,000 tokens, 14 s, $0.04 of $0.50"
+
+
+class Spender:
+    """A model whose drafts cost something."""
+
+    name = "model"
+
+    def __init__(self, inner: ToldDrafter) -> None:
+        self._inner = inner
+
+    def draft(self, transcript: Transcript) -> Drafted:
+        """The inner draft, with its price."""
+        drafted = self._inner.draft(transcript)
+        return drafted.model_copy(update={"tokens": 12_300, "seconds": 14.2, "dollars": 0.041})

@@ -119,6 +119,7 @@ class OpenAIDrafter:
             drafter=f"{self.name}:{self._endpoint.model}",
             prompt_version=self._prompts.version(),
             tokens=spending.used,
+            dollars=round(spending.paid, 6),
             seconds=self._timing.now() - began,
             notes=tuple(notes),
         )

@@ -48,6 +48,8 @@ class Spending:
         self._dollars = 0.0
         self.used = 0
         """Tokens known or feared to have been used."""
+        self.paid = 0.0
+        """Dollars for them."""
 
     def seconds_left(self) -> float:
         """Until the deadline; negative after it."""
@@ -83,3 +85,4 @@ class Spending:
             self._dollars += self.budget.cost(tokens_in=used[0], tokens_out=used[1])
             self._dollars -= self.budget.cost(tokens_in=reserved[0], tokens_out=reserved[1])
             self.used += sum(used)
+            self.paid += self.budget.cost(tokens_in=used[0], tokens_out=used[1])

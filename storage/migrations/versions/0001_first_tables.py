@@ -240,6 +240,8 @@ def _revisions() -> None:
         sa.Column("findings", sa.Text(), nullable=False),
         sa.Column("coverage", sa.Text(), nullable=False),
         sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("dollars", sa.Float(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name="fk_revisions_incident_id", ondelete="CASCADE"
