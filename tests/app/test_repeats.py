@@ -1,0 +1,126 @@
+"""What crashes, lost answers and late deliveries must not do. Most of it was found by the crash sweep
+(`make chaos`) and by random histories."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+from bot.domain.incident import Status
+from bot.domain.posting import Action
+from bot.workflow.publish import publish
+from tests.app.scene import CHECK, Scene, shown
+
+
+def questions(scene: Scene) -> int:
+    """How often Ben was asked what his check mark means."""
+    asked = [
+        note for note in scene.ben.ephemerals() if Action.RESOLVE_CHANNEL.value in json.dumps(note.blocks)
+    ]
+    return len(asked)
+
+
+def test_a_question_that_never_reached_slack_is_asked_again(scene: Scene) -> None:
+    """Its intention alone does not count as asked; once it was asked, it is not repeated."""
+    lone = scene.ben.say(scene.channel, "Search is slow.")
+    scene.stage.slack.faults.drop_request("chat.postEphemeral")
+    scene.react(scene.ben, lone)
+    assert questions(scene) == 0
+
+    scene.stage.jump(minutes=1)
+    assert questions(scene) == 1
+
+    scene.ben.unreact(lone, CHECK)
+    scene.react(scene.ben, lone)
+    assert questions(scene) == 1
+
+
+def test_answering_a_question_twice_resolves_once(scene: Scene) -> None:
+    """As people do when Slack shows an error although the bot had stored the first answer."""
+    scene.react(scene.ben, scene.ben.say(scene.channel, "Search is slow."))
+    asked = scene.ben.ephemerals()[-1]
+    blocks = copy.deepcopy(asked.blocks)
+    scene.press(scene.ben, Action.RESOLVE_CHANNEL, asked)
+    asked.blocks = blocks
+
+    scene.press(scene.ben, Action.RESOLVE_CHANNEL, asked)
+
+    (incident,) = scene.incidents()
+    assert (incident.status, incident.generation) == (Status.RESOLVED, 1)
+
+
+def test_taking_a_mark_away_never_resolves(scene: Scene) -> None:
+    """Not even where another mark is left from before somebody reopened the incident."""
+    scene.start()
+    card = scene.with_button(Action.RESOLVE)
+    scene.react(scene.maya, card)
+    scene.react(scene.ben, card)
+    scene.press(scene.priya, Action.REOPEN)
+
+    scene.ben.unreact(card, CHECK)
+    scene.stage.settle()
+
+    assert scene.status() is Status.OPEN
+
+
+def test_a_mark_that_arrives_hours_after_a_reopening_resolves_nothing(scene: Scene) -> None:
+    """It was set before; in order it would have changed nothing. A mark set since does resolve."""
+    scene.start()
+    card = scene.with_button(Action.RESOLVE)
+    scene.react(scene.maya, card)
+    scene.stage.slack.hold_events()
+    scene.react(scene.ben, card)
+    scene.stage.jump(minutes=10)
+    scene.press(scene.priya, Action.REOPEN)
+    scene.stage.jump(hours=3)
+
+    scene.stage.slack.release_events()
+    scene.stage.settle()
+    assert scene.status() is Status.OPEN
+
+    scene.react(scene.priya, card)
+    assert scene.status() is Status.RESOLVED
+
+
+def test_replies_that_arrive_backwards_are_taken_as_they_were_written(scene: Scene) -> None:
+    """The last word stands, not the last delivery."""
+    scene.drafted()
+    scene.stage.slack.hold_events()
+    scene.reply(scene.ben, "summary: Checkout failed for everybody.")
+    scene.stage.jump(seconds=5)
+    scene.reply(scene.maya, "summary: Checkout failed for half of the customers.")
+
+    scene.stage.slack.release_events("reversed")
+    scene.stage.settle()
+
+    assert [claim.text for claim in scene.revision().draft.summary] == [
+        "Checkout failed for half of the customers."
+    ]
+    assert [one.author for one in scene.revisions()[1:]] == [scene.ben.id, scene.maya.id]
+
+
+def test_publishing_again_after_a_crash_notes_it_once(scene: Scene) -> None:
+    """The job ran, and died before it could say so."""
+    scene.drafted()
+    scene.press(scene.ben, Action.APPROVE)
+    incident, world = scene.incident(), scene.stage.bot.world
+    with world.storage.begin() as records:
+        (job,) = [one for one in records.jobs.listed() if one.kind == "publish"]
+
+    publish(world, job)
+    scene.stage.settle()
+
+    with world.storage.begin() as records:
+        published = [line for line in records.audit.of(incident.id) if line.action == "published"]
+    assert len(published) == 1
+
+
+def test_a_refused_reply_is_told_even_if_the_first_attempt_was_lost(scene: Scene) -> None:
+    """A crash may tell it twice, never not at all."""
+    scene.drafted()
+    scene.stage.slack.faults.drop_request("chat.postEphemeral")
+    scene.reply(scene.ben, "timeline: 99:99 Something happened")
+    scene.stage.jump(minutes=1)
+
+    assert "Nothing was changed" in shown(scene.ben.ephemerals()[-1])
+    assert len(scene.revisions()) == 1
