@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.domain.transcript import Evidence
 from bot.errors import Conflict
 from storage.columns import storable
-from storage.rows import as_dict, team_of
+from storage.rows import as_dicts, team_of
 from storage.tables import evidence as table
 
 _IDENTITY = ("source", "channel", "ts")
@@ -36,7 +36,7 @@ class EvidenceTable:
     def of(self, incident_id: int) -> tuple[Evidence, ...]:
         """All of an incident, by label."""
         query = select(table).where(table.c.incident_id == incident_id).order_by(table.c.label)
-        return tuple(Evidence.model_validate(as_dict(row)) for row in self._connection.execute(query))
+        return tuple(map(Evidence.model_validate, as_dicts(self._connection.execute(query))))
 
     def save(self, incident_id: int, evidence: Sequence[Evidence]) -> None:
         """Insert new labels and refresh known ones: everything but source, channel and `ts`, which

@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.transcript import Message
+from bot.ports import Touched
 from storage.merging import Kept, arrived, merged, place, tombstone
 from storage.placeholders import number_of
-from storage.rows import as_dict, insert_new
+from storage.rows import as_dict, as_dicts, insert_new
 from storage.tables import message_versions, messages
 
 
@@ -71,6 +72,35 @@ class MessageTable:
         mine = messages.c.root_place == place(root_ts)
         return self._ordered(_channel(team_id, channel_id), mine, messages.c.place <= place(latest))
 
+    def standing(
+        self, team_id: str, channel_id: str, *, oldest: str, latest: str, root_ts: str | None = None
+    ) -> tuple[str, ...]:
+        """Timestamps of what is not deleted within the bounds (inclusive): roots and lone messages, or
+        the replies of one thread."""
+        m = messages.c
+        mine = m.thread_ts.is_(None) if root_ts is None else m.thread_ts == root_ts
+        within = m.place.between(place(oldest), place(latest))
+        query = select(m.ts).where(_channel(team_id, channel_id), within, mine, ~m.deleted).order_by(m.place)
+        return tuple(self._connection.execute(query).scalars())
+
+    def replied(self, team_id: str, channel_id: str, *, oldest: str) -> dict[str, str]:
+        """How the threads with a root since `oldest` stand here: root → `<replies>:<newest>`."""
+        m = messages.c
+        theirs = (_channel(team_id, channel_id), m.root_place >= place(oldest), m.thread_ts.is_not(None))
+        query = select(m.thread_ts, func.count(), func.max(m.place)).where(*theirs, ~m.deleted)
+        found = self._connection.execute(query.group_by(m.thread_ts))
+        return {root: f"{count}:{newest.lstrip('0')}" for root, count, newest in found}
+
+    def touched(self, team_id: str, channel_id: str, *, since: datetime, until: str) -> tuple[Touched, ...]:
+        """What was said up to the Slack timestamp `until` and stored, edited or deleted after `since`."""
+        m, v = messages.c, message_versions.c
+        earlier = (v.team_id == team_id, v.channel_id == channel_id, v.ts == m.ts, v.at > since)
+        rewritten = exists().where(*earlier).label("rewritten")
+        lately = (_channel(team_id, channel_id), m.place <= place(until), m.stored_at > since)
+        query = select(m.ts, m.thread_ts, m.deleted, m.broadcast, rewritten).where(*lately)
+        rows = self._connection.execute(query.order_by(m.place))
+        return tuple(Touched.model_validate(as_dict(row)) for row in rows)
+
     def versions(self, team_id: str, channel_id: str, ts: str) -> int:
         """How many other texts this message had; for a deleted one, all it ever had."""
         present = self.get(team_id, channel_id, ts)
@@ -99,7 +129,7 @@ class MessageTable:
 
     def _ordered(self, *conditions: ColumnElement[bool]) -> tuple[Message, ...]:
         query = select(messages).where(*conditions).order_by(messages.c.place)
-        return tuple(Message.model_validate(as_dict(row)) for row in self._connection.execute(query))
+        return tuple(map(Message.model_validate, as_dicts(self._connection.execute(query))))
 
 
 def _values(team_id: str, kept: Kept, at: datetime) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, CursorResult, Row
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.tables import incidents
@@ -19,6 +19,12 @@ Values = Mapping[str, Any]
 def as_dict(row: Row[Any]) -> dict[str, Any]:
     """A row by column name."""
     return dict(row._mapping)
+
+
+def as_dicts(result: CursorResult[Any]) -> Iterator[dict[str, Any]]:
+    """Many rows by column name: quicker than one at a time, and transcripts have thousands."""
+    names = tuple(result.keys())
+    return (dict(zip(names, row, strict=True)) for row in result)
 
 
 def insert_new(connection: Connection, table: Table, values: Values) -> tuple[Any, ...] | None:
