@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
+from bot.domain.incident import Status
 from bot.ports import ArchiveState
 from storage.rows import put, team_of
-from storage.tables import archives
+from storage.tables import archives, incidents
+
+_DECIDED = (Status.PUBLISHED, Status.DISCARDED, Status.DISMISSED)
 
 
 class ArchiveTable:
@@ -26,3 +29,23 @@ class ArchiveTable:
         """Insert or overwrite. Raises `LookupError` for an unknown incident."""
         team = team_of(self._connection, state.incident_id)
         put(self._connection, archives, {"incident_id": state.incident_id, "team_id": team, "state": state})
+
+    def doubt(self, team_id: str) -> int:
+        """Forget which threads of undecided incidents are complete; returns how many incidents."""
+        query = (
+            select(archives.c.incident_id, archives.c.state)
+            .join(incidents, incidents.c.id == archives.c.incident_id)
+            .where(archives.c.team_id == team_id, incidents.c.status.not_in(_DECIDED))
+        )
+        found = self._connection.execute(query).all()
+        for incident_id, state in found:
+            doubted = ArchiveState.model_validate(state).model_copy(update={"threads": {}})
+            this = archives.c.incident_id == incident_id
+            self._connection.execute(update(archives).where(this).values(state=doubted))
+        return len(found)
+
+    def clamped(self) -> bool:
+        """Whether Slack gave the newest transcript read at most 15 messages a page."""
+        newest = select(archives.c.state).order_by(archives.c.incident_id.desc()).limit(1)
+        state = self._connection.execute(newest).scalar_one_or_none()
+        return state is not None and ArchiveState.model_validate(state).clamped

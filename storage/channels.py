@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.ports import StoredChannel
+from bot.ports import Clock, StoredChannel
+from storage.moving import move_channel
 from storage.rows import as_dict, put
 from storage.tables import channels
 
@@ -13,8 +14,9 @@ from storage.tables import channels
 class ChannelTable:
     """The Channels port."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def save(self, channel: StoredChannel) -> None:
         """Insert or overwrite."""
@@ -30,3 +32,7 @@ class ChannelTable:
         """All of a workspace, by name."""
         query = select(channels).where(channels.c.team_id == team_id).order_by(channels.c.name, channels.c.id)
         return tuple(StoredChannel.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def move(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let everything stored of a channel belong to its new id."""
+        move_channel(self._connection, self._clock, team_id, old_id, new_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.engine import Connection
 
 from storage.rows import insert_new
@@ -28,3 +28,9 @@ class InboxTable:
     def prune(self, *, before: datetime) -> int:
         """Forget ids seen before then; returns how many."""
         return self._connection.execute(delete(inbox).where(inbox.c.at < before)).rowcount
+
+    def last_heard(self, team_id: str) -> datetime | None:
+        """When the newest event was taken in."""
+        newest = select(func.max(inbox.c.at)).where(inbox.c.team_id == team_id)
+        at: datetime | None = self._connection.execute(newest).scalar_one()
+        return at

@@ -37,7 +37,7 @@ class Tables:
     @cached_property
     def channels(self) -> ChannelTable:
         """The channels the bot has met."""
-        return ChannelTable(self._connection)
+        return ChannelTable(self._connection, self._clock)
 
     @cached_property
     def messages(self) -> MessageTable:

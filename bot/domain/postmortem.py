@@ -143,6 +143,8 @@ class Coverage(_Frozen):
     notes: tuple[str, ...] = ()
     """Sentences for the reader: a thread that could not be read, an instruction that was ignored."""
     complete: bool = True
+    frozen_at: datetime | None = None
+    """What was stored, edited or deleted later is not in the draft."""
 
 
 class Draft(_Frozen):

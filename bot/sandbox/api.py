@@ -63,6 +63,8 @@ class WebApi:
             return Outcome({}, dropped=True)
         if fault is not None and fault.kind == "rate_limit":
             return _limited(fault.retry_after)
+        if fault is not None and fault.kind == "refuse":
+            return Outcome({"ok": False, "error": fault.error})
         if fault is not None and fault.kind == "server_error":
             return Outcome({"ok": False, "error": "internal_error"}, status=fault.status)
         if wait := self._wait(name, values):

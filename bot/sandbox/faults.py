@@ -19,6 +19,7 @@ class Fault:
     kind: str
     status: int = 200
     retry_after: int = 0
+    error: str = ""
     seconds: float = 0.0
 
 
@@ -38,6 +39,10 @@ class Faults:
     def rate_limit(self, method: str, *, times: int = 1, retry_after: int = 1) -> None:
         """Answer 429 with Retry-After."""
         self._plan(method, Fault("rate_limit", 429, retry_after), times)
+
+    def refuse(self, method: str, error: str, *, times: int = 1) -> None:
+        """Answer ok: false with this error, as for a cursor that is too old."""
+        self._plan(method, Fault("refuse", error=error), times)
 
     def server_error(self, method: str, *, times: int = 1, status: int = 500) -> None:
         """Answer a server error; the request has no effect."""

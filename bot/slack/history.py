@@ -10,7 +10,7 @@ from bot.domain.transcript import Message
 from bot.errors import ChatError
 from bot.ports import Directory, Page
 from bot.slack.calls import Calls
-from bot.slack.messages import Skip, read
+from bot.slack.messages import Skip, is_ts, read
 
 CLAMP = 15
 """What Slack gives commercially distributed apps, however many are asked for."""
@@ -56,7 +56,9 @@ class SlackHistory:
         items = _dicts(answer.get("messages"))
         below = [item for item in items if item.get("ts") != root_ts]
         clamped = _clamped(len(below), answer, limit=limit)
-        return self._page(channel_id, below if cursor else items, answer, clamped=clamped)
+        page = self._page(channel_id, below if cursor else items, answer, clamped=clamped)
+        skipped = Counter(skip.reason for skip in self._skips(below, channel_id))
+        return page.model_copy(update={"skipped": dict(skipped), "threads": self._threads(items)})
 
     def find(self, channel_id: str, ts: str) -> Message | None:
         """One message or reply; None if it is gone, or is none of a transcript (a join, one of ours).
@@ -125,8 +127,20 @@ class SlackHistory:
             messages=tuple(message for message in messages if not isinstance(message, Skip)),
             next_cursor=next_cursor(answer),
             skipped=dict(Counter(skip.reason for skip in messages if isinstance(skip, Skip))),
+            present=tuple(str(item["ts"]) for item in items if is_ts(item.get("ts"))),
+            threads=self._threads(items),
             clamped=clamped,
+            hidden=bool(answer.get("is_limited")),
         )
+
+    def _skips(self, items: Iterable[Mapping[str, Any]], channel_id: str) -> Iterable[Skip]:
+        return (said for item in items if isinstance(said := self._read(item, channel_id), Skip))
+
+    def _threads(self, items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """How each thread stands whose replies are not all ours."""
+        own = self._directory.identity()
+        mine = {own.bot_user_id, own.bot_id}
+        return {str(item["ts"]): mark for item in items if (mark := _mark(item, mine))}
 
     def _read(self, item: Mapping[str, Any], channel_id: str) -> Message | Skip:
         own = self._directory.identity()
@@ -135,6 +149,19 @@ class SlackHistory:
 
 def _clamped(given: int, answer: Mapping[str, Any], *, limit: int) -> bool:
     return bool(answer.get("has_more")) and given <= CLAMP < limit
+
+
+def _mark(item: Mapping[str, Any], mine: set[str]) -> str:
+    """`<reply_count>:<latest_reply>` of a thread's root; empty where nobody else replied.
+
+    Slack names at most five of those who replied, so `reply_users_count` must agree.
+    """
+    count, users = item.get("reply_count"), item.get("reply_users")
+    if not isinstance(count, int) or count < 1 or not is_ts(item.get("ts")):
+        return ""
+    if isinstance(users, list) and users and len(users) == item.get("reply_users_count"):
+        return "" if set(map(str, users)) <= mine else f"{count}:{item.get('latest_reply') or ''}"
+    return f"{count}:{item.get('latest_reply') or ''}"
 
 
 def next_cursor(answer: Mapping[str, Any]) -> str:

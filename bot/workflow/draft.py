@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from bot.domain.assembly import Assembly, assemble
 from bot.domain.changes import merge
-from bot.domain.incident import Incident, Scope, Status
+from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR, Revision
-from bot.domain.transcript import Person, as_ts
+from bot.domain.transcript import Person, as_ts, moment
 from bot.errors import Retryable
 from bot.ports import Records
-from bot.workflow.archive import Keep, messages_of, read_transcript
+from bot.workflow.archive import is_whole, shortcomings, skipped_in
 from bot.workflow.capture import without_personal_data
 from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
+from bot.workflow.reading import Keep
+from bot.workflow.scope import messages_of, not_ours
+from bot.workflow.topping import read_on, top_up
 from bot.workflow.world import World, ask, audit, refresh
 from bot.workflow.writing import Written, write
 
+NOT_OURS = "part of another incident, or of the review"
 _REDRAFTED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED})
 
 
@@ -27,7 +31,7 @@ def draft(world: World, job: Job, keep: Keep) -> None:
     incident = _due(world, job)
     if incident is None:
         return
-    read_transcript(world, incident, f"draft:{job.key}", keep)
+    top_up(world, incident, job, keep)
     gathered = gather(world, incident)
     written = write(world.drafter_for(incident), gathered.transcript, gathered.names)
     keep()
@@ -53,23 +57,24 @@ def gather(world: World, incident: Incident) -> Assembly:
     said = messages_of(world, incident, until)
     with world.storage.read() as records:
         known = records.evidence.of(incident.id)
-        skipped, foreign = _not_ours(records, world, incident)
+        foreign = not_ours(records, incident)
         progress = records.archives.load(incident.id)
     ours = [message for message in said if message.ts not in foreign and message.thread_ts not in foreign]
     ours = without_personal_data(world, ours)
-    reasons = dict(progress.skipped) if progress else {}
+    reasons = skipped_in(progress) if progress else {}
     if left_out := len(said) - len(ours):
-        reasons[skipped] = left_out
-    return assemble(
+        reasons[NOT_OURS] = left_out
+    gathered = assemble(
         incident,
         ours,
         people=people,
         known=known,
         permalink=Permalinks(world.directory.identity().url),
         skipped=reasons,
-        notes=progress.unreadable if progress else (),
-        complete=progress is not None and not progress.unreadable,
+        notes=shortcomings(progress) if progress else (),
+        complete=is_whole(progress),
     )
+    return gathered._replace(coverage=gathered.coverage.model_copy(update={"frozen_at": moment(until)}))
 
 
 def _people(world: World) -> tuple[Person, ...]:
@@ -78,20 +83,6 @@ def _people(world: World) -> tuple[Person, ...]:
     except Retryable as error:
         why = "Slack did not list the workspace's people, whose names a draft must not show."
         raise Retryable(why, retry_after=error.retry_after) from None
-
-
-def _not_ours(records: Records, world: World, incident: Incident) -> tuple[str, frozenset[str]]:
-    """Timestamps that are no part of this transcript: threads with an incident of their own, and what
-    was said while reviewing."""
-    threads = {
-        other.root_ts
-        for other in records.incidents.in_channel(world.team_id, incident.channel_id)
-        if other.id != incident.id and other.scope is Scope.THREAD and other.root_ts
-    }
-    comments = {review.ts for review in records.reviews.of(incident.id) if review.ts}
-    if incident.scope is Scope.THREAD:
-        threads.discard(incident.root_ts or "")
-    return "part of another incident, or of the review", frozenset({*threads, *comments})
 
 
 @dataclass(frozen=True)
@@ -121,6 +112,7 @@ def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"
         ask(records, world, "post", name, incident=reviewed, generation=incident.generation)
         refresh(records, world, reviewed)
+        read_on(records, world, reviewed, revision.number)
         audit(records, world, DRAFTER_AUTHOR, "drafted", reviewed, revision=revision.number)
     world.wake()
 
@@ -152,5 +144,7 @@ def _revision(
         findings=written.findings,
         coverage=gathered.coverage,
         tokens=drafted.tokens,
+        seconds=drafted.seconds,
+        dollars=drafted.dollars,
         generation=incident.generation,
     )

@@ -17,7 +17,8 @@ from bot.domain.incident import Status
 from bot.domain.transcript import Message
 from bot.ports import Records
 from bot.workflow.capture import capture
-from bot.workflow.world import World, ask, refresh
+from bot.workflow.changed import note_change
+from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
 
@@ -43,7 +44,7 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
         case MessageSeen(message=message):
             return _message(records, world, message)
         case MessageDeleted(channel_id=channel_id, ts=ts):
-            return _deletion(records, world, channel_id, ts)
+            return deletion(records, world, channel_id, ts)
         case ReactionChanged() if event.emoji in world.policy.emojis:
             return ask(
                 records,
@@ -78,7 +79,10 @@ def _message(records: Records, world: World, message: Message) -> bool:
         return ask(records, world, "meet", key, channel=message.channel_id, invited=False)
     if not world.policy.watches(channel.name) and not _in_review_thread(records, world, message):
         return False
-    return capture(records, world, message) and _after_message(records, world, message)
+    if not capture(records, world, message):
+        return False
+    noted = note_change(records, world, message)
+    return _after_message(records, world, message) or noted
 
 
 def _in_review_thread(records: Records, world: World, message: Message) -> bool:
@@ -101,8 +105,8 @@ def _after_message(records: Records, world: World, message: Message) -> bool:
     return ask(records, world, "reply", key, incident=incident, after=early, **where)
 
 
-def _deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
-    """Erase the text everywhere it is quoted."""
+def deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
+    """Erase the text everywhere it is quoted; whether work was asked for."""
     quoted = False
     if not records.messages.erase(world.team_id, channel_id, ts, at=world.clock.now()):
         return quoted
@@ -111,8 +115,7 @@ def _deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
         if cited:
             erased = [item.model_copy(update={"text": "", "deleted": True}) for item in cited]
             records.evidence.save(incident.id, erased)
-            refresh(records, world, incident)
-            quoted = True
+            quoted = ask(records, world, "refresh", f"{incident.id}:gone:{ts}", incident=incident) or quoted
     return quoted
 
 

@@ -264,7 +264,10 @@ class FakeChat:
         root = [self._said(channel_id, root_ts, missing="thread_not_found")]
         first = max(ts_order(oldest), ts_order(cursor or "0"))
         below = [said for said in self._below(channel_id, root_ts) if ts_order(said.message.ts) >= first]
-        return self._page(channel_id, below if cursor else root + below, limit)
+        page = self._page(channel_id, below if cursor else root + below, limit)
+        own = sum(1 for said in below[: limit if cursor else max(limit - 1, 0)] if said.post)
+        about = {"skipped": {OWN: own} if own else {}, "threads": self._threads(channel_id, root)}
+        return page.model_copy(update=about)
 
     def find(self, channel_id: str, ts: str) -> Message | None:
         """One message by its timestamp, unless it is the bot's."""
@@ -392,4 +395,15 @@ class FakeChat:
             messages=tuple(said.shown(len(self._below(channel_id, said.message.ts))) for said in theirs),
             next_cursor=rest[0].message.ts if rest else "",
             skipped={OWN: own} if own else {},
+            present=tuple(said.message.ts for said in shown),
+            threads=self._threads(channel_id, shown),
         )
+
+    def _threads(self, channel_id: str, shown: Sequence[Said]) -> dict[str, str]:
+        """How the threads of these stand, unless only the bot replied."""
+        below = {said.message.ts: self._below(channel_id, said.message.ts) for said in shown}
+        return {
+            root: f"{len(replies)}:{replies[-1].message.ts}"
+            for root, replies in below.items()
+            if any(not reply.post for reply in replies)
+        }

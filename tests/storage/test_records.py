@@ -12,7 +12,7 @@ from bot.domain.postmortem import Coverage
 from bot.domain.review import Decision, Publication, Review
 from bot.domain.transcript import Reaction, Source
 from bot.errors import Conflict
-from bot.ports import ArchiveState, AuditLine, PostRow, Records, Storage, StoredChannel
+from bot.ports import ArchiveState, AuditLine, PostRow, Records, Storage, StoredChannel, ThreadRead
 from storage import Database
 from tests.storage.builders import AT, CHANNEL, TEAM, evidence, new_incident, revision
 
@@ -53,7 +53,8 @@ def test_reading_progress_survives(storage: Database, incident: Incident) -> Non
         name="resolved",
         latest="200.000000",
         before="100.000000",
-        threads={"101.000000": 4},
+        waiting=(("103.000000", "2:104.000000"),),
+        threads={"101.000000": ThreadRead(mark="4:102.000000", newest="102.000000")},
         unreadable=("102.000000",),
         skipped={"join": 2},
     )
