@@ -40,7 +40,8 @@ def _watch_commits(counting: Counting, reached: Reached) -> None:
     def about_to_commit(connection: Connection) -> None:
         tables = connection.info.pop(_TABLES, set())
         if tables and _changed(connection):
-            what = f"commit of {', '.join(sorted(tables))}"
+            schema = "alembic_version" in tables
+            what = f"commit of {'the schema' if schema else ', '.join(sorted(tables))}"
             connection.info[_DONE] = what
             reached(counting.before(what))
 

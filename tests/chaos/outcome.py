@@ -21,6 +21,8 @@ Fact = tuple[str, ...]
 END = "9999999999.999999"
 _TIMES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d+ (?:h|min|s)\b")
 """Minutes that a kill costs show in what is written."""
+_STEADY = frozenset({"summary", "root_cause", "lucky"})
+"""Sections whose sentences do not depend on how many minutes lie between two messages."""
 
 
 class Difference(NamedTuple):
@@ -68,10 +70,12 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
     for revision in records.revisions.all(incident.id):
         yield "revision", key, str(revision.number), revision.author, revision.reason
         for section, claim in revision.draft.claims():
-            if section != "timeline":  # which lines are worth it depends on when they were said
+            if section in _STEADY:
                 text = _TIMES.sub("…", claim.text)
                 yield "claim", key, str(revision.number), section, text, *map(str, claim.evidence)
-        yield "coverage", key, str(revision.number), revision.coverage.model_dump_json()
+        for name, value in revision.coverage.model_dump(mode="json").items():
+            if not name.endswith("_at"):
+                yield "coverage", key, str(revision.number), name, json.dumps(value)
     for review in records.reviews.of(incident.id):
         yield "review", key, str(review.revision), review.user_id, review.decision, review.text
     for publication in records.publications.of(incident.id):

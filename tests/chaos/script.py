@@ -129,7 +129,12 @@ def question(play: Play) -> None:
     ]
     if not asked:
         raise Stuck("a check mark was overlooked: nobody was asked what it means")
-    play.theatre.gesture(lambda: play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value))
+
+    def answered() -> Reply | None:
+        open_still = Action.RESOLVE_CHANNEL.value in json.dumps(asked[-1].blocks)
+        return play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value) if open_still else None
+
+    play.theatre.gesture(answered)
 
 
 def search(play: Play) -> None:
