@@ -67,15 +67,7 @@ def facts(play: Play) -> Counter[Fact]:
 def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
     key = incident.key
     yield "incident", key, incident.status, str(incident.generation), incident.title
-    for revision in records.revisions.all(incident.id):
-        yield "revision", key, str(revision.number), revision.author, revision.reason
-        for section, claim in revision.draft.claims():
-            if section in _STEADY:
-                text = _TIMES.sub("…", claim.text)
-                yield "claim", key, str(revision.number), section, text, *map(str, claim.evidence)
-        for name, value in revision.coverage.model_dump(mode="json").items():
-            if not name.endswith("_at"):
-                yield "coverage", key, str(revision.number), name, json.dumps(value)
+    yield from _revisions(records, incident)
     for review in records.reviews.of(incident.id):
         yield "review", key, str(review.revision), review.user_id, review.decision, review.text
     for publication in records.publications.of(incident.id):
@@ -86,6 +78,19 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
         yield "audit", key, line.actor, line.action
     for row in records.posts.of(incident.id):
         yield "row", row.key, "answered" if row.ts else "unanswered", str(row.shown)
+
+
+def _revisions(records: Tables, incident: Incident) -> Iterator[Fact]:
+    key = incident.key
+    for revision in records.revisions.all(incident.id):
+        yield "revision", key, str(revision.number), revision.author, revision.reason
+        for section, claim in revision.draft.claims():
+            if section in _STEADY:
+                text = _TIMES.sub("…", claim.text)
+                yield "claim", key, str(revision.number), section, text, *map(str, claim.evidence)
+        for name, value in revision.coverage.model_dump(mode="json").items():
+            if not name.endswith("_at"):
+                yield "coverage", key, str(revision.number), name, json.dumps(value)
 
 
 def _archived(records: Records, play: Play, channel: Channel) -> Iterator[Fact]:
