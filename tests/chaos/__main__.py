@@ -18,7 +18,8 @@ from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe
 from tests.databases import running_postgres
 
-QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 12, 4, 2, 30
+QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 10, 3, 2, 30
+FEW, MANY = 5, 205
 
 
 def main() -> None:
@@ -49,7 +50,8 @@ def _arguments() -> argparse.Namespace:
 
 def _alone(console: Console, folder: Path, asked: argparse.Namespace) -> list[Result]:
     """One process on SQLite, killed at every point, and every answer lost."""
-    with Troupe(folder / "sqlite", SqliteFiles(), ("serve",), asked.jobs) as troupe:
+    replies = FEW if asked.quick else MANY
+    with Troupe(folder / "sqlite", SqliteFiles(), ("serve",), asked.jobs, replies) as troupe:
         points = troupe.rehearse()
         killed, unanswered = plan.kills(points), plan.lost_answers(points)
         if asked.quick:

@@ -11,8 +11,8 @@ from bot.sandbox import Channel, Message, Person, Reply
 from tests.chaos.theatre import Stuck, Theatre
 
 CHECK = "white_check_mark"
-ROOTS, REPLIES = 230, 210
-"""More than a page of history (200) of each, said before the bot was there."""
+ROOTS = 210
+"""More than a page of history, which is 200. They and some replies were said before the bot came."""
 SUMMARY = "Checkout answered 502 for all customers until the rollback to v2.13.2."
 LUCK = "It was a quiet morning."
 
@@ -39,8 +39,8 @@ def offers(message: Message, action: Action) -> bool:
     return action.value in json.dumps(message.blocks)
 
 
-def prepare(theatre: Theatre) -> Play:
-    """People, two channels, and what was said before the bot came."""
+def prepare(theatre: Theatre, *, replies: int) -> Play:
+    """People, two channels, and what was said before the bot came: `replies` of it in a thread."""
     slack = theatre.slack
     maya = slack.person("maya", real_name="Maya Lindqvist", tz="Europe/Stockholm")
     ben = slack.person("ben", real_name="Ben Okafor", tz="Europe/London")
@@ -49,7 +49,7 @@ def prepare(theatre: Theatre) -> Play:
     play = Play(theatre, maya, ben, channel, other, {})
     for number in range(ROOTS):
         play.said["root"] = ben.say(channel, f"Error rate sample {number}: {number % 7} percent")
-    for number in range(REPLIES):
+    for number in range(replies):
         maya.say(channel, f"Looking at host web-{number}", thread=play.said["root"])
     return play
 

@@ -89,6 +89,7 @@ class Setting:
     database_url: str
     nursery: Nursery
     commands: Sequence[Command] = ("serve",)
+    replies: int = 205
 
     def theatre(self, fault: Fault | None = None) -> Theatre:
         """The stage; the curtain is down."""
@@ -102,7 +103,7 @@ def undisturbed(setting: Setting) -> tuple[Counter[Fact], list[Reached]]:
     requests: list[Point] = []
     with setting.theatre() as theatre:
         theatre.slack.faults.watch(_counting(requests.append))
-        play = prepare(theatre)
+        play = prepare(theatre, replies=setting.replies)
         for name, act in _steps():
             act(play)
             points += [Reached(name, point) for point in [*_journal(setting.folder), *requests]]
@@ -116,7 +117,7 @@ def disturbed(setting: Setting, golden: Counter[Fact], fault: Fault) -> Result:
     with setting.theatre(fault) as theatre:
         if (strike := _strike(theatre, fault)) is not None:
             theatre.slack.faults.watch(_counting(_noting(strike, struck)))
-        play = prepare(theatre)
+        play = prepare(theatre, replies=setting.replies)
         difference, stopped = Difference((), ()), ""
         try:
             for _, act in _steps():

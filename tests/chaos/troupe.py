@@ -27,6 +27,8 @@ class Troupe:
     places: Places
     commands: Sequence[Command]
     jobs: int
+    replies: int
+    """So many in the thread that is archived; a page holds 200."""
     golden: Counter[Fact] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
@@ -43,15 +45,17 @@ class Troupe:
 
     def rehearse(self) -> list[Reached]:
         """Play undisturbed, to know what has to come out and where one can be killed."""
-        self.golden, points = self._pool.submit(_rehearse, self.folder, self.places, self.commands).result()
+        self.golden, points = self._pool.submit(_rehearse, *self._given()).result()
         return points
 
     def perform(self, faults: Sequence[Fault]) -> Iterator[Result]:
         """Play once for every fault; results come in the faults' order."""
-        given = (self.folder, self.places, self.commands, self.golden)
-        waiting = [self._pool.submit(_perform, *given, fault) for fault in faults]
+        waiting = [self._pool.submit(_perform, *self._given(), self.golden, fault) for fault in faults]
         for future in waiting:
             yield future.result()
+
+    def _given(self) -> tuple[Path, Places, Sequence[Command], int]:
+        return self.folder, self.places, self.commands, self.replies
 
 
 @cache
@@ -60,22 +64,27 @@ def _nursery() -> Nursery:
     return Nursery()
 
 
-def _setting(folder: Path, places: Places, commands: Sequence[Command]) -> Setting:
+def _setting(folder: Path, places: Places, commands: Sequence[Command], replies: int) -> Setting:
     stage = folder / uuid4().hex
     stage.mkdir(parents=True)
-    return Setting(stage, places.fresh(stage), _nursery(), commands)
+    return Setting(stage, places.fresh(stage), _nursery(), commands, replies)
 
 
 def _rehearse(
-    folder: Path, places: Places, commands: Sequence[Command]
+    folder: Path, places: Places, commands: Sequence[Command], replies: int
 ) -> tuple[Counter[Fact], list[Reached]]:
-    return undisturbed(_setting(folder, places, commands))
+    return undisturbed(_setting(folder, places, commands, replies))
 
 
 def _perform(
-    folder: Path, places: Places, commands: Sequence[Command], golden: Counter[Fact], fault: Fault
+    folder: Path,
+    places: Places,
+    commands: Sequence[Command],
+    replies: int,
+    golden: Counter[Fact],
+    fault: Fault,
 ) -> Result:
-    setting = _setting(folder, places, commands)
+    setting = _setting(folder, places, commands, replies)
     result = disturbed(setting, golden, fault)
     removed(setting.folder)
     return result
