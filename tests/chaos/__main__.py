@@ -14,12 +14,15 @@ from rich.console import Console
 
 from tests.chaos import plan, report
 from tests.chaos.places import PostgresServer, SqliteFiles
+from tests.chaos.processes import Command
 from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe
 from tests.databases import running_postgres
 
 QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 10, 3, 2, 30
 FEW, MANY = 5, 205
+"""Replies in a thread: less and more than a page."""
+THREE: tuple[Command, ...] = ("serve", "work", "work")
 
 
 def main() -> None:
@@ -63,10 +66,7 @@ def _alone(console: Console, folder: Path, asked: argparse.Namespace) -> list[Re
 
 def _together(console: Console, folder: Path, asked: argparse.Namespace) -> list[Result]:
     """Three processes on PostgreSQL, any of them killed at random."""
-    with (
-        _postgres() as server,
-        Troupe(folder / "pg", server, ("serve", "work", "work"), asked.jobs) as troupe,
-    ):
+    with _postgres() as server, Troupe(folder / "pg", server, THREE, asked.jobs, FEW) as troupe:
         points = troupe.rehearse()
         count = QUICK_SEEDS if asked.quick else SEEDS
         faults = plan.random_kills(points, range(asked.seed, asked.seed + count))
