@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := bot storage prompts tests
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format bench chaos clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be typed here
@@ -40,6 +40,9 @@ format: $(VENV)/.dev  ## Format and mend what the linter can
 
 bench: $(VENV)/.dev  ## Measure: each figure against its baseline in the same run
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/.dev  ## Kill the bot at every commit and request of an incident; nothing may be lost (QUICK=1: a sample)
+	@$(BIN)/python -m tests.chaos $(if $(QUICK),--quick)
 
 clean:  ## Remove what was installed and what a demo left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo-output bench.json
