@@ -31,7 +31,7 @@ def measure(size: Size) -> Iterator[Figure]:
 def _never_heard(messages: int, threads: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
         channel, people = _channel(stage)
-        _talk(channel, people, messages, threads, deaf=stage)
+        _talk(stage, channel, people, messages, threads, deaf=True)
         calls, refused, seconds = _resolve(stage, channel, people)
     least = math.ceil(threads / PAGE) + threads
     floor = max(0.0, (math.ceil(threads / PER_MINUTE) - 1) * 60.0)
@@ -59,7 +59,7 @@ def _never_heard(messages: int, threads: int) -> Iterator[Figure]:
 def _heard(messages: int, threads: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
         channel, people = _channel(stage)
-        _talk(channel, people, messages, threads)
+        _talk(stage, channel, people, messages, threads)
         stage.settle()
         calls, _, _ = _resolve(stage, channel, people)
     least = math.ceil(threads / PAGE)
@@ -87,17 +87,19 @@ def _channel(stage: Stage) -> tuple[Channel, list[Person]]:
 
 
 def _talk(
-    channel: Channel, people: list[Person], messages: int, threads: int, *, deaf: Stage | None = None
+    stage: Stage, channel: Channel, people: list[Person], messages: int, threads: int, *, deaf: bool = False
 ) -> None:
     """Roots with equally many replies each; while the bot is out of the channel, if it is to be deaf."""
     talk, members = Talk(10), channel.members[:]
-    if deaf is not None:
-        channel.members.remove(deaf.slack.app.bot_user_id)
+    if deaf:
+        channel.members.remove(stage.slack.app.bot_user_id)
     for root_number in range(threads):
+        stage.clock.jump(timedelta(seconds=20))
         root = people[0].say(channel, talk.line(root_number))
         for number in range(messages // threads - 1):
             people[number % len(people)].say(channel, talk.line(number), thread=root)
     channel.members[:] = members
+    stage.clock.jump(timedelta(minutes=5))
 
 
 def _resolve(stage: Stage, channel: Channel, people: list[Person]) -> tuple[int, int, float]:

@@ -26,9 +26,9 @@ KIND = "chore"
 def measure(size: Size, databases: Databases) -> Iterator[Figure]:
     """Jobs a second, and lag."""
     for kind in ("SQLite", "PostgreSQL"):
-        alone = None
+        alone, url = None, databases.new(kind)
         for processes in PROCESSES:
-            rate, exactly_once = _drain(databases.new(kind), size.jobs, processes)
+            rate, exactly_once = _drain(url, size.jobs, processes)
             yield figure(
                 f"draining {size.jobs:,} due jobs, {kind}, {processes} process{'es' * (processes > 1)}",
                 rate,
@@ -72,7 +72,7 @@ def _fill(database: Database, jobs: int) -> None:
     now = SystemClock().now()
     with database.begin() as records:
         for number in range(jobs):
-            records.jobs.add(NewJob(team_id="T1", kind=KIND, key=f"{KIND}:{number}", due_at=now))
+            records.jobs.add(NewJob(team_id="T1", kind=KIND, key=f"{KIND}:{now}:{number}", due_at=now))
 
 
 def _lag(size: Size, url: str) -> Iterator[Figure]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.domain.transcript import Evidence, Person, Source, Transcript, as_ts
 from bot.ports import SearchDocument
-from tests.bench.vocabulary import CHATTER, FAULTS, FIRST, LAST, MEASURES, PARTS, SERVICES, TALK
+from tests.bench.vocabulary import (
+    CHATTER,
+    FAULTS,
+    FIRST,
+    KINDS,
+    LAST,
+    MEASURES,
+    PARTS,
+    QUALITIES,
+    SERVICES,
+    TALK,
+)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -51,17 +62,21 @@ class Talk:
         return self._filled("{service}: {part} {fault}").capitalize()
 
     def document(self, incident_id: int, *, team_id: str, channel_id: str) -> SearchDocument:
-        """A postmortem as the search index takes it: some 250 words."""
-        choose = self._random
+        """A postmortem as the search index takes it: some 250 words, most of them about one thing."""
+        choose, about = self._random, self._subject()
+
+        def sentence(pattern: str) -> str:
+            return self._filled(pattern, about if choose.random() < 0.85 else self._subject())
+
         return SearchDocument(
             incident_id=incident_id,
             team_id=team_id,
             channel_id=channel_id,
-            title=self.title(),
-            cause=self._filled("The {part} of {service} was {fault} after {version}."),
-            summary=" ".join(self._filled(choose.choice(TALK)) + "." for _ in range(4)),
-            body="\n".join(self._filled(choose.choice(TALK)) + "." for _ in range(22)),
-            services=(choose.choice(SERVICES),),
+            title=sentence("{service}: {part} {fault}").capitalize(),
+            cause=sentence("The {part} of {service} was {fault} after {version}."),
+            summary=" ".join(sentence(choose.choice(TALK)) + "." for _ in range(4)),
+            body="\n".join(sentence(choose.choice(TALK)) + "." for _ in range(22)),
+            services=(about["service"],),
             published=choose.random() < 0.7,
             at=START + timedelta(minutes=incident_id),
         )
@@ -70,7 +85,18 @@ class Talk:
         """What somebody looking for an incident types."""
         choose = self._random
         shapes = ("{part}", "{part} {fault}", "{service} {part}", "{service} {fault}", "{version}")
-        return self._filled(choose.choice(shapes))
+        return self._filled(choose.choice(shapes), self._subject())
+
+    def _subject(self) -> dict[str, str]:
+        """What an incident is about: one of 200 services, of 230 parts, of 16 faults; some are commoner."""
+        choose = self._random
+        service = SERVICES[int(len(SERVICES) * choose.random() ** 2)]
+        part = PARTS[int(len(PARTS) * choose.random() ** 2)]
+        return {
+            "service": f"{service}-{choose.choice(KINDS)}",
+            "part": f"{choose.choice(QUALITIES)} {part}",
+            "fault": choose.choice(FAULTS),
+        }
 
     def _person(self, number: int) -> Person:
         first, last = self._random.choice(FIRST), self._random.choice(LAST)
@@ -97,7 +123,7 @@ class Talk:
             text=self.line(number),
         )
 
-    def _filled(self, pattern: str) -> str:
+    def _filled(self, pattern: str, about: Mapping[str, str] | None = None) -> str:
         choose = self._random
         words = {
             "service": choose.choice(SERVICES),
@@ -107,6 +133,7 @@ class Talk:
             "version": f"v{choose.randint(1, 9)}.{choose.randint(0, 40)}.{choose.randint(0, 9)}",
             "clock": f"{choose.randint(0, 23):02d}:{choose.randint(0, 59):02d}",
         }
+        words |= about or {}
         measure = choose.choice(MEASURES).format(**words)
         return pattern.format(**words, measure=measure)
 

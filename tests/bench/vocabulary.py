@@ -161,3 +161,17 @@ TALK = [
     "{service} depends on the {part}, so that would explain it",
     "rolled forward with {version}, watching",
 ]
+
+KINDS = ("api", "worker", "gateway", "db", "cache", "web", "sync", "proxy", "indexer", "batch")
+QUALITIES = (
+    "shared",
+    "primary",
+    "legacy",
+    "internal",
+    "edge",
+    "nightly",
+    "regional",
+    "managed",
+    "new",
+    "spare",
+)
