@@ -23,6 +23,11 @@ _LOG_LINE = re.compile(
     r"^\W*(?:\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|(?:WARN|ERROR|INFO|DEBUG|TRACE|FATAL|CRIT|DEBG|ERRO)\b"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d |at [\w.$]+\(|Traceback|File \")"
 )
+_COMMAND = re.compile(
+    r"^\W*\$ \S|^\W*(?:sudo|kubectl|docker|git|curl|psql|systemctl|ssh|aws|gcloud|helm|terraform|npm|pip|cd|ls|grep|"
+    r"cat|tail|dig|ping|redis-cli|mysql|chronyc|journalctl)\s(?:\S+\s){0,4}-{1,2}\w"
+)
+"""A shell command pasted without code marks."""
 _TELLING = re.compile(
     r"error|fail|exception|panic|fatal|refused|denied|timed? ?out|invalid|mismatch|unable|not found"
     r"|corrupt|killed",
@@ -49,7 +54,7 @@ def clean(text: str, *, earlier: set[str] | None = None) -> Cleaned:
         stripped = _without_marks(line)
         if not stripped.replace(LINK, "").strip(" .,:;()-") or _is_quote(line, stripped, earlier):
             continue
-        if _LOG_LINE.match(stripped):
+        if _LOG_LINE.match(stripped) or _COMMAND.match(stripped):
             code.append(stripped)
         else:
             kept.append(stripped)

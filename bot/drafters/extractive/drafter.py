@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 
-from bot.domain.postmortem import Draft
+from bot.domain.postmortem import ActionItem, Draft, Lessons
 from bot.domain.transcript import Transcript
 from bot.drafters.extractive.actions import action_items
 from bot.drafters.extractive.attacks import attack_note, without_attacks
@@ -14,13 +15,16 @@ from bot.drafters.extractive.findings import factors, lessons, open_questions
 from bot.drafters.extractive.finishing import finish
 from bot.drafters.extractive.impact import impact
 from bot.drafters.extractive.language import foreign_note
+from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, read
-from bot.drafters.extractive.milestones import find
+from bot.drafters.extractive.milestones import Milestones, find
 from bot.drafters.extractive.repeats import repeat_note, without_repeats
 from bot.drafters.extractive.summary import resolution, summary
 from bot.drafters.extractive.timeline import timeline
 from bot.drafters.extractive.weighing import weigh
 from bot.ports import Drafted
+
+_CLOSING = re.compile(r"\bclosing (?:this|it|here|the incident)?\b", re.IGNORECASE)
 
 
 class ExtractiveDrafter:
@@ -53,16 +57,42 @@ def _draft(transcript: Transcript, lines: Sequence[Line]) -> Draft:
     told = factors(
         lines, weights, milestones, {label for claim in cause.claims for label in claim.evidence[:1]}
     )
+    items = action_items(lines, weights, milestones, transcript.roles)
+    learned = lessons(lines, {label for claim in told for label in claim.evidence})
     return Draft(
         title=transcript.title,
-        summary=summary(milestones, harm, cause, fixed),
+        summary=summary(lines, milestones, harm, cause),
         impact=harm,
         times=milestones.times(),
-        timeline=timeline(lines, weights, milestones),
+        timeline=timeline(
+            lines,
+            weights,
+            milestones,
+            telling_cause=[claim.evidence[0] for claim in cause.claims[:2]],
+            elsewhere=_told_elsewhere(lines, milestones, items, learned),
+        ),
         root_cause=cause,
         contributing_factors=told,
         resolution=fixed,
-        lessons=lessons(lines, {label for claim in told for label in claim.evidence}),
-        action_items=action_items(lines, weights, milestones, transcript.roles),
+        lessons=learned,
+        action_items=items,
         open_questions=open_questions(lines, weights),
     )
+
+
+def _told_elsewhere(
+    lines: Sequence[Line], milestones: Milestones, items: Sequence[ActionItem], learned: Lessons
+) -> frozenset[int]:
+    """Labels of follow-ups promised once it was over, of luck, thanks and farewells."""
+    end = milestones.resolved.at if milestones.resolved else None
+    late = {line.item.label for line in lines if line.item.after_resolution or (end and line.at > end)}
+    follow_ups = {item.evidence[0] for item in items if item.evidence[0] in late}
+    lucky = {label for claim in (*learned.lucky, *learned.went_well) for label in claim.evidence}
+    thanks = {
+        line.item.label
+        for line in lines
+        if (line.said[Signal.SOCIAL] and line.words <= 6 and not line.said[Signal.RESOLVED])
+        or (_CLOSING.search(line.prose) and line.words <= 8)
+        or "[secret:" in line.prose
+    }
+    return frozenset(follow_ups | lucky | thanks)

@@ -52,7 +52,7 @@ def likeness(first: Line, second: Line) -> float:
     return shared / (min(len(first.content), len(second.content)) + 2)
 
 
-def pick(
+def pick(  # noqa: PLR0913 - each caller tells apart other events
     lines: Sequence[Line],
     weights: Sequence[float],
     most: int,
@@ -61,11 +61,14 @@ def pick(
     alike: float = 0.2,
     apart: frozenset[int] = frozenset(),
     crowding: float = 0.1,
+    seeded: bool = False,
+    same_voice: bool = False,
+    kinds: Sequence[object] = (),
 ) -> list[Episode]:
     """Up to `most` episodes by weight, in time order; lines beside one already told weigh `crowding` less.
 
-    A neighbour supports a line it is `alike` to, or goes on from in the same voice; those at the places
-    in `apart` support no other, being events of their own.
+    A neighbour supports a line it is `alike` to, with `same_voice` one that its author goes on in; those at the places in `apart` support no other, being
+    events of their own, nor do those of another kind (by place in `kinds`). Where `seeded`, the line picked leads its episode, whichever tells more.
     """
     heap = [(-weight, line.index) for line, weight in zip(lines, weights, strict=True)]
     heapq.heapify(heap)
@@ -80,11 +83,17 @@ def pick(
         if -negative > now + 1e-9:
             heapq.heappush(heap, (-now, at))
             continue
-        support = _support(lines, weights, at, used | apart, alike)
+        support = _support(lines, weights, at, used | apart | _others(kinds, at), alike, same_voice)
         used.update((at, *(line.index for line in support)))
-        episodes.append(_told(lines[at], support, weights[at], at in apart))
+        episodes.append(_told(lines[at], support, weights[at], seeded or at in apart))
         _dim(lines, at, dimmed, crowding)
     return sorted(episodes, key=lambda one: one.main.index)
+
+
+def _others(kinds: Sequence[object], at: int) -> set[int]:
+    """Places near enough to support a line that are of another kind than it."""
+    near = range(max(0, at - _REACH), min(len(kinds), at + _REACH + 1))
+    return {other for other in near if kinds[other] != kinds[at]}
 
 
 def _told(first: Line, support: tuple[Line, ...], weight: float, fixed: bool) -> Episode:
@@ -97,7 +106,7 @@ def _told(first: Line, support: tuple[Line, ...], weight: float, fixed: bool) ->
 
 
 def _support(
-    lines: Sequence[Line], weights: Sequence[float], at: int, taken: set[int], alike: float
+    lines: Sequence[Line], weights: Sequence[float], at: int, taken: set[int], alike: float, same_voice: bool
 ) -> tuple[Line, ...]:
     main = lines[at]
     found: list[tuple[float, int]] = []
@@ -106,7 +115,8 @@ def _support(
             continue
         apart, like = seconds_between(main, other), likeness(main, other)
         own = main.item.author_id == other.item.author_id and apart < _OWN_TALK
-        if apart <= _SAME_TALK and (like >= alike or own):
+        goes_on = like >= alike or (same_voice and own)
+        if apart <= _SAME_TALK and goes_on and main.is_alert == other.is_alert:
             found.append((weights[other.index] + 2 * like + 0.5 * own, other.index))
     best = sorted(found, key=lambda one: (-one[0], one[1]))[: _MOST_EVIDENCE - 1]
     return tuple(lines[index] for index in sorted(index for _, index in best))

@@ -14,8 +14,13 @@ from bot.drafters.extractive.cleaning import clean, fold, telling_line
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.signals import signals, tokens
 
+_MONTH = r"(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])[a-zäöüé]*\b"
+"""`am 12. Januar` is no end of a sentence."""
+_FOUND = re.compile(r"\b(found it|got it|eureka|aha|bingo)[.!]+\s+(?=\S)", re.IGNORECASE)
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\.\.)[)\"”]?\s+(?=[^\s\da-z])|;\s+(?=(?:can|could|would|let|please)\b)"
+    r"(?<=[.!?])(?<!\.\.)[)\"”]?\s+(?!(?<=\d\. )"
+    + _MONTH
+    + r")(?=[^\s\da-z])|;\s+(?=(?:can|could|would|let|please)\b)"
     r"|(?<=[a-z]{2}[.!?])\s+(?=[a-z\d])|\n+"
 )
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z]{2,} )")
@@ -131,7 +136,7 @@ def _sentence(text: str, *, leads: bool) -> Sentence:
 
 def split(prose: str) -> list[str]:
     """Sentences of prose; a line break ends one too, bullets lose their marks."""
-    unwrapped = _WRAPPED.sub(" ", prose)
+    unwrapped = _FOUND.sub(r"\1: ", _WRAPPED.sub(" ", prose))
     parts = (_BULLET.sub("", part.strip()) for part in _SENTENCE_END.split(unwrapped))
     return [part for part in parts if any(char.isalnum() for char in part)]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from bot.drafters.extractive.alerts import announced, is_meta, unmarked
 from bot.drafters.extractive.episodes import Episode
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.signals import signals, tokens
-from bot.drafters.extractive.telling import by_value, telling, value
-from bot.drafters.extractive.voice import asked, finished, neutral
+from bot.drafters.extractive.telling import by_value, value
+from bot.drafters.extractive.voice import asked, finished, neutral, without_numbers
 
 LINE_LIMIT = 160
+_CONTINUES = frozenset(
+    "it it's that that's thats this they they're so because which these those its and about".split()  # noqa: SIM905 - reads as the list it is
+)
 _CLAUSE = re.compile(r"(?:;|,|:|\s[-–—]|\s\(|\.{3})\s*(?=\S)")
 _LINKED = re.compile(r"/(pull|issues?|merge_requests|commit|releases?/tag)/([\w.-]+)")
 _LINK_NAMES = {
@@ -26,32 +30,42 @@ _NEVER_CUT = (Signal.HEDGE, Signal.NEGATION, Signal.REFUTED, Signal.CORRECTION)
 
 
 def phrase_episode(episode: Episode, *, limit: int = LINE_LIMIT) -> str:
-    """What happened in an episode, in at most `limit` characters; empty where no words tell it."""
-    text = phrase_line(episode.main, limit=limit)
-    for line in episode.support:
-        more = phrase_line(line, limit=limit) if text and not line.only_asks else ""
-        if more and _adds(line, more, text) and len(text) + len(more) < limit:
-            text = f"{text} {more}"
-    return text
+    """What happened in an episode, in at most `limit` characters; empty where no words tell it.
 
-
-def _adds(line: Line, more: str, text: str) -> bool:
-    """Worth a second sentence: tells enough by itself and does not repeat the first."""
-    told = telling(line) > 1.1 and not line.only_asks and len(more) > 24
-    return told and more.lower().rstrip(".") not in text.lower()
+    One event: what its other lines say beyond that is told in entries of their own.
+    """
+    return phrase_line(episode.main, limit=limit)
 
 
 def phrase_line(line: Line, *, limit: int = LINE_LIMIT) -> str:
-    """The telling sentences of a line in the third person."""
-    for best in by_value(line.sentences):
-        text = shortened(best, limit)
+    """The telling sentences of a line in the third person, a bot's with what kind of message it is."""
+    text = _phrased(line, limit - 40 if line.is_alert else limit)
+    return announced(line, text) if text and line.is_alert else text
+
+
+def _phrased(line: Line, limit: int) -> str:
+    for best in by_value(_worth_telling(line)):
+        text = _verbatim(best, limit) if line.is_alert else shortened(best, limit)
         if not text:
             continue
         if line.telling and _ANNOUNCES.search(best.text):
             return _with_log(text, line.telling)
-        more = _following(line, best, limit)
+        more = "" if line.is_alert else _following(line, best, limit)
         return f"{text} {more}" if more and len(text) + len(more) < limit else text
     return _bare(line)
+
+
+def _verbatim(sentence: Sentence, limit: int) -> str:
+    """What a bot wrote: nobody speaks there, so nothing is put into the third person."""
+    text = finished(without_numbers(unmarked(sentence.text, bot=True)))
+    return text if len(text) <= limit else cut(text, limit)
+
+
+def _worth_telling(line: Line) -> Sequence[Sentence]:
+    """An alert's own data (its severity, its runbook) tell nothing of the incident."""
+    if not line.is_alert:
+        return line.sentences
+    return tuple(one for one in line.sentences if not is_meta(one.text)) or line.sentences[:1]
 
 
 def _following(line: Line, best: Sentence, limit: int) -> str:
@@ -60,7 +74,14 @@ def _following(line: Line, best: Sentence, limit: int) -> str:
     after = next((after for before, after in pairs if before is best), None)
     if after is None or after.is_question or best.is_question or value(after) <= 0.5:
         return ""
+    if not _goes_on(after):
+        return ""
     return shortened(after, limit)
+
+
+def _goes_on(sentence: Sentence) -> bool:
+    """Leans on the sentence before it: what stands for itself is another event, or none."""
+    return bool(sentence.words) and sentence.words[0] in _CONTINUES
 
 
 def _with_log(text: str, telling: str) -> str:

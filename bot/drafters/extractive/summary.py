@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,20 +10,27 @@ from bot.domain.postmortem import Claim, Grade, RootCause
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones, acts, over
+from bot.drafters.extractive.moves import remedies
 from bot.drafters.extractive.phrasing import phrase_line, shortened
 
+_EARLY = 8
+_WHOM = re.compile(
+    r"\b(?:customers?|users?|clients?|people|merchants?|partners?|agents?|orders|payments|everyone|checkout|"
+    r"requests|tickets|jobs|builds)\b",
+    re.IGNORECASE,
+)
 _PREFIX = {Grade.STATED: "Cause, as stated by a responder: ", Grade.INFERRED: "Likely cause, not confirmed: "}
 
 
 def summary(
-    milestones: Milestones, impact: Sequence[Claim], cause: RootCause, resolution: Sequence[Claim]
+    lines: Sequence[Line], milestones: Milestones, impact: Sequence[Claim], cause: RootCause
 ) -> tuple[Claim, ...]:
     """What broke and for whom, how long, why with its grade, and how it was fixed."""
     parts = [
-        _broke(milestones, impact),
+        _broke(lines, milestones, impact),
         _lasted(milestones),
         _why(cause),
-        resolution[0] if resolution else None,
+        _ended(milestones),
     ]
     chosen: list[Claim] = []
     for part in parts:
@@ -48,7 +56,11 @@ def resolution(milestones: Milestones) -> tuple[Claim, ...]:
 
 def _done(line: Line) -> str:
     """What a line says was done or is over, before what else it tells."""
-    for sentence in sorted(line.sentences, key=lambda one: -(2 * acts(one) + 3 * over(one))):
+    if line.is_alert:
+        return phrase_line(line, limit=220)
+    for sentence in sorted(
+        line.sentences, key=lambda one: -(2 * (acts(one) or remedies(one)) + 3 * over(one))
+    ):
         text = shortened(sentence, 220) if len(sentence.words) > 1 and not sentence.is_question else ""
         if text:
             return text
@@ -66,16 +78,33 @@ def spoken(length: timedelta) -> str:
     return f"{minutes} min" if minutes else "under a minute"
 
 
-def _broke(milestones: Milestones, impact: Sequence[Claim]) -> Claim | None:
+def _broke(lines: Sequence[Line], milestones: Milestones, impact: Sequence[Claim]) -> Claim | None:
+    """The first report; where that is an alert, what a person soon wrote about those it hurt."""
     onset = milestones.onset
-    for sentence in sorted(onset.sentences, key=_reports, reverse=True) if onset else ():
+    if onset is None:
+        return impact[0] if impact else None
+    early = [line for line in lines[onset.index : onset.index + _EARLY] if not line.is_alert]
+    told = ((line, one) for line in early for one in line.sentences if _hurts(one))
+    for line, sentence in told if onset.is_alert else ():
+        text = shortened(sentence, 220)
+        if text:
+            return Claim(text=text, evidence=(line.item.label,))
+    return _first_report(onset) or (impact[0] if impact else None)
+
+
+def _first_report(onset: Line) -> Claim | None:
+    for sentence in sorted(onset.sentences, key=_reports, reverse=True) if not onset.is_alert else ():
         text = shortened(sentence, 220) if len(sentence.words) > 1 else ""
-        if onset and text:
+        if text:
             return Claim(text=text, evidence=(onset.item.label,))
-    text = phrase_line(onset, limit=200) if onset else ""
-    if onset and text:
-        return Claim(text=text, evidence=(onset.item.label,))
-    return impact[0] if impact else None
+    text = phrase_line(onset, limit=220)
+    return Claim(text=text, evidence=(onset.item.label,)) if text else None
+
+
+def _hurts(sentence: Sentence) -> bool:
+    """Says what does not work and for whom."""
+    said = sentence.said
+    return bool(said[Signal.SYMPTOM] and _WHOM.search(sentence.text)) and not sentence.is_question
 
 
 def _reports(sentence: Sentence) -> float:
@@ -94,20 +123,36 @@ def _lasted(milestones: Milestones) -> Claim | None:
     onset, resolved = milestones.onset, milestones.resolved
     if not onset or not resolved:
         return None
-    length = resolved.at - onset.at
-    text = (
-        f"It was first reported at {_clock(onset.at)}; the last word of a recovery came at "
-        f"{_clock(resolved.at, since=onset.at)}, {spoken(length)} later."
+    began, label = (
+        (milestones.since.at, milestones.since.evidence[0])
+        if milestones.since
+        else (onset.at, onset.item.label)
     )
-    return Claim(text=text, evidence=(onset.item.label, resolved.item.label))
+    end, length = _clock(resolved.at, since=began), spoken(resolved.at - began)
+    text = f"It lasted from {_clock(began)} to {end}, {length}."
+    return Claim(text=text, evidence=(label, resolved.item.label))
+
+
+def _ended(milestones: Milestones) -> Claim | None:
+    """What was done against it, else what says that it is over."""
+    line = milestones.mitigated or milestones.resolved
+    text = _done(line) if line else ""
+    if not line or not text:
+        return None
+    verb = "Mitigated" if line is milestones.mitigated else "Over"
+    return Claim(text=f"{verb} at {line.at:%H:%M} UTC: {_lower_first(text)}", evidence=(line.item.label,))
 
 
 def _why(cause: RootCause) -> Claim | None:
     if cause.grade is Grade.NOT_ESTABLISHED or not cause.claims:
         return None
     first = cause.claims[0]
-    text = first.text[:1].lower() + first.text[1:] if first.text[1:2].islower() else first.text
-    return Claim(text=_PREFIX[cause.grade] + text, evidence=first.evidence)
+    return Claim(text=_PREFIX[cause.grade] + _lower_first(first.text), evidence=first.evidence)
+
+
+def _lower_first(text: str) -> str:
+    """Ordinary words only: names of things keep their letters."""
+    return text[:1].lower() + text[1:] if re.match(r"[A-Z]?[a-z]*[ ,]", text) else text
 
 
 def _clock(at: datetime, *, since: datetime | None = None) -> str:

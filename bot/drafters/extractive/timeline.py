@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import TimelineEntry
 from bot.drafters.extractive.episodes import Episode, budget, pick
 from bot.drafters.extractive.features import seconds_between
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line
-from bot.drafters.extractive.milestones import Milestones
+from bot.drafters.extractive.milestones import Milestones, changed, over
+from bot.drafters.extractive.moves import remedies
 from bot.drafters.extractive.phases import phase
 from bot.drafters.extractive.phrasing import phrase_episode
 from bot.drafters.extractive.telling import telling
 
 _LEAST_TELLING = 0.75
 _SPARE = 1.3
+_REMEDIED = 0.3
+_NEVER = -99.0
+_SAYS_THE_SAME = 0.25
 _JUST_BEFORE = 8
 _IN_FULL = 1.6
 _EVENTFUL = 2.0
 
 
 def timeline(
-    lines: Sequence[Line], weights: Sequence[float], milestones: Milestones
+    lines: Sequence[Line],
+    weights: Sequence[float],
+    milestones: Milestones,
+    *,
+    telling_cause: Collection[int] = (),
+    elsewhere: Collection[int] = (),
 ) -> tuple[TimelineEntry, ...]:
-    """Entries in time order; each stands at the time of its first piece of evidence."""
+    """Entries in time order; each stands at the time of its first piece of evidence.
+
+    Evidence that tells the cause is always shown; what is told `elsewhere` (follow-ups, luck, thanks) is not.
+    """
     lifted = list(weights)
-    turns = frozenset(
-        line.index
-        for line in (milestones.onset, milestones.mitigated, milestones.resolved)
-        if line is not None
-    )
-    for at in turns:
-        lifted[at] += 1.0
+    points = (milestones.trigger, milestones.onset, milestones.mitigated, milestones.resolved)
+    causes = {line.index for line in lines if line.item.label in telling_cause}
+    turns = frozenset({line.index for line in points if line is not None} | causes)
+    for line in lines:
+        if line.index in turns:
+            lifted[line.index] += 1.0
+        elif any(remedies(one) for one in line.sentences):
+            lifted[line.index] += _REMEDIED
+        elif line.item.label in elsewhere:
+            lifted[line.index] = _NEVER
     most = budget(len(lines))
     events = turns | _events(lines, most)
-    episodes = pick(lines, lifted, round(most * _SPARE), apart=events)
+    episodes = pick(
+        lines,
+        lifted,
+        round(most * _SPARE),
+        least=_NEVER + 1,
+        apart=events,
+        alike=_SAYS_THE_SAME,
+        kinds=[_kind(line) for line in lines],
+    )
     worth = sorted((one for one in episodes if _belongs(one, milestones)), key=lambda one: -one.weight)
     entries = [_entry(episode, milestones) for episode in worth[:most]]
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
+
+
+def _kind(line: Line) -> tuple[bool, ...]:
+    """What sort of event a line tells: those of two sorts are never one entry."""
+    return (
+        any(remedies(one) for one in line.sentences),
+        changed(line),
+        any(over(one) >= 0.7 for one in line.sentences),
+        bool(line.said[Signal.PROPOSAL] or line.said[Signal.PLEDGE]),
+        line.only_asks,
+    )
 
 
 def _events(lines: Sequence[Line], most: int) -> frozenset[int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from bot.drafters.extractive.alerts import unmarked
+
 ONE, MANY = "a responder", "the responders"
 _ROLE = re.compile(r"@?\b(?:responder|colleague) \d+\b", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -22,12 +24,14 @@ _OPENER = re.compile(
     r"|cool|great|nice|wow|hi(?: all| guys| everyone)?|hey(?: all| guys)?|hello|thanks|thx|sorry"
     r"|actually|wait|then|basically"
     r"|no worries(?: (?:responder|colleague) \d+)?|(?:yeah,? )?good (?:question|point|idea)|got it"
-    r"|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
+    r"|found it|eureka|bingo|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
     r"|general info|update|status update|quick update|tl;?dr)\b\s*(?:[,:;!….]+\s*|\s[–—-]+\s+"
     r"|\s+(?=so\b|i\b|i'|we\b|we'|it\b|it's|the\b|there\b|this\b|that\b|you\b|now\b)))+",
     re.IGNORECASE,
 )
 _LINKING = re.compile(r"^(?:but|and|so|also|then)\s+(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
+_LINKED = re.compile(r"\s*(?:\(\s*\[link\]\s*\)|\(\s*\[link\]\s*$|[,:–—-]?\s*\[link\](?=\s*[).]*\s*$))")
+_NEXT_SENTENCE = re.compile(r"(?<=[a-z\d)%]{2}[.?!] )[a-z](?=[a-z']+[ ,])")
 _SMILEY = re.compile(r"(?:^|\s)(?:[:;=]-?[)(/|dpxso]+|\^\^|xd|lol|haha+)(?=[\s.!?,]|$)", re.IGNORECASE)
 _QUOTATION = re.compile(r'"[^"\n]{2,}"')
 _CHANGED_QUOTATION = re.compile(r'["“]([^"”]*\b(?:a|another) (?:responder|colleague)\b[^"”]*)["”]')
@@ -40,8 +44,14 @@ _FIRST = re.compile(
     rf"\bI(?P<short>['’](?:m|ve|ll"
     rf"|d))?\b(?P<adverb>(?:\s+(?:{_ADVERBS}))*)(?:\s+(?P<verb>[A-Za-z]+(?:['’]t)?))?"
 )
+_HELPING = re.compile(
+    r"\b(?:does|did|do|can|could|should|shall|would|will|must|may|might|let|help|lets) $", re.IGNORECASE
+)
+"""Before `I`: the verb after it stays as it is."""
 _SMALL_I = re.compile(r"\bi(?=['’](?:m|ve|ll|d)\b)|(?<![\w.'-])i(?=\s+[a-z])")
 _WE = re.compile(r"\b[Ww]e(?P<short>['’](?:re|ve|ll|d))?\b")
+_DO_I = re.compile(r"\bdo I\b", re.IGNORECASE)
+_OWNED = re.compile(r"\bmy\b", re.IGNORECASE)
 _OTHERS = {
     "my": "their", "myself": "themselves",
     "ours": "theirs", "ourselves": "themselves",
@@ -96,7 +106,7 @@ _PLEASE = re.compile(r"^(?:(?:then|so|and|now)\s+)?(?:please|pls)\s+(?=\w)", re.
 def neutral(sentence: str) -> str:
     """One sentence in the third person, opening words of courtesy dropped, ending in a full stop or
     question mark; empty where nothing is left."""
-    text = _SMILEY.sub(" ", sentence.replace("’", "'"))
+    text = _LINKED.sub("", _SMILEY.sub(" ", unmarked(sentence.replace("’", "'"))))
     text = _without_openers(re.sub(r"\s+", " ", text).strip())
     if not any(char.isalpha() for char in text):
         return ""
@@ -122,6 +132,7 @@ def finished(text: str) -> str:
         text = text.rstrip(")")
     text = re.sub(r"[.!…]*$", "", text) if not text.endswith("?") else text.rstrip("?") + "?"
     text = re.sub(r"!+(?=\s|$)", ".", text)
+    text = _NEXT_SENTENCE.sub(lambda match: match[0].upper(), text)
     first = re.match(r"[a-z][a-z']*(?=[\s,;:.?]|$)", text)
     if first:
         text = text[0].upper() + text[1:]
@@ -152,12 +163,20 @@ def _with_speaker(text: str) -> str:
 
 def _third_person(text: str) -> str:
     text = _SMALL_I.sub("I", text)
+    text = _DO_I.sub(lambda match: "does I" if match[0][0] == "d" else "Does I", text)
+    text = _OWNED.sub(_of_one, text, count=1)
     text, spoken = _first_person(text, spoken=text.startswith(ONE))
     text = _ME.sub("them" if spoken else ONE, text)
     text, named = _first_plural(text)
     text = _OTHER_WORDS.sub(lambda match: _OTHERS[match[1].lower()], text)
     text = _OUR.sub("their" if named else "the responders'", text, count=1)
     return _US.sub("them" if named else MANY, _OUR.sub("their", text))
+
+
+def _of_one(match: re.Match[str]) -> str:
+    """`my phone` is a responder's, unless somebody has been named before it."""
+    named = re.search(r"\bI\b|\b[Ww]e\b|" + ONE, match.string[: match.start()])
+    return match[0] if named else f"{ONE}'s"
 
 
 def _first_person(text: str, *, spoken: bool) -> tuple[str, bool]:
@@ -184,6 +203,8 @@ def _first_plural(text: str) -> tuple[str, bool]:
 
 def _one(match: re.Match[str]) -> str:
     adverb, verb = match["adverb"] or "", match["verb"]
+    if verb and _HELPING.search(match.string[: match.start()]):
+        return f"{ONE}{adverb} {verb}"
     if match["short"]:
         return f"{ONE} {_SHORT[match['short'][1:]]}{adverb}" + (f" {verb}" if verb else "")
     return f"{ONE}{adverb}" + (f" {_conjugated(verb)}" if verb else "")

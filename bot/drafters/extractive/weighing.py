@@ -1,8 +1,8 @@
 """How much each line weighs for the account of the incident.
 
 The weights are a logistic regression of "belongs in the timeline" on `features`, fitted on labelled
-public incidents and rounded; leaving each incident out of its own fit gives about the same scores
-(docs/quality.md), so they are weights of the language of incidents, not of these incidents. A second
+public incidents and rounded. These are the incidents that docs/quality.md measures on, so those figures are
+in-sample; what remained with each incident left out of its own fit stands there beside them. A second
 step adds context: what the neighbours weigh, and how typical the line's words are of heavy lines.
 """
 
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean, pstdev
 
+from bot.drafters.extractive.alerts import is_chore
 from bot.drafters.extractive.features import features
 from bot.drafters.extractive.lines import Line
 
@@ -67,6 +68,8 @@ _MARKED = frozenset(
     "eyes mega bulb fire tada".split()
 )
 _MARK_BONUS, _FACT_BONUS, _ALERT_BONUS, _REVIEWER_BONUS = 0.4, 0.8, 0.7, 2.0
+_CHORE_MALUS = -2.0
+"""Lint, calendars and cards that move are no part of an incident, however they are worded."""
 
 
 def weigh(lines: Sequence[Line]) -> list[float]:
@@ -94,7 +97,7 @@ def _standing(line: Line) -> float:
     """What evidence gets for who said it and how others marked it, whatever its words."""
     bonus = _MARK_BONUS if any(mark.name in _MARKED for mark in line.item.reactions) else 0.0
     if line.is_alert:
-        return bonus + _ALERT_BONUS
+        return bonus + (_CHORE_MALUS if is_chore(line) else _ALERT_BONUS)
     if line.is_fact:
         return bonus + _FACT_BONUS
     return bonus + (_REVIEWER_BONUS if line.is_reviewer else 0.0)
