@@ -235,7 +235,10 @@ def look_around(bot: Bot) -> None:
     with bot.database.begin() as records:
         now = bot.world.clock.now()
         key = f"sync:{now.isoformat()}:{_name_of_process()}"
-        records.jobs.add(NewJob(team_id=bot.world.team_id, kind="sync", key=key, due_at=now))
+        heard = records.inbox.last_heard(bot.world.team_id)
+        known = {"heard": heard.isoformat() if heard else None}
+        team = bot.world.team_id
+        records.jobs.add(NewJob(team_id=team, kind="sync", key=key, due_at=now, payload=known))
 
 
 def serve(settings: Settings, *, clock: Clock | None = None) -> None:

@@ -165,7 +165,10 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Check]:
         check = schema(migrate.state(settings.database_url))
         yield check
         if check.ok:
-            yield _round_trip(open_storage(settings.database_url, clock=clock))
+            storage = open_storage(settings.database_url, clock=clock)
+            yield _round_trip(storage)
+            yield _reading(storage)
+            storage.close()
     except BotError as error:
         yield Check("database", False, "not usable", str(error))
 
@@ -185,8 +188,22 @@ def schema(state: migrate.State) -> Check:
 
 def _round_trip(storage: Database) -> Check:
     health = storage.check()
-    storage.close()
     return Check("database", True, f"{health.product}, a write takes {health.milliseconds:.0f} ms")
+
+
+def _reading(storage: Database) -> Check:
+    """Whether Slack holds this app to what it gives commercially distributed ones, as last seen."""
+    with storage.read() as records:
+        clamped = records.archives.clamped()
+    if not clamped:
+        return Check("reading", True, "Slack shows this app whole pages of messages")
+    return Check(
+        "reading",
+        False,
+        "Slack shows this app 15 messages a minute, as it does with commercially distributed apps",
+        f"Create the app in your own workspace from manifest.yaml at {_APPS} and use its tokens; until "
+        "then transcripts rest on live events, and drafts may come half an hour late.",
+    )
 
 
 def _model(settings: Settings) -> Check:

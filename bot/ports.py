@@ -507,8 +507,6 @@ class ArchiveState(_Value):
     complete: bool = False
     read_until: str = ""
     """Up to when the last pass that met no obstacle has read."""
-    frozen_at: datetime | None = None
-    """When the evidence of the newest draft was frozen: what is stored later is news to it."""
 
 
 class Archives(Protocol):

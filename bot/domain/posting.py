@@ -103,6 +103,8 @@ class ReviewCard(_Post):
     open_questions: tuple[str, ...] = ()
     coverage: Coverage = Coverage()
     findings: tuple[str, ...] = ()
+    changes: str = ""
+    """What became of the messages since the draft was made from them; empty where nothing did."""
     drafter: str
     spent: str = ""
     """What the model used of its budget, where one wrote this revision."""

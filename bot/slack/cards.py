@@ -91,6 +91,10 @@ def review_card(card: ReviewCard) -> Payload:
     shown += blocks.paragraph(_cause(card), title=f"Cause · {phrases.GRADE[card.root_cause.grade]}")
     shown += _list("Open questions", card.open_questions, cited)
     shown += _list("For the reviewer", card.findings, cited)
+    if card.changes:
+        shown += blocks.paragraph(
+            [f"{line(card.changes)} *Redraft* takes that in; what people edited stays."]
+        )
     shown.append(blocks.context(cut(phrases.coverage(card.coverage), blocks.SECTION)))
     shown.append(blocks.context(cut(_dots(_makers(card)), blocks.SECTION)))
     shown += blocks.links(card.links) + blocks.buttons(card.buttons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.posting import Action, Button, Document, IncidentCard, Link, ReviewCard
@@ -12,6 +12,7 @@ from bot.domain.postmortem import Postmortem
 from bot.domain.review import Publication, Review, Revision, approvals
 from bot.domain.transcript import Evidence
 from bot.ports import Records
+from bot.workflow.changed import Changed, since_draft
 from bot.workflow.world import World
 
 _REVIEWED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -26,16 +27,21 @@ class Dossier:
     evidence: tuple[Evidence, ...]
     reviews: tuple[Review, ...]
     publications: tuple[Publication, ...]
+    changed: Changed = field(default_factory=Changed)
+    """What the archive says now that the newest draft does not know."""
 
 
 def dossier(records: Records, incident: Incident) -> Dossier:
     """Read everything about an incident."""
+    revision = records.revisions.latest(incident.id)
+    evidence = records.evidence.of(incident.id)
     return Dossier(
         incident=incident,
-        revision=records.revisions.latest(incident.id),
-        evidence=records.evidence.of(incident.id),
+        revision=revision,
+        evidence=evidence,
         reviews=records.reviews.of(incident.id),
         publications=records.publications.of(incident.id),
+        changed=since_draft(records, incident, revision, evidence),
     )
 
 
@@ -157,13 +163,16 @@ def review_card(
         open_questions=tuple(_cited(claim.text, claim.evidence) for claim in draft.open_questions),
         coverage=revision.coverage,
         findings=document.findings,
+        changes=str(held.changed),
         drafter=revision.drafter,
         spent=_spent(world, revision),
         owner=label(incident.owner_id),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
-        buttons=_review_buttons(incident, revision.number) if current else (),
+        buttons=_review_buttons(incident, revision.number, changed=bool(str(held.changed)))
+        if current
+        else (),
     )
 
 
@@ -182,7 +191,7 @@ def _cited(text: str, labels: tuple[int, ...]) -> str:
     return f"{text} " + "".join(f"[{label}]" for label in labels)
 
 
-def _review_buttons(incident: Incident, revision: int) -> tuple[Button, ...]:
+def _review_buttons(incident: Incident, revision: int, *, changed: bool) -> tuple[Button, ...]:
     value = reference(incident, revision)
 
     def button(action: Action, label: str, style: str | None = None, confirm: str | None = None) -> Button:
@@ -191,18 +200,20 @@ def _review_buttons(incident: Incident, revision: int) -> tuple[Button, ...]:
 
     edit, show = button(Action.EDIT, "Edit"), button(Action.SHOW, "Show")
     discard = button(Action.DISCARD, "Discard", "danger")
+    redraft = button(Action.REDRAFT, "Redraft", None, "Draft again? What people edited stays.")
     if incident.status is Status.IN_REVIEW:
-        redraft = button(Action.REDRAFT, "Redraft", None, "Draft again? What people edited stays.")
         return (button(Action.APPROVE, "Approve", "primary"), edit, redraft, show, discard)
+    again = (redraft,) if changed else ()
     if incident.status is Status.PUBLISHED:
         question = "Take the published document back? It goes back into review."
         return (
             button(Action.EDIT, "Correct"),
+            *again,
             show,
             button(Action.UNPUBLISH, "Unpublish", "danger", question),
         )
     if incident.status is Status.APPROVED:
-        return (button(Action.EDIT, "Correct"), show, discard)
+        return (button(Action.EDIT, "Correct"), *again, show, discard)
     if incident.status is Status.DISCARDED:
         return (button(Action.RESTORE, "Restore"), show)
     return ()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.incident import Status
 from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.errors import ChatError
+from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.posts import post_once
 from bot.workflow.world import World
 
+DEAF = timedelta(minutes=5)
+"""Slack delivers an event again at once, after a minute and after five (docs.slack.dev/apis/events-api)."""
+_GONE = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 ACTIVE = timedelta(days=30)
 """At start-up, channels quieter than this are left alone."""
 
@@ -19,11 +23,11 @@ ACTIVE = timedelta(days=30)
 def meet(world: World, job: Job) -> None:
     """Job: learn what a channel is now, join it if it is public and watched, greet if invited."""
     channel_id = str(job.payload["channel"])
-    if job.payload.get("new_id"):
-        channel_id = str(job.payload["new_id"])
     try:
         channel = world.directory.channel(channel_id)
-    except ChatError:
+    except ChatError as error:
+        if error.code not in _GONE:
+            raise  # the token or a scope is the trouble, not the channel
         _mark_gone(world, channel_id)
         return
     channel = _joined(world, channel)
@@ -34,8 +38,12 @@ def meet(world: World, job: Job) -> None:
 
 
 def sync(world: World, job: Job) -> None:
-    """Job at start-up: join the watched channels that were active lately, remember the others."""
-    del job
+    """Job at start-up: join the watched channels that were active lately, remember the others.
+
+    Where nothing was heard for so long that Slack may have given up delivering, threads that were
+    complete are doubted: edits of replies show nowhere but in the thread itself.
+    """
+    _doubt(world, job)
     oldest = world.clock.now() - ACTIVE
     for channel in world.directory.channels():
         seen = channel.active_at or channel.created
@@ -43,6 +51,14 @@ def sync(world: World, job: Job) -> None:
             channel = _joined(world, channel)  # noqa: PLW2901  # the same channel, now joined
         if channel.is_member or world.policy.watches(channel.name):
             _save(world, channel)
+
+
+def _doubt(world: World, job: Job) -> None:
+    heard = job.payload.get("heard")
+    if isinstance(heard, str) and world.clock.now() - datetime.fromisoformat(heard) > DEAF:
+        with world.storage.begin() as records:
+            doubted = records.archives.doubt(world.team_id)
+        get_logger("channels").info("threads_doubted", incidents=doubted)
 
 
 def _joined(world: World, channel: Channel) -> Channel:

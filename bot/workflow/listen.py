@@ -57,6 +57,10 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
                 added=event.added,
                 at=event.event_ts,
             )
+        case ChannelChanged(channel_id=old_id, new_id=str(new_id)):
+            # At once and in this transaction: whatever looks for the channel next must find it.
+            records.channels.move(world.team_id, old_id, new_id)
+            return ask(records, world, "meet", event_id, channel=new_id, invited=False)
         case ChannelChanged() | BotInvited() | BotRemoved():
             return ask(
                 records,
@@ -65,7 +69,6 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
                 event_id,
                 channel=event.channel_id,
                 invited=isinstance(event, BotInvited),
-                new_id=event.new_id if isinstance(event, ChannelChanged) else None,
             )
         case ReactionChanged():
             return False  # an emoji that means nothing here
@@ -117,6 +120,12 @@ def deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
             records.evidence.save(incident.id, erased)
             quoted = ask(records, world, "refresh", f"{incident.id}:gone:{ts}", incident=incident) or quoted
     return quoted
+
+
+def missed_events(world: World) -> None:
+    """Slack or we dropped events: threads that were complete must be read again before the next draft."""
+    with world.storage.begin() as records:
+        records.archives.doubt(world.team_id)
 
 
 def forget_old_events(world: World) -> None:

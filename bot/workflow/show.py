@@ -44,15 +44,20 @@ def document_key(incident: Incident, generation: int | None = None) -> str:
 
 
 def refresh_cards(world: World, job: Job) -> None:
-    """Job: bring every card of an incident to what is true now, posting the first one if need be."""
+    """Job: bring every card of an incident to what is true now, posting the first one if need be.
+
+    With `only`, no more than the posts whose key begins so.
+    """
     with world.storage.begin() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None:
             return
         posts = {row.key: row for row in records.posts.of(incident.id)}
-    ensure_card(world, incident, fresh=True)
+    only = job.payload.get("only")
+    if only is None:
+        ensure_card(world, incident, fresh=True)
     for row in posts.values():
-        if row.ts and row.key.startswith(("review:", "document:")):
+        if row.ts and row.key.startswith(str(only) if only else ("review:", "document:")):
             _refresh_review(world, incident.id, row)
 
 

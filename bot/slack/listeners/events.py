@@ -23,7 +23,7 @@ from bot.domain.transcript import Message
 from bot.log import fields, get_logger
 from bot.ports import Meter
 from bot.slack.messages import Deletion, read_event
-from bot.workflow.listen import record
+from bot.workflow.listen import missed_events, record
 from bot.workflow.world import World
 
 EVENTS = (
@@ -71,6 +71,7 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
         # `next` is the name Bolt injects by.
         if body.get("type") == "app_rate_limited":
             log.warning("slack_rate_limited_events", minute=body.get("minute_rate_limited"))
+            missed_events(world)
             return BoltResponse(status=200, body="")
         if body.get("type") == "event_callback":
             outcome = "failed"
