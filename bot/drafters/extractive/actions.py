@@ -14,6 +14,7 @@ from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.novelty import lasting_terms
 from bot.drafters.extractive.phrasing import shortened
+from bot.drafters.extractive.wanted import task
 
 WEIGHTS = {
     "promised": 1.2,
@@ -185,11 +186,12 @@ def _worded(
         if asked and asked[1].lower() in roles.values()
         else None
     )
+    when = due(sentence.text, line.at.date())
     return ActionItem(
-        text=text,
+        text=task(sentence.text, dated=when is not None) or text,
         evidence=labels,
         owner=owner,
-        due=due(sentence.text, line.at.date()),
+        due=when,
         priority=_priority(sentence.text),
         kind=Commitment.COMMITMENT if committed else Commitment.IDEA,
     )

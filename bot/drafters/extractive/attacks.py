@@ -30,8 +30,10 @@ _ATTACK = re.compile(
     r"|report)\b"
     r"|<\/?(?:system|instructions?|assistant|prompt|im_start|im_end)\b|\[/?INST\]|<\|\w+\|>"
     r"|^\s*(?:system|assistant)\s*:\s*\S"
-    r"|\b(?:ignorier\w*|vergiss|missachte|ignorez|oubliez|ignora|olvida|ignore|desconsidere)\W+(?:\w+\W+){0,4}?"
-    r"(?:anweisung\w*|instruktion\w*|vorgaben|consignes|instrucciones|instruções)\b"
+    r"|\b(?:ignorier\w*|vergiss|vergesst|missachte\w*|ignore[zr]?|oublie[zr]?|ignora[dr]?|olvid\w+|omite"
+    r"|desconsider\w+|esque[cç]\w+)\W+(?:\w+\W+){0,5}?"
+    r"(?:anweisung\w*|instruktion\w*|vorgaben|regeln|consignes|instructions|directives|règles|instrucciones"
+    r"|órdenes|reglas|indicaciones|instruções|ordens|regras)\b"
     r"|\bnew (?:task|instructions?)\s*:"
     r"|\b(?:copy|paste|include|quote|repeat|insert|put|reproduce)\W+(?:\w+\W+){0,3}?"
     r"(?:word for word|verbatim|literally|(?:sentence|text|line|paragraph|message)s?\b[^.\n]{0,40}"
@@ -44,7 +46,7 @@ _HINTS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instru", "system", "assistant", "llm",
     "language model", "summar", "mortem", "report", "draft", "copy", "verbatim", "literally", "word for word",
     "task", "inst]", "<|", "<im_", "bot", " ai", "ai ", "dan", "generator", "anweisung", "vorgaben",
-    "document", "consignes", "olvida", "transcript",
+    "vergiss", "vergesst", "missacht", "oubli", "olvid", "omite", "desconsider", "esque", "document", "consignes", "olvida", "transcript",
 )  # fmt: skip
 """No attack is without one of these: looking for them first is ten times cheaper."""
 

@@ -8,6 +8,7 @@ Naming a system in passing is neither.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import Claim, Grade, Hypothesis, RootCause
@@ -76,7 +77,17 @@ _NOT_IT = re.compile(
 )
 """Says what it was not."""
 _LOST_REACH = 12
+_GUESS = re.compile(
+    r"\b(?:maybe|perhaps|could it be|might be|could be|i bet|is it|isn'?t)\b(?: (?:it|this|that)(?:'s| is| was))?"
+    r" (?:the|a|an|our|their|some|just|caused|related) \w+",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"\b(?:maybe|perhaps|probably|about) (?:every |half |around |\d)", re.IGNORECASE)
+"""`maybe every 12th request` guesses a number, not a cause."""
 _FIX_SOON = 10
+_MANY = 40
+_UNRELATED = 0.8
+_NAMED = 0.3
 _DENIAL = re.compile(
     r"\W*(?:no|nope|nah|not|it'?s not|it isn'?t|it wasn'?t|isn'?t|wasn'?t)\b(?! sure| only| yet)",
     re.IGNORECASE,
@@ -203,7 +214,25 @@ def _scores(lines: Sequence[Line], weights: Sequence[float], milestones: Milesto
     with each left out in turn, the cause was among the first three claims in six of nine.
     """
     lasting = lasting_terms(lines)
-    return [_score(lines, weights, line, milestones) + 0.9 * lasting[line.index] for line in lines]
+    shared = shared_trouble(lines)
+    apart = [
+        len(lines) >= _MANY and not line.content & shared and not _EXPLICIT.search(line.prose)
+        for line in lines
+    ]
+    return [
+        _NEVER
+        if line.is_alert
+        else _score(lines, weights, line, milestones)
+        + 0.9 * lasting[line.index]
+        - _UNRELATED * apart[line.index]
+        for line in lines
+    ]
+
+
+def shared_trouble(lines: Sequence[Line]) -> frozenset[str]:
+    """Words in which at least two messages tell of trouble: what only one complains of is another matter."""
+    told = Counter(word for line in lines if line.said[Signal.SYMPTOM] for word in line.content)
+    return frozenset(word for word, times in told.items() if times > 1)
 
 
 def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, milestones: Milestones) -> float:
@@ -213,6 +242,9 @@ def _score(lines: Sequence[Line], weights: Sequence[float], line: Line, mileston
     score = strength(best) + 0.22 * max(-1.0, min(2.0, weights[line.index]))
     score += 0.3 * min(2, line.said[Signal.FINDING]) + 0.4 * min(len(_TECHNICAL.findall(line.prose)), 3) / 3
     score += 0.4 * _assented(lines, line) - 0.3 * line.index / len(lines)
+    score += _NAMED * bool(
+        _EXPLICIT.search(best.text) and not best.said[Signal.HEDGE] and not best.is_question
+    )
     score += 1.4 * any(one.is_question and _confirmed(lines, line, one) for one in line.sentences)
     return score - _lateness(line, milestones)
 
@@ -280,9 +312,22 @@ def _denial(lines: Sequence[Line], line: Line) -> Line | None:
 def _denies(line: Line, later: Line, *, near: bool) -> bool:
     """Speaks of the same and says no: a reply that opens with it needs to share no more than a word."""
     alike = likeness(line, later)
+    same = later.item.author_id == line.item.author_id
+    if not same and seconds_between(line, later) < _REPLY_WITHIN and _refutes_guess(line, later):
+        return True
     if near and alike > 0 and later.item.author_id != line.item.author_id and _DENIAL.match(later.prose):
         return True
     return bool(later.said[Signal.REFUTED]) and alike >= (0.15 if near else 0.3)
+
+
+def _refutes_guess(line: Line, later: Line) -> bool:
+    """A guess (`maybe it is the provider`) that a later message about the same says it was not."""
+    if not _GUESS.search(line.prose) or later.index - line.index > _LOST_REACH:
+        return False
+    if any(_STRONG.search(one.text) for one in line.sentences):
+        return False
+    says_no = any(_NOT_IT.search(one.text) and not one.is_question for one in later.sentences)
+    return says_no and bool(line.content & later.content)
 
 
 def _grade(lines: Sequence[Line], episode: Episode, trouble: frozenset[str]) -> Grade:
@@ -339,7 +384,8 @@ def _hypotheses(
 def _theory(line: Line) -> Sentence | None:
     if not line.said[Signal.HEDGE]:
         return None
-    return next((one for one in line.sentences if _THEORY.search(one.text) and _about_cause(one)), None)
+    guesses = (one for one in line.sentences if _THEORY.search(one.text) and not _ABOUT.search(one.text))
+    return next((one for one in guesses if _about_cause(one) or _GUESS.search(one.text)), None)
 
 
 def _about_cause(sentence: Sentence) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import Claim, Lessons
@@ -12,9 +13,27 @@ from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phrasing import shortened
 
+_HELPED = re.compile(
+    r"\b(?:restart|rollback|revert|fix|change|failover|reboot|that|it)\w* (?:has )?(?:fixed|helped|solved) it\b"
+    r"|\b(?:restart|rollback|failover|reboot)\w* helped\b",
+    re.IGNORECASE,
+)
+_OBJECTS = re.compile(
+    r"\bnot sure about that\b|\bdon'?t think so\b|\bdid(?:n'?t| not) (?:help|fix)|\bbefore the (?:first )?"
+    r"(?:restart|rollback|fix)\b|\bi disagree\b",
+    re.IGNORECASE,
+)
 _WHY = frozenset("why how what which whether did was were is are does do has should who when where".split())  # noqa: SIM905 - reads as the list it is
 _CAUSAL = (Signal.SYMPTOM, Signal.CAUSE, Signal.MECHANISM, Signal.IMPACT)
 _ANSWER_REACH = 8
+_LACKING = re.compile(
+    r"\bno[ -]?(?:body|one) (?:reads|owns|demoted|looks|had|knew|noticed|watch\w*|saw|is|was|could)\b|\bno alert\b"
+    r"|\bnever (?:declines?|test\w*|resynced|check\w*|expire\w*)\b|\bby hand\b|\btook (?:half an hour|\d+ ?(?:min|h))"
+    r"|\b(?:anyway|toothless)\b|\b(?:do|does) ?n[o']t check\b|\bnot in (?:the|it)\b|\bonly (?:goes|has) \b"
+    r"|\bthat'?s why (?:no|the|it)\b|\bretries (?:made|amplif\w+)\b|\bnot deployed\b|\bcame an hour\b"
+    r"|\b(?:docs?|runbook|dockerfile)\b[^.]*\b(?:outdated|old|wrong|out of sync|missing)\b",
+    re.IGNORECASE,
+)
 
 
 def factors(
@@ -53,16 +72,40 @@ def open_questions(lines: Sequence[Line], weights: Sequence[float]) -> tuple[Cla
         if (asked := _asked(line)) and not _answered(lines, line)
     ]
     best = sorted(found, key=lambda one: (-one[0], one[1].index))[:4]
-    return _claims((line, sentence) for _, line, sentence in sorted(best, key=lambda one: one[1].index))
+    asked = _claims((line, sentence) for _, line, sentence in sorted(best, key=lambda one: one[1].index))
+    return (*_disagreements(lines), *asked)
+
+
+def _disagreements(lines: Sequence[Line]) -> tuple[Claim, ...]:
+    """Where somebody says what helped, and somebody else soon that it did not; up to two."""
+    found: list[Claim] = []
+    for line in lines:
+        claimed = next(
+            (one for one in line.sentences if _HELPED.search(one.text) and not one.is_question), None
+        )
+        reply = next((one for one in lines[line.index + 1 : line.index + 5] if _objects(line, one)), None)
+        if not claimed or not reply:
+            continue
+        text = f"Responders disagreed. One: {shortened(claimed, 100)} Another: {_objection(reply)}"
+        found.append(Claim(text=text, evidence=(line.item.label, reply.item.label)))
+    return tuple(found[:2])
+
+
+def _objects(line: Line, reply: Line) -> bool:
+    return reply.item.author_id != line.item.author_id and bool(_OBJECTS.search(reply.prose))
+
+
+def _objection(reply: Line) -> str:
+    """The reason given, which is longer than the no."""
+    return shortened(max(reply.sentences, key=lambda one: len(one.words)), 160)
 
 
 def _lacking(sentence: Sentence) -> float:
     if sentence.is_question or len(sentence.words) < 5:
         return 0.0
+    lacking = min(2, sentence.said[Signal.LACKED] + bool(_LACKING.search(sentence.text)))
     causal = min(2, sentence.said[Signal.CAUSE]) + 0.5 * bool(sentence.said[Signal.NEGATION])
-    return (
-        1.0 * min(2, sentence.said[Signal.LACKED]) + 0.3 * causal - 0.3 * bool(sentence.said[Signal.PROPOSAL])
-    )
+    return 1.0 * lacking + 0.3 * causal - 0.3 * bool(sentence.said[Signal.PROPOSAL])
 
 
 def _saying(lines: Sequence[Line], signal: Signal, most: int) -> tuple[Claim, ...]:

@@ -23,7 +23,8 @@ _TELLS = {
     Signal.ASIDE: -0.5,
 }
 _FAULT = re.compile(
-    r"\b(?:my|your|his|her|their|our) (?:fault|bad|mistake)\b|\bblame\b|\bshould(?:n't)? have\b",
+    r"\b(?:my|your|his|her|their|our) (?:fault|bad|mistake)\b|\bblame\b|\bshould(?:n't)? have\b"
+    r"|\bwould(?:n't)? have (?:saved|been|prevented|caught)\b",
     re.IGNORECASE,
 )
 _LEANING = frozenset("it it's this that that's which they he she these those because once".split())  # noqa: SIM905 - reads as the list it is
