@@ -22,6 +22,9 @@ from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
 
+SLACK_AHEAD = timedelta(seconds=2)
+"""How far Slack's clock, which times messages, may be ahead of ours."""
+
 
 def record(world: World, event_id: str, event: Event) -> bool:
     """Take an event in, once; False if it was delivered before.
@@ -103,7 +106,7 @@ def _after_message(records: Records, world: World, message: Message) -> bool:
     if incident is None or incident.status not in _UNDER_REVIEW:
         return False
     # Due when it was said: replies that arrive together are taken in the order they were written.
-    early = min(message.at - world.clock.now(), timedelta(0))
+    early = min(message.at - SLACK_AHEAD - world.clock.now(), timedelta(0))
     key, where = f"{message.channel_id}:{message.ts}", {"channel": message.channel_id, "ts": message.ts}
     return ask(records, world, "reply", key, incident=incident, after=early, **where)
 
