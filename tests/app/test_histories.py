@@ -120,8 +120,9 @@ class Histories(RuleBasedStateMachine):
         self.model = Model()
         self.held: list[tuple[str, tuple[object, ...]]] = []
         self.said: list[Message] = []
+        self.deleted: list[Message] = []
         self.numbers = 0
-        self.lossless = True
+        self.losing, self.lossless = False, True
 
     def teardown(self) -> None:
         """Close everything."""
@@ -147,6 +148,12 @@ class Histories(RuleBasedStateMachine):
         found: Person = getattr(self.scene, name)
         return found
 
+    def sending(self) -> None:
+        """Somebody is about to do something that Slack tells the bot of, unless it gets lost."""
+        if self.losing:
+            self.stage.slack.faults.clear()
+            self.stage.slack.faults.lose_events(1)
+
     def happened(self, kind: str, *details: object) -> None:
         """An event is on its way: it counts now, or when it is released, or never."""
         if self.losing:
@@ -167,8 +174,6 @@ class Histories(RuleBasedStateMachine):
         elif kind == "reply":
             self.model.reply(str(details[0]))
 
-    losing = False
-
     # Rules
 
     @initialize()
@@ -179,6 +184,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO)
     def say(self, who: str) -> None:
         """Talk in the channel."""
+        self.sending()
         self.numbers += 1
         self.said.append(self.person(who).say(self.scene.channel, f"Checkout fails, sample {self.numbers}."))
         self.happened("said")
@@ -187,6 +193,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         """Correct what one said."""
+        self.sending()
         message = data.draw(st.sampled_from(self.said))
         self.numbers += 1
         people = (self.scene.maya, self.scene.ben, self.scene.priya)
@@ -198,14 +205,17 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         """Take back what one said."""
+        self.sending()
         message = data.draw(st.sampled_from(self.said))
         self.said.remove(message)
+        self.deleted.append(message)
         self.scene.maya.delete(message)
         self.happened("deleted")
 
     @rule(who=WHO)
     def mark(self, who: str) -> None:
         """Set a check mark on the card, or take it away."""
+        self.sending()
         person, set_already = self.person(who), self.person(who).id in self.card.reactions.get(CHECK, [])
         if set_already:
             person.unreact(self.card, CHECK)
@@ -216,6 +226,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO)
     def reply(self, who: str) -> None:
         """Write a summary under the card."""
+        self.sending()
         self.numbers += 1
         text = f"Checkout failed, as written in reply {self.numbers}."
         self.person(who).say(self.scene.channel, f"summary: {text}", thread=self.card)
@@ -296,8 +307,6 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def lose(self) -> None:
         """The next event never arrives."""
-        self.stage.slack.faults.clear()
-        self.stage.slack.faults.lose_events(1)
         self.losing = True
 
     # What must be true
@@ -310,6 +319,7 @@ class Histories(RuleBasedStateMachine):
         self.the_incident_is_where_the_model_is()
         self.everything_is_posted_once()
         self.it_is_published_once()
+        self.the_archive_is_what_slack_shows()
         assert self.stage.slack.rejections == []
         assert self.stage.slack.pings == []
 
@@ -322,6 +332,19 @@ class Histories(RuleBasedStateMachine):
         assert (len(drafts), len(revisions) - len(drafts)) == (self.model.drafts, self.model.edits)
         if self.model.summary:
             assert [claim.text for claim in revisions[-1].draft.summary] == [self.model.summary]
+
+    def the_archive_is_what_slack_shows(self) -> None:
+        """The newest text of every message, and none of a deleted one, once all events have arrived."""
+        if not self.lossless or self.stage.slack.faults.holding:
+            return
+        world = self.stage.bot.world
+        with world.storage.begin() as records:
+            for message in [*self.said, *self.deleted]:
+                kept = records.messages.get(world.team_id, self.scene.channel.id, message.ts)
+                assert kept is not None
+                assert (kept.text, kept.deleted) == (
+                    ("", True) if message in self.deleted else (message.text, False)
+                )
 
     def everything_is_posted_once(self) -> None:
         """One card, one review and one document a drafted resolution."""
