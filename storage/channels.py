@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.ports import Clock, StoredChannel
@@ -24,8 +27,7 @@ class ChannelTable:
 
     def get(self, team_id: str, channel_id: str) -> StoredChannel | None:
         """One by id."""
-        query = select(channels).where(channels.c.team_id == team_id, channels.c.id == channel_id)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_one(), {"team": team_id, "channel": channel_id}).first()
         return None if row is None else StoredChannel.model_validate(as_dict(row))
 
     def all(self, team_id: str) -> tuple[StoredChannel, ...]:
@@ -36,3 +38,11 @@ class ChannelTable:
     def move(self, team_id: str, old_id: str, new_id: str) -> None:
         """Let everything stored of a channel belong to its new id."""
         move_channel(self._connection, self._clock, team_id, old_id, new_id)
+
+
+@cache
+def _one() -> Select[Any]:
+    """Built once: every message asks for its channel."""
+    return select(channels).where(
+        channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel")
+    )

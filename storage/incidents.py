@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, or_, select, update
+from functools import cache
+
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -75,11 +77,9 @@ class IncidentTable:
 
     def in_thread(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
         """The newest whose thread hangs under `ts`: as its root, its card or its place of review."""
-        i = incidents.c
-        here = and_(i.channel_id == channel_id, or_(i.root_ts == ts, i.card_ts == ts))
-        reviewed_here = and_(i.review_channel_id == channel_id, i.review_ts == ts)
-        query = select(incidents).where(i.team_id == team_id, or_(here, reviewed_here))
-        return self._one(query.order_by(*_NEWEST_FIRST).limit(1))
+        asked = {"team": team_id, "channel": channel_id, "ts": ts}
+        row = self._connection.execute(_in_thread(), asked).first()
+        return None if row is None else Incident.model_validate(as_dict(row))
 
     def resolved_by(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
         """The newest one resolved by a reaction on that message."""
@@ -119,6 +119,16 @@ class IncidentTable:
 
 def _of_channel(team_id: str, channel_id: str) -> Select[tuple[object, ...]]:
     return select(incidents).where(incidents.c.team_id == team_id, incidents.c.channel_id == channel_id)
+
+
+@cache
+def _in_thread() -> Select[tuple[object, ...]]:
+    """Built once: every reply asks whose thread it is in."""
+    i, channel_id, ts = incidents.c, bindparam("channel"), bindparam("ts")
+    here = and_(i.channel_id == channel_id, or_(i.root_ts == ts, i.card_ts == ts))
+    reviewed_here = and_(i.review_channel_id == channel_id, i.review_ts == ts)
+    found = select(incidents).where(i.team_id == bindparam("team"), or_(here, reviewed_here))
+    return found.order_by(*_NEWEST_FIRST).limit(1)
 
 
 def _taken(scope: Scope) -> str:

@@ -90,7 +90,8 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
             return "recorded" if record(world, event_id, found) else "duplicate"
 
     app.use(record_event)
-    for name in EVENTS:
+    # Bolt asks listener after listener: nearly all events are messages, so theirs comes first.
+    for name in sorted(EVENTS, key=lambda name: name != "message"):
         app.event(name)(_answer)
 
 
