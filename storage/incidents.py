@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -124,7 +124,9 @@ def _of_channel(team_id: str, channel_id: str) -> Select[tuple[object, ...]]:
 @cache
 def _in_thread() -> Select[tuple[object, ...]]:
     """Built once: every reply asks whose thread it is in."""
-    i, channel_id, ts = incidents.c, bindparam("channel"), bindparam("ts")
+    i = incidents.c
+    channel_id: BindParameter[str] = bindparam("channel")
+    ts: BindParameter[str] = bindparam("ts")
     here = and_(i.channel_id == channel_id, or_(i.root_ts == ts, i.card_ts == ts))
     reviewed_here = and_(i.review_channel_id == channel_id, i.review_ts == ts)
     found = select(incidents).where(i.team_id == bindparam("team"), or_(here, reviewed_here))
