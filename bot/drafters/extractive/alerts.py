@@ -9,7 +9,8 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line
 
 _MARK_WORDS = (
-    r"triggered|firing|alerting|alarm|alert|warning|warn|critical|crit|resolved|recovered|recovery|ok|no data|"
+    r"triggered|firing|alerting|alarm|alert|warning|warn|critical|crit|resolved|recovered|recovery|ok"
+    r"|no data|"
     r"problem|p[1-5]|sev-?[1-5]"
 )
 _MARKS = re.compile(
@@ -24,13 +25,15 @@ _ROUTINE = re.compile(
 )
 """A bot's report of a build or a deployment, as opposed to an alert that something is wrong."""
 _CHORE = re.compile(
-    r"\blint\b|\b(?:begins?|starts?) in \d|\bmoved to (?:review|done|in progress|backlog|to ?do)\b|\breminder\b|"
+    r"\blint\b|\b(?:begins?|starts?) in \d|\bmoved to (?:review|done|in progress|backlog|to ?do)\b"
+    r"|\breminder\b|"
     r"\bstand-?up\b|\b(?:build|tests?|pipeline|checks?) (?:\S+ ){0,3}passed\b|\bcoverage\b|\bcalendar\b",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(r"\(updated [^)]*UTC\)\s*$")
 _META = re.compile(
-    r"^\W*(?:updated|fired|severity|region|runbook|dashboard|labels?|source|priority|assigned|links?|value|tags?)\b"
+    r"^\W*(?:updated|fired|severity|region|runbook|dashboard|labels?|source|priority|assigned|links?"
+    r"|value|tags?)\b"
     r"(?:\s*[:=]| \d|$)",
     re.IGNORECASE,
 )

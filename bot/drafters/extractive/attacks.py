@@ -46,7 +46,8 @@ _HINTS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instru", "system", "assistant", "llm",
     "language model", "summar", "mortem", "report", "draft", "copy", "verbatim", "literally", "word for word",
     "task", "inst]", "<|", "<im_", "bot", " ai", "ai ", "dan", "generator", "anweisung", "vorgaben",
-    "vergiss", "vergesst", "missacht", "oubli", "olvid", "omite", "desconsider", "esque", "document", "consignes", "olvida", "transcript",
+    "vergiss", "vergesst", "missacht", "oubli", "olvid", "omite", "desconsider",
+    "esque", "document", "consignes", "olvida", "transcript",
 )  # fmt: skip
 """No attack is without one of these: looking for them first is ten times cheaper."""
 

@@ -63,22 +63,27 @@ _INSTEAD = re.compile(r"\bit(?:'s| is| was) (?:the|a|an|our|that|because)\b", re
 """A correction that names what it was instead."""
 _EXPLICIT = re.compile(r"\broot cause (?:is|was|:)|\b(?:was|is|were) caused by\b", re.IGNORECASE)
 _PREAMBLE = re.compile(
-    r"^(?:(?:found it|got it|eureka|aha|bingo)\s*[:,–—-]\s*)?(?:(?:so |and |ok,? )?(?:the |our )?(?:actual |real |main )?"
-    r"(?:(?:root )?cause|culprit|reason)(?: of (?:this|it|that|today))?(?:\s*:|(?: here)? (?:is|was)(?: that)?)\s+"
+    r"^(?:(?:found it|got it|eureka|aha|bingo)\s*[:,–—-]\s*)?(?:(?:so |and |ok,? )?(?:the "
+    r"|our )?(?:actual |real |main )?"
+    r"(?:(?:root )?cause|culprit|reason)(?: of (?:this|it|that|today))?(?:\s*:|(?: here)? (?:is"
+    r"|was)(?: that)?)\s+"
     r"|(?:the |our )?(?:problem|issue) (?:is|was) that\s+|(?:it )?turn(?:s|ed) out(?: that)?\s+|(?=\S))",
     re.IGNORECASE,
 )
 _NOT_IT = re.compile(
     r"\bso (?:it(?:'s| is| was)|that(?:'s| is| was))?\s*not\b|^\W*(?:no|nope|not)\b|\bi was wrong\b|"
-    r"\ba responder was wrong\b|\b(?:it(?:'s| is| was)|that(?:'s| is| was)) not (?:the|them|it|that|related|due)\b|"
-    r"\b(?:isn'?t|wasn'?t) (?:the|it|them|related|that)\b|\bgives \S+ not \S+|\bcan(?:'t|not) be (?:the|it|that)\b|"
+    r"\ba responder was wrong\b|\b(?:it(?:'s| is| was)|that(?:'s| is| was)) not (?:the|them|it|that"
+    r"|related|due)\b|"
+    r"\b(?:isn'?t|wasn'?t) (?:the|it|them|related|that)\b|\bgives \S+ not \S+|\bcan(?:'t|not) be (?:the"
+    r"|it|that)\b|"
     r"\bnothing to do with\b|\bruled? out\b|\bunrelated\b|\bdon'?t think so\b|\bdoubt it\b|\bhardly\b",
     re.IGNORECASE,
 )
 """Says what it was not."""
 _LOST_REACH = 12
 _GUESS = re.compile(
-    r"\b(?:maybe|perhaps|could it be|might be|could be|i bet|is it|isn'?t)\b(?: (?:it|this|that)(?:'s| is| was))?"
+    r"\b(?:maybe|perhaps|could it be|might be|could be|i bet|is it|isn'?t)\b(?: (?:it|this|that)(?:'s| is"
+    r"| was))?"
     r" (?:the|a|an|our|their|some|just|caused|related) \w+",
     re.IGNORECASE,
 )

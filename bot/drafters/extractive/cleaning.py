@@ -24,7 +24,8 @@ _LOG_LINE = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d |at [\w.$]+\(|Traceback|File \")"
 )
 _COMMAND = re.compile(
-    r"^\W*\$ \S|^\W*(?:sudo|kubectl|docker|git|curl|psql|systemctl|ssh|aws|gcloud|helm|terraform|npm|pip|cd|ls|grep|"
+    r"^\W*\$ \S|^\W*(?:sudo|kubectl|docker|git|curl|psql|systemctl|ssh|aws|gcloud|helm|terraform|npm|pip"
+    r"|cd|ls|grep|"
     r"cat|tail|dig|ping|redis-cli|mysql|chronyc|journalctl)\s(?:\S+\s){0,4}-{1,2}\w"
 )
 """A shell command pasted without code marks."""

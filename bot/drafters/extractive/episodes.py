@@ -43,7 +43,7 @@ def budget(count: int) -> int:
 
     People who write timelines by hand pick about 5·n^0.3 moments out of n messages.
     """
-    return min(count, max(3, round(6.6 * math.pow(count, 0.29))))
+    return min(count, max(3, round(6.8 * math.pow(count, 0.29))))
 
 
 def likeness(first: Line, second: Line) -> float:
@@ -67,8 +67,9 @@ def pick(  # noqa: PLR0913 - each caller tells apart other events
 ) -> list[Episode]:
     """Up to `most` episodes by weight, in time order; lines beside one already told weigh `crowding` less.
 
-    A neighbour supports a line it is `alike` to, with `same_voice` one that its author goes on in; those at the places in `apart` support no other, being
-    events of their own, nor do those of another kind (by place in `kinds`). Where `seeded`, the line picked leads its episode, whichever tells more.
+    A neighbour supports a line it is `alike` to, with `same_voice` one that its author goes on in; those
+    at the places in `apart` support no other, being events of their own, nor do those of another kind (by
+    place in `kinds`). Where `seeded`, the line picked leads its episode, whichever tells more.
     """
     heap = [(-weight, line.index) for line, weight in zip(lines, weights, strict=True)]
     heapq.heapify(heap)

@@ -14,7 +14,8 @@ from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phrasing import shortened
 
 _HELPED = re.compile(
-    r"\b(?:restart|rollback|revert|fix|change|failover|reboot|that|it)\w* (?:has )?(?:fixed|helped|solved) it\b"
+    r"\b(?:restart|rollback|revert|fix|change|failover|reboot|that|it)\w* (?:has )?(?:fixed|helped"
+    r"|solved) it\b"
     r"|\b(?:restart|rollback|failover|reboot)\w* helped\b",
     re.IGNORECASE,
 )
@@ -27,8 +28,10 @@ _WHY = frozenset("why how what which whether did was were is are does do has sho
 _CAUSAL = (Signal.SYMPTOM, Signal.CAUSE, Signal.MECHANISM, Signal.IMPACT)
 _ANSWER_REACH = 8
 _LACKING = re.compile(
-    r"\bno[ -]?(?:body|one) (?:reads|owns|demoted|looks|had|knew|noticed|watch\w*|saw|is|was|could)\b|\bno alert\b"
-    r"|\bnever (?:declines?|test\w*|resynced|check\w*|expire\w*)\b|\bby hand\b|\btook (?:half an hour|\d+ ?(?:min|h))"
+    r"\bno[ -]?(?:body|one) (?:reads|owns|demoted|looks|had|knew|noticed|watch\w*|saw|is|was|could)\b"
+    r"|\bno alert\b"
+    r"|\bnever (?:declines?|test\w*|resynced|check\w*|expire\w*)\b|\bby hand\b|\btook (?:half an hour"
+    r"|\d+ ?(?:min|h))"
     r"|\b(?:anyway|toothless)\b|\b(?:do|does) ?n[o']t check\b|\bnot in (?:the|it)\b|\bonly (?:goes|has) \b"
     r"|\bthat'?s why (?:no|the|it)\b|\bretries (?:made|amplif\w+)\b|\bnot deployed\b|\bcame an hour\b"
     r"|\b(?:docs?|runbook|dockerfile)\b[^.]*\b(?:outdated|old|wrong|out of sync|missing)\b",
@@ -72,8 +75,8 @@ def open_questions(lines: Sequence[Line], weights: Sequence[float]) -> tuple[Cla
         if (asked := _asked(line)) and not _answered(lines, line)
     ]
     best = sorted(found, key=lambda one: (-one[0], one[1].index))[:4]
-    asked = _claims((line, sentence) for _, line, sentence in sorted(best, key=lambda one: one[1].index))
-    return (*_disagreements(lines), *asked)
+    left_open = _claims((line, sentence) for _, line, sentence in sorted(best, key=lambda one: one[1].index))
+    return (*_disagreements(lines), *left_open)
 
 
 def _disagreements(lines: Sequence[Line]) -> tuple[Claim, ...]:

@@ -25,13 +25,15 @@ _HURT = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:in total|altogether|overall|total of|counted|rough(?:ly)? count|so far)\b|(?<![\w.])\d[\d,.]*\s?(?:[a-z]+ )?"
+    r"\b(?:in total|altogether|overall|total of|counted|rough(?:ly)? count|so far)\b"
+    r"|(?<![\w.])\d[\d,.]*\s?(?:[a-z]+ )?"
     r"(?:orders|users|customers|clients|requests|sessions|payments|checkouts|chats|invoices|tickets|products|"
     r"viewers|agents|people|merchants|EUR|USD|euros?|dollars?|downloads|credentials|filialen)\b",
     re.IGNORECASE,
 )
 _HEALTHY = re.compile(
-    r"\b(?:down to|back (?:at|to)|looks? normal|flat at|is (?:only )?at \d+ ?%|so (?:it|that)(?:'s| is)? ?n[o']t"
+    r"\b(?:down to|back (?:at|to)|looks? normal|flat at|is (?:only )?at \d+ ?%|so (?:it|that)(?:'s"
+    r"| is)? ?n[o']t"
     r"|so thats not|error rate (?:is )?0|thats why|that's why|zero users)\b",
     re.IGNORECASE,
 )

@@ -31,14 +31,16 @@ _SINCE = re.compile(
 )
 _UTC = re.compile(r"\b(?:UTC|GMT)\b|\d\dZ\b")
 _NO_HELP = re.compile(
-    r"\b(?:do(?:es)?n'?t|did ?n[o']?t|not) (?:help|work|fix|change)|\bnothing changed\b|\bno (?:effect|difference|"
+    r"\b(?:do(?:es)?n'?t|did ?n[o']?t|not) (?:help|work|fix|change)|\bnothing changed\b|\bno (?:effect"
+    r"|difference|"
     r"change)\b|\bfill up again\b|\bstill (?:failing|seeing|broken|see)\b|\bnot sure about that\b|"
     r"\bbefore the (?:first )?(?:restart|rollback|fix)\b",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\bv?\d+(?:\.\d+)+\b|\bv\d+\b")
 _CLOSED = re.compile(
-    r"\bcaught up\b|\bclosing (?:this|it)\b|\bcalling it resolved\b|\b(?:visible|reachable|available) again\b|"
+    r"\bcaught up\b|\bclosing (?:this|it)\b|\bcalling it resolved\b|\b(?:visible|reachable"
+    r"|available) again\b|"
     r"\bconfirmed? (?:it(?:'s| is)? )?(?:works|working|fixed)\b|\bin sync\b",
     re.IGNORECASE,
 )

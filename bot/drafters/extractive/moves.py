@@ -8,19 +8,24 @@ from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Sentence
 
 _REMEDY = re.compile(
-    r"\b(?:roll(?:ed|ing|s)?[ -]?(?:\S+ ){0,2}back|rollback|revert\w*|restart\w*|reboot\w*|fail(?:ed|ing)[ -]?over|"
-    r"failover|scal(?:ed|ing) (?:up|down|out|to)|scaled|disabl(?:ed|ing)|(?:turn|switch)(?:ed|ing) (?:\S+ ){0,2}off|"
-    r"fixed|hotfix\w*|patch(?:ed|ing)|purg(?:ed|ing)|flush(?:ed|ing)|drain(?:ed|ing)|cordon\w*|block(?:ed|ing)|"
+    r"\b(?:roll(?:ed|ing|s)?[ -]?(?:\S+ ){0,2}back|rollback|revert\w*|restart\w*|reboot\w*|fail(?:ed"
+    r"|ing)[ -]?over|"
+    r"failover|scal(?:ed|ing) (?:up|down|out|to)|scaled|disabl(?:ed|ing)|(?:turn|switch)(?:ed"
+    r"|ing) (?:\S+ ){0,2}off|"
+    r"fixed|hotfix\w*|patch(?:ed|ing)|purg(?:ed|ing)|flush(?:ed|ing)|drain(?:ed|ing)|cordon\w*|block(?:ed"
+    r"|ing)|"
     r"renew(?:ed|ing)|rotat(?:ed|ing)|restor(?:ed|ing)|clear(?:ed|ing)|kill(?:ed|ing)|skipp(?:ed|ing)|"
     r"resync\w*|rebuil[dt]\w*|mitigat\w+|workaround|delet(?:ed|ing)|free(?:d|ing) up|increas(?:ed|ing)|"
     r"bump(?:ed|ing)|throttl\w+|downgrad\w+|replac(?:ed|ing)|rer[au]n\w*|paus(?:ed|ing)|stopped|stopping|"
-    r"revok(?:ed|ing)|unblock\w*|steer\w*|(?:took|taking|taken) \S+ out of|switched (?:back|over)|fix (?:is|was))\b",
+    r"revok(?:ed|ing)|unblock\w*|steer\w*|(?:took|taking|taken) \S+ out of|switched (?:back|over)"
+    r"|fix (?:is|was))\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
     r"\b(?:deployed|rolled out|released|shipped|merged|pushed|upgraded|updated|migrated|switched to|enabled|"
     r"turned on|changed|went (?:out|live)|is live|was live|live migrated|config change|was promoted|"
-    r"started rolling out|deploy(?:ment)? (?:of|at|went|finished)|(?:release|rollout) (?:of|at|went|finished))\b",
+    r"started rolling out|deploy(?:ment)? (?:of|at|went|finished)|(?:release|rollout) (?:of|at|went"
+    r"|finished))\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(

@@ -20,7 +20,8 @@ _NOTICED = re.compile(
     re.IGNORECASE,
 )
 _TOLD_US = re.compile(
-    r"\b(?:customers?|users?|clients?|support|tickets?|partners?|merchants?|agents?)\b[^.?]{0,30}\b(?:wrote|say|says|"
+    r"\b(?:customers?|users?|clients?|support|tickets?|partners?|merchants?"
+    r"|agents?)\b[^.?]{0,30}\b(?:wrote|say|says|"
     r"said|report\w*|complain\w*|call(?:ed|ing)?|tweet\w*|forwarded|see)\b",
     re.IGNORECASE,
 )

@@ -24,7 +24,8 @@ _OPENER = re.compile(
     r"|cool|great|nice|wow|hi(?: all| guys| everyone)?|hey(?: all| guys)?|hello|thanks|thx|sorry"
     r"|actually|wait|then|basically"
     r"|no worries(?: (?:responder|colleague) \d+)?|(?:yeah,? )?good (?:question|point|idea)|got it"
-    r"|found it|eureka|bingo|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly|indeed"
+    r"|found it|eureka|bingo|oops|ooo+h|anyway|anyhow|interesting|i mean|you know|honestly|true|exactly"
+    r"|indeed"
     r"|general info|update|status update|quick update|tl;?dr)\b\s*(?:[,:;!….]+\s*|\s[–—-]+\s+"
     r"|\s+(?=so\b|i\b|i'|we\b|we'|it\b|it's|the\b|there\b|this\b|that\b|you\b|now\b)))+",
     re.IGNORECASE,
@@ -32,6 +33,8 @@ _OPENER = re.compile(
 _LINKING = re.compile(r"^(?:but|and|so|also|then)\s+(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
 _LINKED = re.compile(r"\s*(?:\(\s*\[link\]\s*\)|\(\s*\[link\]\s*$|[,:–—-]?\s*\[link\](?=\s*[).]*\s*$))")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z\d)%]{2}[.?!] )[a-z](?=[a-z']+[ ,])")
+_CALLED = re.compile(r"(?<=[\w)][.!?]) +[a-z]{2,15}\W*$")
+"""One last word on its own (`4.18.0 at 13:58. dags`) mostly calls somebody by a name nobody can check."""
 _SMILEY = re.compile(r"(?:^|\s)(?:[:;=]-?[)(/|dpxso]+|\^\^|xd|lol|haha+)(?=[\s.!?,]|$)", re.IGNORECASE)
 _QUOTATION = re.compile(r'"[^"\n]{2,}"')
 _CHANGED_QUOTATION = re.compile(r'["“]([^"”]*\b(?:a|another) (?:responder|colleague)\b[^"”]*)["”]')
@@ -106,7 +109,7 @@ _PLEASE = re.compile(r"^(?:(?:then|so|and|now)\s+)?(?:please|pls)\s+(?=\w)", re.
 def neutral(sentence: str) -> str:
     """One sentence in the third person, opening words of courtesy dropped, ending in a full stop or
     question mark; empty where nothing is left."""
-    text = _LINKED.sub("", _SMILEY.sub(" ", unmarked(sentence.replace("’", "'"))))
+    text = _CALLED.sub("", _LINKED.sub("", _SMILEY.sub(" ", unmarked(sentence.replace("’", "'")))))
     text = _without_openers(re.sub(r"\s+", " ", text).strip())
     if not any(char.isalpha() for char in text):
         return ""

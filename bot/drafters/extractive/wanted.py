@@ -8,7 +8,8 @@ from bot.drafters.extractive.voice import finished, neutral
 
 _ASKING_FOR = re.compile(
     r"^(?:\W*(?:and|also|so|ok|then|btw|todo|action items?|follow[- ]?ups?|next steps?|ai)\b[\s:,–—-]*)*"
-    r"(?:(?:we|somebody|someone|i) (?:should|must|need to|have to|ought to|could|will|can)(?: probably| also| really)?"
+    r"(?:(?:we|somebody|someone|i) (?:should|must|need to|have to|ought to|could|will|can)(?: probably"
+    r"| also| really)?"
     r"|(?:i'?ll|we'?ll)(?: also)?|i(?:'m| am) going to|should (?:we|i)(?: also)?|can (?:we|someone|somebody)"
     r"|could (?:we|someone)|let'?s|(?=add |fix |make |lower |raise |move |write |document ))\s+",
     re.IGNORECASE,
@@ -21,7 +22,8 @@ _CLAIMED = re.compile(
 )
 _DUE = re.compile(
     r"[,;]?\s*(?:\b(?:done |due |pr |ready )?(?:by|before|until|on|due|for|this|next)\s+(?:end of (?:the )?)?"
-    r"(?:(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|eod|eow|week|month|sprint|afternoon"
+    r"(?:(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|eod|eow|week|month|sprint"
+    r"|afternoon"
     r"|\d{4}-\d\d-\d\d)|,?\s*\b(?:pr )?(?:tomorrow|today|tonight))\W*$",
     re.IGNORECASE,
 )
