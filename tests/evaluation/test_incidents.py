@@ -37,11 +37,11 @@ NAMES = (
 )
 
 FLOORS = {
-    "timeline_recall": 0.80,
-    "timeline_precision": 0.80,
-    "cause_top3": 0.60,
-    "impact_figures": 0.40,
-    "action_recall": 0.42,
+    "timeline_recall": 0.88,
+    "timeline_precision": 0.86,
+    "cause_top3": 0.75,
+    "impact_figures": 0.44,
+    "action_recall": 0.60,
     "action_precision": 0.80,
 }
 """What the mean over all incidents must reach: a little below what was measured when it was written."""
