@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -68,17 +68,19 @@ def since_draft(
     )
 
 
-def note_change(records: Records, world: World, message: Message) -> bool:
-    """A message was stored anew: have the cards of drafts that it may concern say so.
+def note_changes(records: Records, world: World, channel_id: str, stored: Iterable[Message]) -> bool:
+    """Messages of a channel were stored anew: have the cards of drafts that they may concern say so.
 
     However many change, a card is brought up to date once a minute, at its end.
     """
-    if world.clock.now() - message.at < FRESH:
+    now = world.clock.now()
+    old = [message for message in stored if now - message.at >= FRESH]
+    if not old:
         return False
     asked = [
         tell_change(records, world, incident)
-        for incident in records.incidents.in_channel(world.team_id, message.channel_id, *_DRAFTED)
-        if covers(incident, message.ts, message.thread_ts, broadcast=message.broadcast)
+        for incident in records.incidents.in_channel(world.team_id, channel_id, *_DRAFTED)
+        if any(covers(incident, one.ts, one.thread_ts, broadcast=one.broadcast) for one in old)
     ]
     return any(asked)
 

@@ -17,7 +17,7 @@ from bot.domain.incident import Status
 from bot.domain.transcript import Message
 from bot.ports import Records
 from bot.workflow.capture import capture
-from bot.workflow.changed import note_change
+from bot.workflow.changed import note_changes
 from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -87,7 +87,7 @@ def _message(records: Records, world: World, message: Message) -> bool:
         return False
     if not capture(records, world, message):
         return False
-    noted = note_change(records, world, message)
+    noted = note_changes(records, world, message.channel_id, [message])
     return _after_message(records, world, message) or noted
 
 

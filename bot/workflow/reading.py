@@ -15,7 +15,7 @@ from bot.errors import ChatError
 from bot.log import get_logger
 from bot.ports import ArchiveState, Page, ThreadRead
 from bot.workflow.capture import capture
-from bot.workflow.changed import note_change
+from bot.workflow.changed import note_changes
 from bot.workflow.listen import deletion
 from bot.workflow.scope import not_ours, talk_about_drafts
 from bot.workflow.world import World
@@ -238,9 +238,8 @@ class Reading:
         chunks = [page.messages[at : at + CHUNK] for at in range(0, len(page.messages), CHUNK)] or [()]
         for number, chunk in enumerate(chunks, 1):
             with world.storage.begin() as records:
-                for message in chunk:
-                    if capture(records, world, message):
-                        note_change(records, world, message)
+                new = [message for message in chunk if capture(records, world, message)]
+                note_changes(records, world, self._incident.channel_id, new)
                 if number == len(chunks):
                     for ts in gone:
                         deletion(records, world, self._incident.channel_id, ts)
