@@ -33,7 +33,18 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.history import SlackHistory
 from bot.slack.listeners import register
 from bot.worker import Handler, Keep, Worker
-from bot.workflow import channels, listen, publish, replies, show
+from bot.workflow import (
+    channels,
+    erasure,
+    glass,
+    listen,
+    membership,
+    privacy,
+    publish,
+    replies,
+    retention,
+    show,
+)
 from bot.workflow.archive import archive
 from bot.workflow.deliver import deliver
 from bot.workflow.draft import draft
@@ -60,6 +71,13 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "diff": replies.show_diff,
     "publish": publish.publish,
     "withdraw": publish.withdraw,
+    "republish": publish.republish,
+    "withdraw_posts": privacy.withdraw_posts,
+    "redraw": replies.redraw,
+    "clear": erasure.clear,
+    "members": membership.remember_members,
+    "glass": glass.tell_members,
+    "erase_workspace": retention.erase_when_due,
 }
 _LONG_JOBS: Mapping[str, Callable[[World, Job, Keep], None]] = {"archive": archive, "draft": draft}
 
@@ -95,7 +113,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     client = make_client(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
     calls = Calls(client)
     directory = SlackDirectory(calls, clock)
-    identity = _who_we_are(directory)
+    try:
+        identity = _who_we_are(directory)
+    except ConfigError:
+        _erase_departed(settings, clock)
+        raise
     migrate.upgrade(settings.database_url)
     database = open_storage(settings.database_url, clock=clock)
     metrics = Metrics(lambda: _queue(database, clock))
@@ -113,6 +135,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     return Bot(settings, world, app, worker, scheduler, database, identity, metrics)
 
 
+def _erase_departed(settings: Settings, clock: Clock) -> None:
+    """A token that is refused may be that of a workspace which left: its time may be over."""
+    if migrate.state(settings.database_url).is_current:
+        database = open_storage(settings.database_url, clock=clock)
+        for team_id in retention.erase_departed(database, clock):
+            get_logger("app").warning("workspace_erased", team=team_id)
+        database.close()
+
+
 def _counting(world: World, metrics: Metrics) -> World:
     """The same world, its drafters counted."""
     model = counted(world.model, metrics) if world.model else None
@@ -124,7 +155,10 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
         worker.run_due,
         tick=settings.worker_tick,
         threads=settings.worker_threads,
-        daily={"forget_old_events": lambda: listen.forget_old_events(world)},
+        daily={
+            "forget_old_events": lambda: listen.forget_old_events(world),
+            "purge": lambda: retention.purge(world),
+        },
     )
 
 
@@ -196,6 +230,10 @@ def policy_of(settings: Settings) -> Policy:
         fallback_channel=settings.fallback_channel,
         budget_tokens=settings.model_budget_tokens,
         budget_dollars=settings.model_budget_dollars,
+        reviewers=settings.reviewers,
+        admins=settings.admins,
+        retention=settings.transcript_retention,
+        uninstall_erasure=settings.uninstall_erasure,
     )
 
 
@@ -231,7 +269,10 @@ def _name_of_process() -> str:
 
 
 def look_around(bot: Bot) -> None:
-    """Ask for the start-up round: which channels are there, which to join."""
+    """Ask for the start-up round: which channels are there, which to join. That the token works ends an
+    uninstallation."""
+    if retention.installed(bot.world):
+        get_logger("app").info("installed_again", team=bot.world.team_id)
     with bot.database.begin() as records:
         now = bot.world.clock.now()
         key = f"sync:{now.isoformat()}:{_name_of_process()}"

@@ -22,25 +22,31 @@ _NO_ECHO = frozenset({"openai_base_url", "slack_api_url"})
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
 _LONGEST = timedelta(days=365)
+_LONGEST_KEPT = timedelta(days=3650)
 
 
-def parse_duration(text: str) -> timedelta:
+def parse_duration(text: str, *, longest: timedelta = _LONGEST) -> timedelta:
     """`2h`, `90m`, `10s`, `1h30m`, `250ms`, `0` as a span of time.
 
     Raises:
-        ValueError: it is none, or longer than a year.
+        ValueError: it is none, or longer than `longest`, usually a year.
     """
     rest = text.strip().lower()
     if not rest or (rest != "0" and not re.fullmatch(f"(?:{_PART.pattern})+", rest)):
         raise ValueError("is no duration such as 2h, 90m, 10s or 1h30m")
     seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(rest))
-    if seconds > _LONGEST.total_seconds():
-        raise ValueError("is longer than a year")
+    if seconds > longest.total_seconds():
+        years = longest // _LONGEST
+        raise ValueError("is longer than a year" if years == 1 else f"is longer than {years} years")
     return timedelta(seconds=seconds)
 
 
 def _duration(value: Any) -> Any:
     return parse_duration(value) if isinstance(value, str) else value
+
+
+def _long_duration(value: Any) -> Any:
+    return parse_duration(value, longest=_LONGEST_KEPT) if isinstance(value, str) else value
 
 
 def _words(value: Any) -> Any:
@@ -96,7 +102,17 @@ def _at_least(shortest: timedelta) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _at_most(longest: timedelta) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if value > longest:
+            raise ValueError(f"has to be at most {longest.total_seconds() / 86_400:g} d")
+        return value
+
+    return AfterValidator(check)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+LongDuration = Annotated[timedelta, BeforeValidator(_long_duration)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 
@@ -263,6 +279,27 @@ class Settings(BaseSettings):
         "",
         description="The channel (name or id) a public draft goes to when the incident's own place is gone.",
         examples=["incident-reviews"],
+    )
+    reviewers: str = Field(
+        "",
+        description="The user group (handle or id) whose members alone may approve; empty: everybody in the "
+        "incident's channel.",
+        examples=["incident-reviewers"],
+    )
+    admins: str = Field(
+        "",
+        description="The user group (handle or id) that may hold, forget and break the glass; empty: nobody.",
+        examples=["security-team"],
+    )
+    transcript_retention: Annotated[LongDuration, _at_least(timedelta(days=7))] = Field(
+        timedelta(days=365),
+        description="How long transcripts are kept, 7d to 3650d. Approved postmortems keep their quotes.",
+        examples=["365d"],
+    )
+    uninstall_erasure: Annotated[Duration, _at_most(timedelta(days=14))] = Field(
+        timedelta(days=14),
+        description="How long after the app is uninstalled everything is erased, at most 14d.",
+        examples=["14d"],
     )
     listener_threads: int = Field(
         20, ge=1, le=500, description="How many Slack events are answered at once.", examples=["20"]

@@ -20,10 +20,11 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.config import Settings
 from bot.domain.transcript import Evidence, Transcript
 from bot.drafters import build_drafter
-from bot.errors import BotError
+from bot.errors import BotError, ChatError, Retryable
 from bot.ports import Clock
 from bot.publishers.templates import TemplateBook
-from bot.slack.calls import make_client
+from bot.slack.calls import Calls, make_client
+from bot.slack.directory import SlackDirectory
 from storage import Database, migrate, open_storage
 
 REQUIRED_SCOPES: dict[str, str] = {
@@ -39,6 +40,7 @@ REQUIRED_SCOPES: dict[str, str] = {
 }
 OPTIONAL_SCOPES: dict[str, str] = {
     "files:write": "attach a draft that is too long for one message",
+    "usergroups:read": "know who is in the groups of REVIEWERS and ADMINS",
 }
 
 MOST_SKEW = 60.0
@@ -102,6 +104,28 @@ def _slack(settings: Settings, clock: Clock) -> Iterator[Check]:
     yield _scopes(str(headers.get("x-oauth-scopes", "")))
     if date := headers.get("date"):
         yield _skew(str(date), clock)
+    directory = SlackDirectory(
+        Calls(make_client(token, base_url=settings.slack_api_url, timeout=TIMEOUT)), clock
+    )
+    for setting, name in (("REVIEWERS", settings.reviewers), ("ADMINS", settings.admins)):
+        if name:
+            yield _group(directory, setting, name)
+
+
+def _group(directory: SlackDirectory, setting: str, name: str) -> Check:
+    """Whether a group's members can be read: nobody may act by a group that cannot."""
+    try:
+        found = directory.group(name)
+    except ChatError as error:
+        if error.code == "missing_scope":
+            mend = "Grant the optional scope usergroups:read: reinstall the app from the manifest."
+        else:
+            mend = f"Set {setting} to the handle or the id of a user group of this workspace."
+        return Check(setting, False, f"the group {name!r} cannot be read ({error.code})", mend)
+    except Retryable as error:
+        return Check(setting, False, str(error), "Try again in a minute.")
+    people = "1 person" if len(found) == 1 else f"{len(found)} people"
+    return Check(setting, bool(found), f"{people} in {name}", "" if found else "Add people to the group.")
 
 
 def _refused(name: str, error: Exception, settings: Settings) -> Check:
@@ -168,6 +192,7 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Check]:
             storage = open_storage(settings.database_url, clock=clock)
             yield _round_trip(storage)
             yield _reading(storage)
+            yield from _departures(storage)
             storage.close()
     except BotError as error:
         yield Check("database", False, "not usable", str(error))
@@ -204,6 +229,18 @@ def _reading(storage: Database) -> Check:
         f"Create the app in your own workspace from manifest.yaml at {_APPS} and use its tokens; until "
         "then transcripts rest on live events, and drafts may come half an hour late.",
     )
+
+
+def _departures(storage: Database) -> Iterator[Check]:
+    """Workspaces that uninstalled the app: their work waits, and so does their erasure."""
+    with storage.read() as records:
+        left = records.workspaces.left()
+    for team_id, departure in left:
+        found = (
+            f"the app was uninstalled from {team_id} at {departure.at:%Y-%m-%d %H:%M} UTC; all work for it "
+            f"waits, and what is stored is erased from {departure.erase_at:%Y-%m-%d %H:%M} UTC on"
+        )
+        yield Check("installation", False, found, f"Install the app again at {_APPS} and restart the bot.")
 
 
 def _model(settings: Settings) -> Check:

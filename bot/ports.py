@@ -137,6 +137,13 @@ class Directory(Protocol):
         """User ids of the people in a channel now."""
         ...
 
+    def group(self, name: str) -> frozenset[str]:
+        """User ids of who is in a user group now, given its id or handle.
+
+        Raises `ChatError` where there is none or the scope for it is missing.
+        """
+        ...
+
     def join(self, channel_id: str) -> None:
         """Join a public channel; being in it already is fine."""
         ...
@@ -181,6 +188,14 @@ class Poster(Protocol):
 
     def attach(self, key: str, place: Place, *, name: str, title: str, content: bytes) -> bool:
         """Attach a file to a thread; False where the bot may not (scope `files:write`)."""
+        ...
+
+    def retract(self, at: Posted) -> None:
+        """Delete a message of ours; that it is gone already is fine."""
+        ...
+
+    def detach(self, place: Place, *, name: str) -> None:
+        """Delete the files of that name that we attached to a thread."""
         ...
 
     def fits(self, post: Post) -> bool:
@@ -317,6 +332,7 @@ class NewIncident(_Value):
     since_ts: str
     no_model: bool = False
     is_private: bool = False
+    restricted: bool = False
 
 
 class Incidents(Protocol):
@@ -356,6 +372,10 @@ class Incidents(Protocol):
 
     def private_channels(self, team_id: str) -> tuple[str, ...]:
         """The channels that private incidents belong to."""
+        ...
+
+    def held(self, team_id: str) -> tuple[Incident, ...]:
+        """Those on legal hold."""
         ...
 
     def recent(
@@ -562,9 +582,17 @@ class Revisions(Protocol):
         """All, oldest first."""
         ...
 
+    def redact(self, redacted: Revision) -> None:
+        """Put a revision's redacted draft in the place of what it was. Only erasure may do that."""
+        ...
+
 
 class Reviews(Protocol):
     """Decisions and comments."""
+
+    def redact(self, incident_id: int, ts: str) -> None:
+        """Empty what was said in the reply at `ts`."""
+        ...
 
     def add(self, review: Review) -> bool:
         """Store one; False if the same (person, decision, revision, reply) is there already."""
@@ -626,6 +654,10 @@ class Posts(Protocol):
 
     def of(self, incident_id: int) -> tuple[PostRow, ...]:
         """All of an incident, oldest first."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Forget one: it was retracted."""
         ...
 
 
@@ -727,6 +759,130 @@ class Audit(Protocol):
         ...
 
 
+class KnownMembers(_Value):
+    """Who was in a channel when Slack told last."""
+
+    members: frozenset[str]
+    at: datetime
+
+
+class Members(Protocol):
+    """The last known members of channels, for when Slack does not tell any more."""
+
+    def save(self, team_id: str, channel_id: str, members: frozenset[str], *, at: datetime) -> None:
+        """Remember who is in a channel now."""
+        ...
+
+    def get(self, team_id: str, channel_id: str) -> KnownMembers | None:
+        """Who was in it last; None if nobody ever asked."""
+        ...
+
+    def leave(self, team_id: str, channel_id: str, user_id: str) -> None:
+        """Somebody left a channel."""
+        ...
+
+
+class Glass(Protocol):
+    """Who broke the glass of which incident, and until when it stays open to them."""
+
+    def open(self, incident_id: int, user_id: str, *, until: datetime) -> None:
+        """Let somebody in until then."""
+        ...
+
+    def is_open(self, incident_id: int, user_id: str, *, at: datetime) -> bool:
+        """Whether somebody was let in."""
+        ...
+
+
+class Sealed(_Value):
+    """What a message of an incident on hold said before it was deleted or edited."""
+
+    incident_id: int
+    channel_id: str
+    ts: str
+    author_id: str | None = None
+    text: str
+    at: datetime
+
+
+class Vault(Protocol):
+    """What people delete or rewrite during a hold: never drafted, searched or shown."""
+
+    def seal(self, sealed: Sealed) -> None:
+        """Keep it; the same text twice is kept once."""
+        ...
+
+    def of(self, incident_id: int) -> tuple[Sealed, ...]:
+        """All of an incident, by message."""
+        ...
+
+    def destroy(self, incident_id: int) -> None:
+        """The hold is over: what people deleted is gone now."""
+        ...
+
+
+class Departure(_Value):
+    """The app was uninstalled: when, and from when on everything is to be erased."""
+
+    at: datetime
+    erase_at: datetime
+
+
+class Workspaces(Protocol):
+    """Whether the app is still installed. Jobs of a workspace that left wait, but for its erasure."""
+
+    def leave(self, team_id: str, departure: Departure) -> None:
+        """The app was uninstalled; an earlier departure stands."""
+        ...
+
+    def departure(self, team_id: str) -> Departure | None:
+        """When it was uninstalled, None while it is installed."""
+        ...
+
+    def left(self) -> tuple[tuple[str, Departure], ...]:
+        """All workspaces that left."""
+        ...
+
+    def come_back(self, team_id: str) -> bool:
+        """The app works again; False if it never left."""
+        ...
+
+
+class Eraser(Protocol):
+    """What is erased for good, with nothing left to bring back."""
+
+    def blank(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
+        """Leave bare tombstones of messages, the hashes of earlier texts included: what Slack still
+        delivers of them changes nothing."""
+        ...
+
+    def old_messages(self, team_id: str, *, before: str, spare: Sequence[str], limit: int) -> int:
+        """Delete up to `limit` messages older than a Slack timestamp; returns how many. Channels to
+        `spare` are left alone."""
+        ...
+
+    def delete(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
+        """Delete messages with everything known of them."""
+        ...
+
+    def unapproved(self, team_id: str, *, before: datetime) -> tuple[int, ...]:
+        """Incidents started before then that have no approved postmortem and still show evidence."""
+        ...
+
+    def old_comments(self, team_id: str, *, before: datetime) -> None:
+        """Empty what was said in replies under drafts before then, held incidents left alone."""
+        ...
+
+    def incident(self, incident_id: int) -> None:
+        """An incident with all that hangs on it, its jobs included; posts and audit trail stay."""
+        ...
+
+    def workspace(self, team_id: str, *, spare: Sequence[int]) -> int:
+        """Everything of a workspace but the audit trail, its departure, and the incidents to `spare`
+        with the messages of their channels. Returns how many rows there were."""
+        ...
+
+
 class SearchDocument(_Value):
     """What is searchable of an incident: plain text by weight."""
 
@@ -808,6 +964,16 @@ class Records(Protocol):
     def audit(self) -> Audit: ...
     @property
     def search(self) -> SearchIndex: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def glass(self) -> Glass: ...
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def workspaces(self) -> Workspaces: ...
+    @property
+    def eraser(self) -> Eraser: ...
 
 
 class Meter:

@@ -92,6 +92,11 @@ class IncidentTable:
         query = select(incidents.c.channel_id).where(*theirs).distinct().order_by(incidents.c.channel_id)
         return tuple(self._connection.execute(query).scalars())
 
+    def held(self, team_id: str) -> tuple[Incident, ...]:
+        """Those on legal hold, newest first."""
+        query = select(incidents).where(incidents.c.team_id == team_id, incidents.c.held)
+        return self._many(query.order_by(*_NEWEST_FIRST))
+
     def recent(
         self, team_id: str, *, visible: frozenset[str] | None, limit: int = 20
     ) -> tuple[Incident, ...]:

@@ -14,11 +14,13 @@ from bot.errors import LeaseLost
 from bot.ports import Clock
 from storage.columns import Moment
 from storage.rows import as_dict, insert_new
-from storage.tables import jobs
+from storage.tables import departures, jobs
 
 # a literal, since no planner proves that a bound value matches the partial index
 _WAITING = jobs.c.state == literal_column(f"'{JobState.WAITING}'")
 _FREE = {"lease_owner": None, "lease_until": None}
+WITHOUT_SLACK = frozenset({"erase_workspace"})
+"""Kinds that are done for a workspace that uninstalled the app, too: they need no Slack."""
 
 
 class JobTable:
@@ -150,6 +152,7 @@ def claim_statement(now: datetime, owner: str, lease_until: datetime) -> Any:
         select(jobs.c.id)
         .where(_WAITING, jobs.c.due_at <= now)
         .where(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        .where(or_(jobs.c.team_id.not_in(select(departures.c.team_id)), jobs.c.kind.in_(WITHOUT_SLACK)))
         .order_by(jobs.c.due_at, jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from bot.ports import PostRow
@@ -39,3 +39,7 @@ class PostTable:
         """All of an incident, oldest first."""
         query = select(posts).where(posts.c.incident_id == incident_id).order_by(posts.c.id)
         return tuple(PostRow.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def remove(self, key: str) -> None:
+        """Forget one: it was retracted."""
+        self._connection.execute(delete(posts).where(posts.c.key == key))

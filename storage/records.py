@@ -10,16 +10,21 @@ from bot.ports import Clock
 from storage.archives import ArchiveTable
 from storage.audit import AuditTable
 from storage.channels import ChannelTable
+from storage.eraser import EraserTables
 from storage.evidence import EvidenceTable
+from storage.glass import GlassTable
 from storage.inbox import InboxTable
 from storage.incidents import IncidentTable
 from storage.jobs import JobTable
+from storage.members import MemberTable
 from storage.messages import MessageTable
 from storage.posts import PostTable
 from storage.publications import PublicationTable
 from storage.reviews import ReviewTable
 from storage.revisions import RevisionTable
 from storage.search import SearchTable
+from storage.vault import VaultTable
+from storage.workspaces import WorkspaceTable
 
 
 class Tables:
@@ -93,3 +98,28 @@ class Tables:
     def search(self) -> SearchTable:
         """The full-text index."""
         return SearchTable(self._connection)
+
+    @cached_property
+    def members(self) -> MemberTable:
+        """The last known members of channels."""
+        return MemberTable(self._connection)
+
+    @cached_property
+    def glass(self) -> GlassTable:
+        """Who broke the glass."""
+        return GlassTable(self._connection)
+
+    @cached_property
+    def vault(self) -> VaultTable:
+        """What is sealed during a hold."""
+        return VaultTable(self._connection)
+
+    @cached_property
+    def workspaces(self) -> WorkspaceTable:
+        """Who uninstalled the app."""
+        return WorkspaceTable(self._connection)
+
+    @cached_property
+    def eraser(self) -> EraserTables:
+        """What is erased for good."""
+        return EraserTables(self._connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.review import Review
@@ -27,3 +27,8 @@ class ReviewTable:
         query = select(reviews).where(reviews.c.incident_id == incident_id).order_by(reviews.c.id)
         rows = (as_dict(row) for row in self._connection.execute(query))
         return tuple(Review.model_validate(row | {"ts": row["ts"] or None}) for row in rows)
+
+    def redact(self, incident_id: int, ts: str) -> None:
+        """Empty what was said in the reply at `ts`."""
+        this = (reviews.c.incident_id == incident_id, reviews.c.ts == ts)
+        self._connection.execute(update(reviews).where(*this).values(text=""))

@@ -1,8 +1,8 @@
-"""The revisions table: immutable, numbered without gaps."""
+"""The revisions table: numbered without gaps, and immutable but for erasure."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.review import Revision
@@ -49,3 +49,9 @@ class RevisionTable:
         """All, oldest first."""
         query = select(revisions).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
         return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def redact(self, redacted: Revision) -> None:
+        """Put a revision's redacted draft and findings in the place of what they were."""
+        this = (revisions.c.incident_id == redacted.incident_id, revisions.c.number == redacted.number)
+        values = {"draft": redacted.draft, "findings": redacted.findings}
+        self._connection.execute(update(revisions).where(*this).values(**values))

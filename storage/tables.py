@@ -77,6 +77,8 @@ incidents = Table(
     Column("dismissed_reason", Words),
     Column("no_model", Boolean, nullable=False),
     Column("is_private", Boolean, nullable=False),
+    Column("restricted", Boolean, nullable=False, default=False),
+    Column("held", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("team_id", "series", "number"),
     Index("ix_incidents_channel", "team_id", "channel_id"),
@@ -305,6 +307,45 @@ audit = Table(
     Column("action", Words, nullable=False),
     Column("detail", Json, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+channel_members = Table(
+    "channel_members",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("members", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+glass = Table(
+    "glass",
+    metadata,
+    _incident(primary_key=True),
+    Column("user_id", Words, primary_key=True),
+    _team(),
+    Column("until", Moment, nullable=False),
+)
+
+sealed = Table(
+    "sealed",
+    metadata,
+    _incident(primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("ts", Words, primary_key=True),
+    Column("sha256", Words, primary_key=True),
+    _team(),
+    Column("author_id", Words),
+    Column("text", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("erase_at", Moment, nullable=False),
 )
 
 search_documents = Table(

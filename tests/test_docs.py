@@ -31,7 +31,8 @@ def written(default: Any) -> str:
         return ",".join(default)
     if isinstance(default, timedelta):
         seconds = int(default.total_seconds())
-        unit, size = next((u, s) for u, s in (("h", 3600), ("m", 60), ("s", 1)) if seconds % s == 0)
+        days = (("d", 86_400),) if seconds > 86_400 else ()
+        unit, size = next((u, s) for u, s in (*days, ("h", 3600), ("m", 60), ("s", 1)) if seconds % s == 0)
         return f"{seconds // size}{unit}"
     return str(default)
 

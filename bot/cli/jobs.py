@@ -51,6 +51,13 @@ def show(
     wanted = [JobState(each) for each in state or ()]
     with session.database(session.settings()).read() as records:
         found = records.jobs.listed(*wanted, limit=limit)
+        left = records.workspaces.left()
+    for team_id, departure in left:
+        note(
+            f"The app was uninstalled from {team_id}: its work waits, and everything is erased from "
+            f"{departure.erase_at:%Y-%m-%d %H:%M} UTC on.",
+            quiet=False,
+        )
     if found:
         columns = ("id", "state", "kind", "due (UTC)", "attempts", "incident", "last error")
         table(columns, (_row(job) for job in found))

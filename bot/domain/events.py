@@ -38,10 +38,22 @@ class ReactionChanged(_Event):
 
 class ChannelChanged(_Event):
     """A channel was created, renamed, archived, shared or made private; what it is now is asked of
-    Slack. `new_id` is set when its id changed."""
+    Slack. `new_id` is set when its id changed, `private` when it was converted just now."""
 
     channel_id: str
     new_id: str | None = None
+    private: bool = False
+
+
+class MemberLeft(_Event):
+    """Somebody left a channel, or was removed from it."""
+
+    channel_id: str
+    user_id: str
+
+
+class Uninstalled(_Event):
+    """The app was removed from the workspace, or its token was revoked."""
 
 
 class BotInvited(_Event):
@@ -56,4 +68,13 @@ class BotRemoved(_Event):
     channel_id: str
 
 
-Event = MessageSeen | MessageDeleted | ReactionChanged | ChannelChanged | BotInvited | BotRemoved
+Event = (
+    MessageSeen
+    | MessageDeleted
+    | ReactionChanged
+    | ChannelChanged
+    | MemberLeft
+    | BotInvited
+    | BotRemoved
+    | Uninstalled
+)

@@ -97,6 +97,10 @@ class Incident(BaseModel):
     dismissed_reason: str | None = None
     no_model: bool = False
     is_private: bool = False
+    restricted: bool = False
+    """A matter of security or law: no model, no files, no similarity, no statistics."""
+    held: bool = False
+    """On legal hold: nothing of it is purged, forgotten or erased."""
     review_channel_id: str | None = None
     review_ts: str | None = None
     """Where draft and review really live, once posted: elsewhere when the thread was gone."""
@@ -107,6 +111,11 @@ class Incident(BaseModel):
     def key(self) -> str:
         """What people call it: `INC-7`, or `PRV-2` in the private series."""
         return f"{self.series}-{self.number}"
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether surfaces that everybody sees (statistics, similar incidents, digests) may tell of it."""
+        return not self.is_private and not self.restricted
 
     @property
     def thread_ts(self) -> str | None:
@@ -158,6 +167,7 @@ class StartRequest(BaseModel):
     severity: Severity | None = None
     services: tuple[str, ...] = ()
     no_model: bool = False
+    restricted: bool = False
 
 
 _SEVERITY = re.compile(r"(?i)sev[-:]?([1-4])")
@@ -165,25 +175,26 @@ _SERVICE = re.compile(r"(?i)service:([\w./-]{1,60})")
 
 
 def parse_start(words: str) -> StartRequest:
-    """Read `[title] [sev1..sev4] [service:name …] [no-model]` in any order."""
+    """Read `[title] [sev1..sev4] [service:name …] [no-model] [restricted]` in any order."""
     title: list[str] = []
     severity: Severity | None = None
     services: list[str] = []
-    no_model = False
+    flags: set[str] = set()
     for word in words.split():
         if found := _SEVERITY.fullmatch(word):
             severity = Severity(f"sev{found[1]}")
         elif found := _SERVICE.fullmatch(word):
             services.append(found[1].lower())
-        elif word.lower() == "no-model":
-            no_model = True
+        elif word.lower() in ("no-model", "restricted"):
+            flags.add(word.lower())
         else:
             title.append(word)
     return StartRequest(
         title=" ".join(title)[:200] or None,
         severity=severity,
         services=tuple(dict.fromkeys(services)),
-        no_model=no_model,
+        no_model="no-model" in flags,
+        restricted="restricted" in flags,
     )
 
 
@@ -193,6 +204,13 @@ def title_from_channel(name: str, prefixes: Iterable[str]) -> str:
         name = name.removeprefix(prefix)
     words = re.sub(r"^(?:\d+-)+", "", name).replace("-", " ").replace("_", " ").strip()
     return (words[:1].upper() + words[1:]) or "Incident"
+
+
+def title_from_message(text: str) -> str:
+    """A title from a message's first line, without mentions and at most 80 characters; may be empty."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    words = " ".join(word for word in first.split() if not word.startswith("@U"))
+    return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"
 
 
 def describe_duration(span: timedelta) -> str:

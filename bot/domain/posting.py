@@ -33,6 +33,7 @@ class Action(StrEnum):
     RESOLVE_THREAD = "pm_resolve_thread"
     NOT_AN_INCIDENT = "pm_not_an_incident"
     DRAFT_NOW = "pm_draft_now"
+    FORGET = "pm_forget"
 
 
 class _Post(BaseModel):
@@ -84,6 +85,7 @@ class IncidentCard(_Post):
     dismissed_reason: str | None = None
     no_model: bool = False
     is_private: bool = False
+    restricted: bool = False
     emoji: str = "white_check_mark"
     links: tuple[Link, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -108,6 +110,8 @@ class ReviewCard(_Post):
     drafter: str
     spent: str = ""
     """What the model used of its budget, where one wrote this revision."""
+    note: str = ""
+    """What is special about the place where it stands."""
     owner: str | None = None
     approved_by: tuple[str, ...] = ()
     evidence_links: dict[int, str] = {}

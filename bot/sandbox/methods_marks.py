@@ -97,6 +97,21 @@ def _share(desk: Desk, channel: Conversation, files: list[Json], args: Args) -> 
     posting.post(desk.ws, channel, thread_ts=thread, subtype="file_share", text=text, files=files, **who)
 
 
+def delete_file(desk: Desk, args: Args) -> Json:
+    """Delete a file of the bot; the messages that shared it stay without it."""
+    ws = desk.ws
+    file_id = args.need("file")
+    about = ws.files.pop(file_id, None)
+    if about is None:
+        raise Refusal("file_not_found")
+    if about.get("user") != ws.app.bot_user_id:
+        raise Refusal("cant_delete_file")
+    for channel in ws.channels.values():
+        for message in channel.messages:
+            message.files = [file for file in message.files if file.get("id") != file_id]
+    return {}
+
+
 METHODS = {
     "reactions.add": Method(add_reaction, "reactions:write"),
     "reactions.remove": Method(remove_reaction, "reactions:write"),
@@ -104,4 +119,5 @@ METHODS = {
     "pins.list": Method(list_pins, "pins:read"),
     "files.getUploadURLExternal": Method(upload_url, "files:write"),
     "files.completeUploadExternal": Method(complete_upload, "files:write"),
+    "files.delete": Method(delete_file, "files:write"),
 }

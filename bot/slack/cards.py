@@ -28,6 +28,7 @@ def incident_card(card: IncidentCard) -> Payload:
         f"covers {phrases.SCOPE[card.scope]}",
         "🔒 private" if card.is_private else "",
         "no model" if card.no_model else "",
+        "restricted" if card.restricted else "",
     ]
     story = [_started(card), *_resolved(card), *_next(card)]
     shown = [blocks.header(f"{card.key} · {card.title}"), blocks.context(_dots(facts))]
@@ -97,6 +98,8 @@ def review_card(card: ReviewCard) -> Payload:
         )
     shown.append(blocks.context(cut(phrases.coverage(card.coverage), blocks.SECTION)))
     shown.append(blocks.context(cut(_dots(_makers(card)), blocks.SECTION)))
+    if card.note:
+        shown.append(blocks.context(line(card.note)))
     shown += blocks.links(card.links) + blocks.buttons(card.buttons)
     return Payload(_review_text(card), shown)
 

@@ -101,6 +101,32 @@ class SlackPoster:
             return False
         return True
 
+    def retract(self, at: Posted) -> None:
+        """Delete a message of ours; that it is gone already is fine."""
+        try:
+            self._calls.tell("chat.delete", channel=at.channel_id, ts=at.ts)
+        except ChatError as error:
+            if error.code != "message_not_found":
+                raise
+
+    def detach(self, place: Place, *, name: str) -> None:
+        """Delete the files of that name that we attached to a thread."""
+        own = self._directory.identity()
+        if place.thread_ts is None or (own.scopes and "files:write" not in own.scopes):
+            return
+        channel = self._conversation(place.channel_id)
+        files = [file for message in self._thread(channel, place.thread_ts, "0") for file in _files(message)]
+        for file in files:
+            if file.get("user") == own.bot_user_id and file.get("name") == clean(name):
+                self._delete_file(str(file.get("id")))
+
+    def _delete_file(self, file_id: str) -> None:
+        try:
+            self._calls.tell("files.delete", file=file_id)
+        except ChatError as error:
+            if error.code not in ("file_not_found", "file_deleted"):
+                raise
+
     def fits(self, post: Post) -> bool:
         """Whether all of it fits into one message; only documents can be too long."""
         return not isinstance(post, Document) or document.fits(post)
@@ -154,11 +180,15 @@ class SlackPoster:
         """Whether we shared a file of this name, title and size in the thread already."""
         own = self._directory.identity().bot_user_id
         messages = self._thread(channel, thread_ts, "0") if thread_ts else ()
-        files = [file for message in messages for file in message.get("files") or []]
+        files = [file for message in messages for file in _files(message)]
         return any(
             file.get("user") == own and wanted == (file.get("name"), file.get("title"), file.get("size"))
             for file in files
         )
+
+
+def _files(message: Mapping[str, Any]) -> list[Any]:
+    return message.get("files") or []
 
 
 def _content(post: Post) -> dict[str, Any]:

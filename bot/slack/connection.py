@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import slack_bolt
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import BotError, ConfigError, Retryable
 from bot.log import get_logger
 from bot.ports import Identity, Meter
+from bot.slack.intake import Intake
 from bot.wsgi import WsgiServer
 
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+__all__ = ["App", "HttpServer", "Socket", "make_app"]
 
-__all__ = ["App", "Gate", "HttpServer", "Socket", "make_app"]
-
-PATH = "/slack/events"
 DEAF_SECONDS = 30
 """Without a pong for so long a socket is of no use; slack_sdk replaces it after 20."""
 LARGEST_BODY = 1_000_000
@@ -39,6 +36,8 @@ class App(slack_bolt.App):
     def __init__(self, *, meter: Meter, **given: Any) -> None:
         super().__init__(**given)
         self._meter = meter
+        self.verifier = SignatureVerifier(given["signing_secret"])
+        """Tells whether Slack sent a request."""
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answer one request, whichever way it came."""
@@ -161,32 +160,11 @@ class HttpServer(WsgiServer):
     """Serves `POST /slack/events`. Every other path is 404."""
 
     def __init__(self, app: App, *, host: str, port: int, threads: int) -> None:
-        gate = Gate(SlackRequestHandler(app, path=PATH))
-        super().__init__(gate, name="http", host=host, port=port, threads=threads, largest_body=LARGEST_BODY)
+        intake = Intake(app, app.verifier)
+        super().__init__(
+            intake, name="http", host=host, port=port, threads=threads, largest_body=LARGEST_BODY
+        )
 
     def problem(self) -> str | None:
         """Why no event can arrive, None while they can."""
         return None if self.is_up else "is not listening"
-
-
-class Gate:
-    """Turns away what cannot come from Slack before Bolt sees it: Bolt answers 500 to a time stamp
-    that is no number."""
-
-    def __init__(self, inner: SlackRequestHandler) -> None:
-        self._inner = inner
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """One WSGI request."""
-        if environ.get("PATH_INFO") != PATH or environ.get("REQUEST_METHOD") != "POST":
-            return _refuse(start_response, "404 Not Found")
-        stamp = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
-        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-            return _refuse(start_response, "401 Unauthorized")
-        return self._inner(environ, start_response)
-
-
-def _refuse(start_response: StartResponse, status: str) -> Iterable[bytes]:
-    body = status.encode()
-    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]

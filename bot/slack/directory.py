@@ -5,6 +5,7 @@ Who is in a channel, and what a channel is, decide who may see what: those are a
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ EVERYONE_LIFE = timedelta(minutes=15)
 PAGE = 900
 """Slack allows up to 999; bigger pages are fewer calls of a method allowed 20 times a minute."""
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+_GROUP = re.compile(r"S[A-Z0-9]{5,}")
 EVERY_KIND = "public_channel,private_channel"
 
 Json = Mapping[str, Any]
@@ -86,6 +88,19 @@ class SlackDirectory:
             "conversations.members", "members", channel=channel_id, limit=PAGE
         )
         return frozenset(map(str, ids)) - {self.identity().bot_user_id}
+
+    def group(self, name: str) -> frozenset[str]:
+        """User ids of who is in a user group now, given its id (`S…`) or handle; needs `usergroups:read`."""
+        group_id = name if _GROUP.fullmatch(name) else self._group_id(name)
+        answer = self._calls.ask("usergroups.users.list", usergroup=group_id, team_id=self._team_id)
+        return frozenset(map(str, answer.get("users") or []))
+
+    def _group_id(self, handle: str) -> str:
+        answer = self._calls.ask("usergroups.list", team_id=self._team_id)
+        for group in answer.get("usergroups") or []:
+            if group.get("handle") == handle.removeprefix("@") and not group.get("date_delete"):
+                return str(group["id"])
+        raise ChatError("no_such_subteam", method="usergroups.list")
 
     def join(self, channel_id: str) -> None:
         """Join a public channel; being in it already is fine."""

@@ -17,17 +17,18 @@ from bot.slack.document import pages
 from bot.slack.lines import hit_blocks
 from bot.slack.mrkdwn import cut, escape, line, width
 
-EDIT, DISCARD, DISMISS, SEARCH, SHOW = (
+EDIT, DISCARD, DISMISS, SEARCH, SHOW, FORGET = (
     "pm_edit_view",
     "pm_discard_view",
     "pm_dismiss_view",
     "pm_search_view",
     "pm_show_view",
+    "pm_forget_view",
 )
 """The `callback_id` of each view."""
 SHOW_BACK, SHOW_NEXT = "pm_show_back", "pm_show_next"
 """`action_id` of the paging buttons; their value is the page to show, counted from 0."""
-REASON, WORDS = "reason", "words"
+REASON, WORDS, KEY = "reason", "words", "key"
 """`block_id` of the fields that are no section."""
 EDITABLE = limits.ANY_TEXT
 """A section longer than this cannot be edited in a modal (a field holds 3,000 characters)."""
@@ -120,6 +121,19 @@ def dismiss_view(incident_key: str, private_metadata: str) -> Json:
     reason = blocks.text_input(REASON, "Why?", hint="For example: a false alarm, or a planned test.")
     shown = [blocks.section(text), reason]
     return _modal("No postmortem needed", DISMISS, shown, private_metadata, submit="Close incident")
+
+
+def forget_view(incident_key: str, private_metadata: str) -> Json:
+    """Asks a second time before an incident is erased for good, by having its name typed."""
+    key = line(incident_key)
+    text = (
+        f"Transcript, drafts, comments, search entry, published files and the bot's posts of {key} "
+        "are erased. *Nothing brings them back.* What people wrote in Slack stays in Slack."
+    )
+    field = blocks.text_input(KEY, f"Type {key} to erase it for good")
+    field["element"]["multiline"] = False
+    shown = [blocks.section(text), field]
+    return _modal("Forget an incident", FORGET, shown, private_metadata, submit="Erase")
 
 
 def search_view(

@@ -6,9 +6,11 @@ from bot.domain.incident import Incident, parse_key
 from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed, UserError
 from bot.ports import Records
+from bot.workflow.membership import inside
 from bot.workflow.world import World
 
-_GONE = frozenset({"not_in_channel", "is_archived", "channel_not_found"})
+NO_SUCH = "That belongs to no incident here that you can see. Nothing was changed."
+"""One answer for what is not there, what belongs elsewhere and what is not theirs to see."""
 
 
 def member(world: World, user_id: str) -> Person:
@@ -30,42 +32,80 @@ def member(world: World, user_id: str) -> Person:
 def authorise(world: World, incident: Incident, user_id: str) -> Person:
     """A full member who is in the incident's channel now.
 
-    Where Slack no longer tells the members (the channel is archived or gone), a public incident
-    stays open to full members and a private one is closed to everybody.
+    Where Slack no longer tells the members (the channel is archived or gone), the last known ones
+    count, and admins who broke the glass. If nobody knows the members, a public incident stays open to
+    full members and a private one is closed to everybody.
 
     Raises:
         NotAllowed: with the reason.
     """
     person = member(world, user_id)
-    if not is_member(world, incident.channel_id, user_id, otherwise=not incident.is_private):
-        if incident.is_private:
-            raise NotAllowed("There is no such incident that you can see. Nothing was changed.")
-        raise NotAllowed
+    if not _belongs(world, incident, user_id, unknown=not incident.is_private):
+        raise NotAllowed(NO_SUCH if incident.is_private else None)
     return person
 
 
-def is_member(world: World, channel_id: str, user_id: str, *, otherwise: bool) -> bool:
-    """Whether somebody is in a channel now; `otherwise` where Slack will not tell any more."""
+def _belongs(world: World, incident: Incident, user_id: str, *, unknown: bool) -> bool:
+    """Whether somebody is, or was last known to be, in the incident's channel."""
+    found = inside(world, incident.channel_id)
+    known = unknown if found is None else user_id in found.members
+    if known or (found is not None and found.live):
+        return known
+    with world.storage.read() as records:
+        return records.glass.is_open(incident.id, user_id, at=world.clock.now())
+
+
+def authorise_approval(world: World, incident: Incident, user_id: str) -> Person:
+    """Who may approve: as `authorise`, and in the reviewers' group where one is set. Raises `NotAllowed`."""
+    person = authorise(world, incident, user_id)
+    group = world.policy.reviewers
+    if group and user_id not in _group(world, "REVIEWERS", group):
+        raise NotAllowed("Only the reviewers' group can approve. Nothing was changed.")
+    return person
+
+
+def authorise_admin(world: World, user_id: str) -> Person:
+    """A full member who is in the admins' group now. Raises `NotAllowed`."""
+    person = member(world, user_id)
+    group = world.policy.admins
+    if not group:
+        raise NotAllowed("That is for admins, and no group of admins is set (ADMINS). Nothing was changed.")
+    if user_id not in _group(world, "ADMINS", group):
+        raise NotAllowed("Only the admins' group can do that. Nothing was changed.")
+    return person
+
+
+def _group(world: World, setting: str, name: str) -> frozenset[str]:
+    """A group that cannot be read lets nobody in."""
     try:
-        return user_id in world.directory.members(channel_id)
+        return world.directory.group(name)
     except ChatError as error:
-        if error.code in _GONE:
-            return otherwise
-        raise
+        raise NotAllowed(
+            f"Slack does not show the group set as {setting} ({error.code}), so nobody may do that now. "
+            "`postmortem doctor` says how to mend it. Nothing was changed."
+        ) from None
+
+
+def admins_incident(world: World, key: str, user_id: str) -> Incident:
+    """The incident an admin names. Being an admin opens no private incident. Raises `UserError`."""
+    authorise_admin(world, user_id)
+    return visible_incident(world, key, user_id)
 
 
 def visible_channels(world: World, user_id: str) -> frozenset[str]:
-    """The private incident channels this person is in now; public ones need no entry here."""
+    """The private incident channels this person is in; public ones need no entry here."""
     member(world, user_id)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         private = records.incidents.private_channels(world.team_id)
-    return frozenset(channel for channel in private if is_member(world, channel, user_id, otherwise=False))
+    return frozenset(
+        channel for channel in private if (found := inside(world, channel)) and user_id in found.members
+    )
 
 
 def may_see(world: World, incident: Incident, user_id: str) -> bool:
-    """Public incidents for every full member; private ones for who is in their channel now."""
+    """Public incidents for every full member; private ones for who is in their channel."""
     member(world, user_id)
-    return not incident.is_private or is_member(world, incident.channel_id, user_id, otherwise=False)
+    return not incident.is_private or _belongs(world, incident, user_id, unknown=False)
 
 
 def find(records: Records, world: World, key: str) -> Incident | None:
@@ -80,23 +120,34 @@ def visible_incident(world: World, key: str, user_id: str) -> Incident:
     Raises:
         UserError: unknown, or private and not theirs to see: the same answer for both.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = find(records, world, key)
     if incident is None or not may_see(world, incident, user_id):
-        raise UserError(f"There is no incident {key.strip()[:20].upper()} that you can see.")
+        raise unknown_incident(key)
     return incident
 
 
-def the_incident(world: World, incident_id: int) -> Incident:
-    """An incident by the id in a button.
+def unknown_incident(key: str) -> UserError:
+    """The one answer for an incident that is not there and for one that is not theirs to see."""
+    return UserError(f"There is no incident {key.strip()[:20].upper()} that you can see.")
+
+
+def the_incident(world: World, incident_id: int, *, pressed_in: str = "") -> Incident:
+    """An incident by the id in a button, which must stand where the incident lives: in its channel, or
+    where we posted something of it. `pressed_in` is empty where a modal asks, which stands nowhere.
 
     Raises:
-        UserError: it is not there (a stale or forged value).
+        UserError: it is not there, or belongs elsewhere (a stale, forged or replayed value).
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(incident_id)
-    if incident is None or incident.team_id != world.team_id:
-        raise UserError("That button belongs to no incident here any more. Nothing was changed.")
+        if incident is None or incident.team_id != world.team_id:
+            raise UserError(NO_SUCH)
+        homes = {incident.channel_id, incident.review_channel_id, ""}
+        if pressed_in not in homes:
+            homes |= {row.channel_id for row in records.posts.of(incident_id)}
+    if pressed_in not in homes:
+        raise UserError(NO_SUCH)
     return incident
 
 
@@ -109,6 +160,7 @@ def allow(incident: Incident, action: str) -> None:
 def authorise_channel(world: World, channel_id: str, user_id: str) -> Person:
     """A full member who is in that channel now. Raises `NotAllowed`."""
     person = member(world, user_id)
-    if not is_member(world, channel_id, user_id, otherwise=False):
+    found = inside(world, channel_id)
+    if found is None or not found.live or user_id not in found.members:
         raise NotAllowed("Only people in the channel can do that. Nothing was changed.")
     return person

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.domain.masking import mask
 from bot.domain.transcript import Message
 from bot.ports import Records, Secret
+from bot.workflow.erasure import message_gone
+from bot.workflow.holding import seal
 from bot.workflow.world import World
 
 Find = Callable[[str], Sequence[Secret]]
@@ -19,7 +21,14 @@ def capture(records: Records, world: World, message: Message) -> bool:
     Raises:
         Permanent: the detector failed; nothing is stored in clear.
     """
-    return records.messages.save(world.team_id, masked(records, world, message), at=world.clock.now())
+    before = None
+    if message.deleted or message.edited_ts:
+        before = records.messages.get(world.team_id, message.channel_id, message.ts)
+        seal(records, world, before)
+    changed = records.messages.save(world.team_id, masked(records, world, message), at=world.clock.now())
+    if changed and message.deleted:
+        message_gone(records, world, message.channel_id, message.ts, before)
+    return changed
 
 
 def masked(records: Records, world: World, message: Message) -> Message:

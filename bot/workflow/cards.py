@@ -107,6 +107,7 @@ def incident_card(world: World, held: Dossier, label: Callable[[str | None], str
         dismissed_reason=incident.dismissed_reason,
         no_model=incident.no_model,
         is_private=incident.is_private,
+        restricted=incident.restricted,
         emoji=world.policy.emojis[0],
         links=_links(held),
         buttons=_incident_buttons(incident),
@@ -146,8 +147,10 @@ def review_card(
     label: Callable[[str | None], str | None],
     *,
     current: bool,
+    note: str = "",
 ) -> ReviewCard:
-    """The head of a review. One that is no longer `current` (reopened, redrafted) has no buttons."""
+    """The head of a review. One that is no longer `current` (reopened, redrafted) has no buttons; `note`
+    tells what is special about the place where it stands."""
     incident, draft = held.incident, revision.draft
     approved = approvals(held.reviews, revision.number)
     document = postmortem(held, revision)
@@ -166,6 +169,7 @@ def review_card(
         changes=str(held.changed),
         drafter=revision.drafter,
         spent=_spent(world, revision),
+        note=note,
         owner=label(incident.owner_id),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},

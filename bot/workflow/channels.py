@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Status
 from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.errors import ChatError
 from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.posts import post_once
+from bot.workflow.privacy import made_private
 from bot.workflow.world import World
 
 DEAF = timedelta(minutes=5)
@@ -90,9 +90,7 @@ def _save(world: World, channel: Channel) -> bool:
             )
         )
         if channel.is_private:
-            for incident in records.incidents.in_channel(world.team_id, channel.id, *Status):
-                if not incident.is_private:
-                    records.incidents.replace(incident.model_copy(update={"is_private": True}))
+            made_private(records, world, channel.id)
     return greeted
 
 

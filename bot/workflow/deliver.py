@@ -7,8 +7,11 @@ from bot.domain.job import Job
 from bot.errors import ChatError, Permanent
 from bot.ports import Place
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
+from bot.workflow.erasure import detach, file_name
+from bot.workflow.membership import inside
 from bot.workflow.posts import post_once
-from bot.workflow.show import document_key, ensure_card, labels, refresh_cards, review_key
+from bot.workflow.privacy import is_direct, is_private_now
+from bot.workflow.show import DIRECT_NOTE, document_key, ensure_card, labels, refresh_cards, review_key
 from bot.workflow.world import World
 
 _UNREACHABLE = frozenset({"is_archived", "not_in_channel", "channel_not_found", "thread_not_found"})
@@ -47,10 +50,13 @@ def _deliver_at_home(world: World, incident: Incident) -> None:
 
 
 def _deliver_elsewhere(world: World, incident: Incident) -> None:
-    """The fallback channel (public incidents only), or a direct message to who saw it through."""
-    places = [] if incident.is_private else [world.policy.fallback_channel]
-    places += [incident.owner_id or "", incident.resolved_by or ""]
-    for channel_id in filter(None, places):
+    """The fallback channel (public incidents only), or a direct message to who saw it through; of a
+    private incident to a member only."""
+    people = [incident.owner_id or "", incident.resolved_by or ""]
+    places = _members_first(world, incident, people)
+    if not is_private_now(world, incident):
+        places = [world.policy.fallback_channel, *people]
+    for channel_id in filter(None, dict.fromkeys(places)):
         try:
             _post(world, incident, Place(channel_id=channel_id))
         except ChatError as error:
@@ -64,13 +70,21 @@ def _deliver_elsewhere(world: World, incident: Incident) -> None:
     )
 
 
+def _members_first(world: World, incident: Incident, people: list[str]) -> list[str]:
+    """The (last known) members of its channel, those who saw it through first."""
+    found = inside(world, incident.channel_id)
+    members = found.members if found else frozenset()
+    return [*(one for one in people if one in members), *sorted(members)]
+
+
 def _post(world: World, incident: Incident, place: Place) -> None:
     with world.storage.read() as records:
         held = dossier(records, incident)
     revision = held.revision
     if revision is None:
         return
-    card = review_card(world, held, revision, labels(world), current=True)
+    note = DIRECT_NOTE if is_direct(place.channel_id) else ""
+    card = review_card(world, held, revision, labels(world), current=True, note=note)
     number, key = revision.number, review_key(incident)
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
     thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)
@@ -90,7 +104,7 @@ def _remember_place(world: World, incident: Incident, thread: Place) -> None:
 
 def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> None:
     """The whole document as a file where it does not fit a message and the scope is granted."""
-    if held.revision is None:
+    if held.revision is None or incident.restricted:
         return
     if world.poster.fits(document(held, held.revision)):
         return
@@ -98,7 +112,18 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
     world.poster.attach(
         f"file:{incident.id}:g{incident.generation}",
         thread,
-        name=f"{incident.key}-draft.md",
+        name=file_name(incident),
         title=f"{incident.key}: {whole.title}",
         content=world.documents.markdown(whole).encode(),
     )
+
+
+def attach_again(world: World, incident: Incident) -> None:
+    """Replace the attached file by the document as it is now."""
+    with world.storage.read() as records:
+        held = dossier(records, incident)
+    channel_id, thread_ts = incident.review_place
+    if thread_ts:
+        thread = Place(channel_id=channel_id, thread_ts=thread_ts)
+        detach(world, thread, file_name(incident))
+        _attach(world, incident, held, thread)

@@ -14,7 +14,7 @@ _HIDDEN = frozenset({Status.DISMISSED, Status.DISCARDED})
 def index(records: Records, world: World, incident: Incident) -> None:
     """Bring the search index up to date with the newest revision, in the same transaction."""
     revision = records.revisions.latest(incident.id)
-    if incident.status in _HIDDEN:
+    if incident.status in _HIDDEN or incident.restricted:
         records.search.remove(incident.id)
         return
     draft = revision.draft if revision else None

@@ -59,6 +59,7 @@ def start(world: World, channel_id: str, user_id: str, request: StartRequest) ->
             started_by=user_id,
             since_ts=_since(records, world, channel_id, now),
             no_model=request.no_model,
+            restricted=request.restricted,
             is_private=channel.is_private,
         )
         incident = _open(records, world, new, user_id)
@@ -191,6 +192,7 @@ def _follow_up(records: Records, world: World, resolved: Incident, user_id: str,
     generation = resolved.generation
     name, delay = f"{resolved.id}:g{generation}", world.policy.draft_delay
     ask(records, world, "archive", name, incident=resolved, generation=generation)
+    ask(records, world, "members", name, incident=resolved, channel=resolved.channel_id)
     ask(records, world, "draft", name, incident=resolved, after=delay, generation=generation)
     if announce:
         key = f"resolved:{name}"

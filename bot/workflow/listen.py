@@ -9,15 +9,20 @@ from bot.domain.events import (
     BotRemoved,
     ChannelChanged,
     Event,
+    MemberLeft,
     MessageDeleted,
     MessageSeen,
     ReactionChanged,
+    Uninstalled,
 )
 from bot.domain.incident import Status
 from bot.domain.transcript import Message
 from bot.ports import Records
+from bot.workflow import membership, privacy, retention
 from bot.workflow.capture import capture
 from bot.workflow.changed import note_changes
+from bot.workflow.erasure import message_gone
+from bot.workflow.holding import seal
 from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -48,33 +53,39 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
             return _message(records, world, message)
         case MessageDeleted(channel_id=channel_id, ts=ts):
             return deletion(records, world, channel_id, ts)
-        case ReactionChanged() if event.emoji in world.policy.emojis:
-            return ask(
-                records,
-                world,
-                "reaction",
-                event_id,
-                channel=event.channel_id,
-                ts=event.ts,
-                user=event.user_id,
-                added=event.added,
-                at=event.event_ts,
-            )
+        case ReactionChanged():
+            return _reaction(records, world, event_id, event)
+        case MemberLeft(channel_id=channel_id, user_id=user_id):
+            membership.left(records, world, channel_id, user_id)
+            return False
+        case Uninstalled():
+            return retention.uninstalled(records, world, event_id)
         case ChannelChanged(channel_id=old_id, new_id=str(new_id)):
             # At once and in this transaction: whatever looks for the channel next must find it.
             records.channels.move(world.team_id, old_id, new_id)
             return ask(records, world, "meet", event_id, channel=new_id, invited=False)
         case ChannelChanged() | BotInvited() | BotRemoved():
-            return ask(
-                records,
-                world,
-                "meet",
-                event_id,
-                channel=event.channel_id,
-                invited=isinstance(event, BotInvited),
-            )
-        case ReactionChanged():
-            return False  # an emoji that means nothing here
+            if isinstance(event, ChannelChanged) and event.private:
+                privacy.made_private(records, world, event.channel_id)
+            invited = isinstance(event, BotInvited)
+            return ask(records, world, "meet", event_id, channel=event.channel_id, invited=invited)
+
+
+def _reaction(records: Records, world: World, event_id: str, event: ReactionChanged) -> bool:
+    """An emoji that means nothing here asks for nothing."""
+    if event.emoji not in world.policy.emojis:
+        return False
+    return ask(
+        records,
+        world,
+        "reaction",
+        event_id,
+        channel=event.channel_id,
+        ts=event.ts,
+        user=event.user_id,
+        added=event.added,
+        at=event.event_ts,
+    )
 
 
 def _message(records: Records, world: World, message: Message) -> bool:
@@ -113,16 +124,11 @@ def _after_message(records: Records, world: World, message: Message) -> bool:
 
 def deletion(records: Records, world: World, channel_id: str, ts: str) -> bool:
     """Erase the text everywhere it is quoted; whether work was asked for."""
-    quoted = False
+    before = records.messages.get(world.team_id, channel_id, ts)
+    seal(records, world, before)
     if not records.messages.erase(world.team_id, channel_id, ts, at=world.clock.now()):
-        return quoted
-    for incident in records.incidents.in_channel(world.team_id, channel_id):
-        cited = [item for item in records.evidence.of(incident.id) if item.ts == ts and not item.deleted]
-        if cited:
-            erased = [item.model_copy(update={"text": "", "deleted": True}) for item in cited]
-            records.evidence.save(incident.id, erased)
-            quoted = ask(records, world, "refresh", f"{incident.id}:gone:{ts}", incident=incident) or quoted
-    return quoted
+        return False
+    return message_gone(records, world, channel_id, ts, before)
 
 
 def missed_events(world: World) -> None:

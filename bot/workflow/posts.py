@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.posting import Post
+from bot.errors import LeaseLost
 from bot.ports import Place, Posted, PostRow
 from bot.workflow.world import World
 
@@ -19,6 +20,9 @@ def post_once(
 
     The intention is stored first. If it is there already without an answer, an earlier attempt
     crashed or its answer was lost: Slack is searched for the message before posting again.
+
+    Raises:
+        LeaseLost: the incident was forgotten meanwhile.
     """
     row = PostRow(
         key=key,
@@ -29,6 +33,8 @@ def post_once(
         intended_at=world.clock.now(),
     )
     with world.storage.begin() as records:
+        if incident_id is not None and records.incidents.get(incident_id) is None:
+            raise LeaseLost("The incident was forgotten; nothing more is said about it.")
         earlier = records.posts.intend(row)
     if earlier is not None and earlier.ts is not None:
         return Posted(channel_id=earlier.channel_id, ts=earlier.ts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
-from bot.domain.review import Publication
+from bot.domain.review import Publication, Revision
 from bot.errors import Permanent
-from bot.ports import Records
-from bot.workflow.cards import dossier, postmortem
+from bot.ports import Publisher, Records
+from bot.workflow.cards import Dossier, dossier, postmortem
 from bot.workflow.indexing import index
+from bot.workflow.privacy import is_private_now
 from bot.workflow.world import World, ask, audit, refresh
 
 _STILL_WANTED = frozenset({Status.APPROVED, Status.PUBLISHED})
@@ -34,13 +35,64 @@ def publish(world: World, job: Job) -> None:
         held = dossier(records, incident)
     if held.revision is None:
         return
-    whole = postmortem(held, held.revision).model_copy(update={"status": Status.PUBLISHED.value})
-    location = publisher.publish(whole, private=incident.is_private)
+    location = _written(world, publisher, held, held.revision)
     with world.storage.begin() as records:
         now = records.incidents.get(incident.id)
         if now is not None and _wanted(records, now, number):
             _published(records, world, now, number, name, location)
+    if location is not None and (now is None or now.status not in _STILL_WANTED):
+        publisher.withdraw(location)  # forgotten or taken back while it was being written
     world.wake()
+
+
+def _written(world: World, publisher: Publisher, held: Dossier, revision: Revision) -> str | None:
+    """Where it was put, None where it belongs nowhere. Whether it is private is asked right before."""
+    if held.incident.restricted:
+        return None
+    whole = postmortem(held, revision).model_copy(update={"status": Status.PUBLISHED.value})
+    return publisher.publish(whole, private=is_private_now(world, held.incident))
+
+
+def republish(world: World, job: Job) -> None:
+    """Job: what was published is written again as it may be now: redacted, moved to where private ones
+    go, or taken away."""
+    with world.storage.read() as records:
+        publications = records.publications.of(job.incident_id or 0)
+    for publication in publications:
+        _again(world, publication, renamed=bool(job.payload.get("renamed")))
+
+
+def _again(world: World, publication: Publication, *, renamed: bool) -> None:
+    with world.storage.read() as records:
+        incident = records.incidents.get(publication.incident_id)
+        revision = records.revisions.get(publication.incident_id, publication.revision)
+        held = dossier(records, incident) if incident else None
+    publisher = world.publishers.get(publication.publisher)
+    if publisher is None:
+        raise Permanent(
+            f"The publisher {publication.publisher!r} is not configured any more; what it wrote still "
+            f"stands at {publication.location}."
+        )
+    if held is None or revision is None:
+        return  # forgotten: its files are removed by that
+    if renamed or held.incident.restricted or is_private_now(world, held.incident):
+        publisher.withdraw(publication.location)
+    location = _written(world, publisher, held, revision)
+    with world.storage.begin() as records:
+        _moved(records, world, publication, location)
+    world.wake()
+
+
+def _moved(records: Records, world: World, publication: Publication, location: str | None) -> None:
+    incident = records.incidents.get(publication.incident_id)
+    if incident is None or publication not in records.publications.of(publication.incident_id):
+        return
+    if location is None:
+        records.publications.remove(publication.incident_id, publication.publisher)
+    else:
+        records.publications.save(publication.model_copy(update={"location": location}))
+    name = f"{incident.id}:republished:{publication.publisher}:{world.clock.now().isoformat()}"
+    ask(records, world, "refresh", name, incident=incident)
 
 
 def _wanted(records: Records, incident: Incident, number: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.incident import Incident, Scope, Status
+from bot.domain.incident import Incident, Scope, Status, title_from_message
 from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.domain.transcript import Message, moment
@@ -114,10 +114,7 @@ def _resolve_thread(world: World, message: Message, root_ts: str, user_id: str) 
 def thread_title(world: World, root: Message) -> str:
     """A title from a thread's first line: masked, without mentions, at most 80 characters."""
     with world.storage.begin() as records:
-        text = masked(records, world, root).text
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    words = " ".join(word for word in first.split() if not word.startswith("@U"))
-    return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"
+        return title_from_message(masked(records, world, root).text)
 
 
 def _ask_once(world: World, whole: Incident | None, message: Message, root_ts: str, user_id: str) -> None:

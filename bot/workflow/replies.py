@@ -14,12 +14,13 @@ from bot.domain.review import Revision
 from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
-from bot.ports import Place
+from bot.ports import Place, Posted
 from bot.workflow import review
-from bot.workflow.access import authorise
-from bot.workflow.cards import reference
+from bot.workflow.access import authorise, authorise_approval
+from bot.workflow.cards import is_reviewed, reference
+from bot.workflow.deliver import attach_again
 from bot.workflow.posts import post_once
-from bot.workflow.show import labels, review_key
+from bot.workflow.show import labels, review_key, update_post
 from bot.workflow.world import World, audit, refresh
 
 
@@ -40,6 +41,7 @@ def reply(world: World, job: Job) -> None:
     try:
         person = authorise(world, incident, message.author_id)
         if isinstance(asked, Approve):
+            authorise_approval(world, incident, person.id)
             review.approve(world, incident.id, _shown(world, incident), person.id, ts=message.ts)
         else:
             _edit(world, incident, message, asked, person)
@@ -121,9 +123,16 @@ def show_diff(world: World, job: Job) -> None:
         before = records.revisions.get(job.incident_id or 0, earlier)
     if incident is None or after is None or before is None:
         return
+    channel_id, thread_ts = incident.review_place
+    place = Place(channel_id=channel_id, thread_ts=thread_ts)
+    post_once(world, job.key, place, _diff(world, incident, before, after), incident_id=incident.id)
+
+
+def _diff(world: World, incident: Incident, before: Revision, after: Revision) -> Diff:
+    number = after.number
     undo = Button(action=Action.UNDO, label="Undo", value=reference(incident, number))
     author = labels(world)(after.author) or "a reviewer"
-    diff = Diff(
+    return Diff(
         text=f"Revision {number} by {author}"
         + (f" ({after.reason})" if after.reason.startswith("undid") else ""),
         changes=changes(before.draft, after.draft),
@@ -131,9 +140,26 @@ def show_diff(world: World, job: Job) -> None:
         times=_new_times(before.draft, after.draft),
         buttons=(undo,),
     )
-    channel_id, thread_ts = incident.review_place
-    place = Place(channel_id=channel_id, thread_ts=thread_ts)
-    post_once(world, job.key, place, diff, incident_id=incident.id)
+
+
+def redraw(world: World, job: Job) -> None:
+    """Job: what edits were shown to change is shown again, without what was erased since; so is the
+    attached document."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        rows = records.posts.of(job.incident_id or 0)
+        revisions = {one.number: one for one in records.revisions.all(job.incident_id or 0)}
+    if incident is None:
+        return
+    for row in rows:
+        number = row.key.rpartition(":r")[2]
+        after = revisions.get(int(number)) if row.key.startswith("diff:") and number.isdigit() else None
+        before = revisions.get(after.number - 1) if after else None
+        if row.ts and before and after:
+            at = Posted(channel_id=row.channel_id, ts=row.ts)
+            update_post(world, at, _diff(world, incident, before, after))
+    if is_reviewed(incident):
+        attach_again(world, incident)
 
 
 def _new_times(before: Draft, after: Draft) -> tuple[datetime, ...]:

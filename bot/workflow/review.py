@@ -53,7 +53,8 @@ def approve(
             )
         _decide(records, world, incident, latest.number, user_id, Decision.APPROVED, ts=ts)
         approved = records.incidents.replace(incident.model_copy(update={"status": Status.APPROVED}))
-        for publisher in world.publishers:
+        publishers = () if incident.restricted else tuple(world.publishers)
+        for publisher in publishers:
             name = f"{incident.id}:r{latest.number}:v{approved.version}:{publisher}"
             ask(
                 records,
@@ -64,7 +65,7 @@ def approve(
                 publisher=publisher,
                 revision=latest.number,
             )
-        if not world.publishers:
+        if not publishers:
             approved = records.incidents.replace(approved.model_copy(update={"status": Status.PUBLISHED}))
             index(records, world, approved)
         refresh(records, world, approved)

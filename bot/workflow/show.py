@@ -13,8 +13,12 @@ from bot.errors import ChatError, Conflict
 from bot.ports import Place, Posted, PostRow
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
 from bot.workflow.posts import post_once
+from bot.workflow.privacy import is_direct
 from bot.workflow.world import World
 
+DIRECT_NOTE = (
+    "This is a direct message, where replies are not read: review with the buttons and the form behind Edit."
+)
 _LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive",
                    "channel_not_found", "not_in_channel", "is_archived"})  # fmt: skip
 
@@ -68,7 +72,7 @@ def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Inc
     card = incident_card(world, held, labels(world))
     if incident.card_ts is not None:
         if fresh:
-            _update(world, Posted(channel_id=incident.channel_id, ts=incident.card_ts), card)
+            update_post(world, Posted(channel_id=incident.channel_id, ts=incident.card_ts), card)
         return incident
     thread = incident.root_ts if incident.scope is Scope.THREAD else None
     place = Place(channel_id=incident.channel_id, thread_ts=thread)
@@ -103,14 +107,16 @@ def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
     current = generation == revision.generation and is_reviewed(incident)
     at = Posted(channel_id=row.channel_id, ts=row.ts)
     if row.key.startswith("review:"):
-        _update(world, at, review_card(world, held, revision, labels(world), current=current))
+        note = DIRECT_NOTE if is_direct(row.channel_id) else ""
+        card = review_card(world, held, revision, labels(world), current=current, note=note)
+        update_post(world, at, card)
     elif current:
-        _update(world, at, document(held, revision))
+        update_post(world, at, document(held, revision))
     with world.storage.begin() as records:
         records.posts.shown(row.key, revision.number)
 
 
-def _update(world: World, at: Posted, post: Post) -> None:
+def update_post(world: World, at: Posted, post: Post) -> None:
     """Show it; a card that people deleted or that Slack has frozen stays as it is."""
     try:
         world.poster.update(at, post)

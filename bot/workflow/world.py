@@ -37,6 +37,12 @@ class Policy:
     fallback_channel: str = ""
     budget_tokens: int = 0
     budget_dollars: float | None = None
+    reviewers: str = ""
+    """The user group that alone may approve, by id or handle; empty for everybody in the channel."""
+    admins: str = ""
+    """The user group that may hold, forget and break the glass; empty for nobody."""
+    retention: timedelta = timedelta(days=365)
+    uninstall_erasure: timedelta = timedelta(days=14)
 
     def watches(self, channel_name: str) -> bool:
         """Whether a channel of that name holds incidents."""
@@ -72,7 +78,8 @@ class World:
 
     def drafter_for(self, incident: Incident) -> Drafter:
         """The model where there is one and this incident may be shown to it, else the offline one."""
-        allowed = not incident.no_model and (self.policy.model_for_private or not incident.is_private)
+        allowed = not (incident.no_model or incident.restricted)
+        allowed = allowed and (self.policy.model_for_private or not incident.is_private)
         return self.model if self.model is not None and allowed else self.drafter
 
 

@@ -80,6 +80,7 @@ class FakeChat:
         self.said: dict[str, list[Said]] = {}
         self.whispers: list[Whisper] = []
         self.files: list[Attached] = []
+        self.groups: dict[str, set[str]] = {}
 
     # What happens in the workspace
 
@@ -228,6 +229,20 @@ class FakeChat:
             self.files.append(file)
         return True
 
+    def retract(self, at: Posted) -> None:
+        """Delete one of the bot's messages."""
+        self._may_fail()
+        self._must_be_writable(at.channel_id)
+        for said in [one for one in self.said[at.channel_id] if one.message.ts == at.ts]:
+            if said.post is None:
+                raise ChatError("cant_delete_message")
+            self.delete(at.channel_id, at.ts)
+
+    def detach(self, place: Place, *, name: str) -> None:
+        """Delete the files of that name in a thread."""
+        self._may_fail()
+        self.files = [file for file in self.files if (file.place, file.name) != (place, name)]
+
     def fits(self, post: Post) -> bool:
         """Whether all of it fits into one message: unless a test says that everything is too long."""
         return not self.too_long
@@ -325,6 +340,13 @@ class FakeChat:
         """Who is in a channel."""
         self.channel(channel_id)
         return frozenset(self.inside[channel_id])
+
+    def group(self, name: str) -> frozenset[str]:
+        """Who is in a user group, by its id or handle."""
+        self._may_fail()
+        if name.removeprefix("@") not in self.groups:
+            raise ChatError("no_such_subteam")
+        return frozenset(self.groups[name.removeprefix("@")])
 
     def join(self, channel_id: str) -> None:
         """Let the bot in."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.ports import Meter
-from bot.slack.listeners import actions, commands, events, shortcuts, views
+from bot.slack.listeners import actions, admin, commands, events, shortcuts, views
 from bot.slack.listeners.events import EVENTS
 from bot.workflow.world import World
 
-__all__ = ["EVENTS", "register"]
+__all__ = ["EVENTS", "admin", "register"]
 
 
 def register(

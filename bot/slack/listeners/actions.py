@@ -16,9 +16,18 @@ from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt, in_words, number, numbers, word
+from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, team_of, word
 from bot.workflow import browse, life, review
-from bot.workflow.access import allow, authorise, authorise_channel, the_incident
+from bot.workflow.access import (
+    NO_SUCH,
+    allow,
+    authorise,
+    authorise_admin,
+    authorise_approval,
+    authorise_channel,
+    may_see,
+    the_incident,
+)
 from bot.workflow.cards import Dossier, postmortem, reference
 from bot.workflow.reactions import thread_title
 from bot.workflow.world import World
@@ -34,6 +43,7 @@ class Pressed:
     where: str
     trigger_id: str
     calls: Calls
+    team: str = ""
 
     def incident(self) -> Incident:
         """The incident the button is about, authorised.
@@ -41,9 +51,18 @@ class Pressed:
         Raises:
             UserError: a stale or forged value, or not theirs to change.
         """
-        incident = the_incident(self.world, number(self.ids, "incident"))
+        incident = self.named()
         authorise(self.world, incident, self.user_id)
         return incident
+
+    def named(self) -> Incident:
+        """The incident the button is about, if the button stands where that incident lives.
+
+        Raises:
+            UserError: a stale, forged or replayed value.
+        """
+        check_team(self.world, self.team)
+        return the_incident(self.world, number(self.ids, "incident"), pressed_in=self.where)
 
     def open(self, view: dict[str, Any]) -> None:
         """Open a modal. Raises `UserError` where Slack was too slow."""
@@ -78,6 +97,7 @@ def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[...
                 where=str((body.get("channel") or {}).get("id", "")),
                 trigger_id=str(body.get("trigger_id", "")),
                 calls=Calls(client),
+                team=team_of(body),
             )
             told.append(handler(pressed) or "")
 
@@ -112,7 +132,8 @@ def _dismiss(pressed: Pressed) -> None:
 
 
 def _approve(pressed: Pressed) -> str:
-    incident = pressed.incident()
+    incident = pressed.named()
+    authorise_approval(pressed.world, incident, pressed.user_id)
     revision = number(pressed.ids, "revision")
     review.approve(pressed.world, incident.id, revision, pressed.user_id)
     return f"You approved revision {revision} of {incident.key}."
@@ -173,7 +194,7 @@ def _undo(pressed: Pressed) -> str | None:
 
 def _show(pressed: Pressed) -> None:
     """Reading needs no membership of a public incident's channel."""
-    held = browse.opened(pressed.world, number(pressed.ids, "incident"), pressed.user_id)
+    held = browse.opened(pressed.world, pressed.named().id, pressed.user_id)
     if held is None or held.revision is None:
         raise UserError("There is nothing here that you can see.")
     metadata = reference(held.incident, held.revision.number)
@@ -209,8 +230,21 @@ def _asked_channel(pressed: Pressed) -> str:
     channel_id = word(pressed.ids, "channel")
     if pressed.where and pressed.where != channel_id:
         raise UserError("That question belongs to another channel. Nothing was changed.")
+    check_team(pressed.world, pressed.team)
     authorise_channel(pressed.world, channel_id, pressed.user_id)
     return channel_id
+
+
+def _forget(pressed: Pressed) -> None:
+    """The second question: a window in which to type the incident's name."""
+    if word(pressed.ids, "channel") != pressed.where:
+        raise UserError(NO_SUCH)
+    check_team(pressed.world, pressed.team)
+    authorise_admin(pressed.world, pressed.user_id)
+    incident = the_incident(pressed.world, number(pressed.ids, "incident"))
+    if not may_see(pressed.world, incident, pressed.user_id):
+        raise UserError(NO_SUCH)
+    pressed.open(views.forget_view(incident.key, reference(incident)))
 
 
 def _not_an_incident(pressed: Pressed) -> str:
@@ -231,6 +265,7 @@ HANDLERS: dict[Action, Handler] = {
     Action.UNPUBLISH: _unpublish,
     Action.UNDO: _undo,
     Action.SHOW: _show,
+    Action.FORGET: _forget,
     Action.RESOLVE_CHANNEL: _resolve_channel,
     Action.RESOLVE_THREAD: _resolve_thread,
     Action.NOT_AN_INCIDENT: _not_an_incident,
@@ -244,6 +279,7 @@ def _turner(world: World) -> Callable[..., None]:
 
     def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
         def work() -> None:
+            check_team(world, team_of(body))
             ids = numbers(str(body["view"].get("private_metadata", "")))
             held = browse.opened(world, number(ids, "incident"), body["user"]["id"])
             if held is None or held.revision is None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.posting import Line
-from bot.errors import BotError, ChatError, Retryable, UserError
+from bot.errors import BotError, ChatError, NotAllowed, Retryable, UserError
 from bot.log import get_logger
 from bot.slack.rendering import render
+from bot.workflow.world import World
 
 _log = get_logger("listeners")
 
@@ -44,6 +45,19 @@ def in_words(text: str) -> dict[str, Any]:
     """Arguments for `respond`: foreign text in it takes no effect."""
     payload = render(Line(text=text))
     return {"text": payload.text, "blocks": payload.blocks}
+
+
+def team_of(body: Mapping[str, Any]) -> str:
+    """The workspace a gesture came from; empty where Slack does not say (organisation-wide apps)."""
+    team = body.get("team")
+    found = team.get("id") if isinstance(team, Mapping) else body.get("team_id")
+    return found if isinstance(found, str) else ""
+
+
+def check_team(world: World, team_id: str) -> None:
+    """Raises `NotAllowed` for a gesture of another workspace."""
+    if team_id and team_id != world.team_id:
+        raise NotAllowed("That belongs to another workspace. Nothing was changed.")
 
 
 def numbers(value: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import blocks, limits, lines, views
 from bot.slack.blocks import Payload
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt
+from bot.slack.listeners.answering import attempt, check_team, team_of
 from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
 from bot.workflow import browse, life
@@ -78,6 +78,7 @@ def register(app: App, world: World) -> None:
         shown: list[Payload] = []
 
         def work() -> None:
+            check_team(world, team_of(body))
             shown.append(chosen.handler(asked) if chosen else _unknown(word))
 
         attempt(lambda text: shown.append(render(Line(text=text))), work)
@@ -88,17 +89,19 @@ def register(app: App, world: World) -> None:
     app.command("/postmortem")(answer)
 
 
-def _say(text: str, *, buttons: tuple[Button, ...] = (), times: tuple[Any, ...] = ()) -> Payload:
+def say(text: str, *, buttons: tuple[Button, ...] = (), times: tuple[Any, ...] = ()) -> Payload:
     return render(Line(text=text, buttons=buttons, times=times))
 
 
-@command("start [title] [sev1..sev4] [service:name …] [no-model]", "open an incident in this channel")
+@command(
+    "start [title] [sev1..sev4] [service:name …] [no-model] [restricted]", "open an incident in this channel"
+)
 def _start(asked: Asked) -> Payload:
     life.watched_channel(asked.world, asked.channel_id)
     authorise_channel(asked.world, asked.channel_id, asked.user_id)
     incident = life.start(asked.world, asked.channel_id, asked.user_id, parse_start(asked.words))
     emoji = asked.world.policy.emojis[0]
-    return _say(f"{incident.key} is open. Its card follows in the channel; :{emoji}: on it resolves it.")
+    return say(f"{incident.key} is open. Its card follows in the channel; :{emoji}: on it resolves it.")
 
 
 @command("resolve [INC-n]", "mark an incident resolved; its draft follows")
@@ -115,12 +118,12 @@ def _resolve(asked: Asked) -> Payload:
             )
         if len(opened) > 1:
             authorise_channel(asked.world, asked.channel_id, asked.user_id)
-            return _say("Several incidents are open here. Which one is resolved?", buttons=_choices(opened))
+            return say("Several incidents are open here. Which one is resolved?", buttons=_choices(opened))
         chosen = opened[0]
     authorise(asked.world, chosen, asked.user_id)
     resolved = life.resolve(asked.world, chosen.id, asked.user_id)
     due = (resolved.draft_due_at,) if resolved.draft_due_at else ()
-    return _say(f"{resolved.key} is resolved. A draft for review comes {{0}}.", times=due)
+    return say(f"{resolved.key} is resolved. A draft for review comes {{0}}.", times=due)
 
 
 def _choices(incidents: tuple[Incident, ...]) -> tuple[Button, ...]:
@@ -138,7 +141,7 @@ def _status(asked: Asked) -> Payload:
         one for one in browse.recent(asked.world, asked.user_id, 50) if one.channel_id == asked.channel_id
     ]
     if not found:
-        return _say("No incident was ever open in this channel. `/postmortem list` shows the others.")
+        return say("No incident was ever open in this channel. `/postmortem list` shows the others.")
     return _said(found[:5])
 
 
@@ -147,7 +150,7 @@ def _draft(asked: Asked) -> Payload:
     incident = _here_or_named(asked)
     authorise(asked.world, incident, asked.user_id)
     life.draft_now(asked.world, incident.id, asked.user_id)
-    return _say(f"The draft of {incident.key} is on its way. What people edited stays.")
+    return say(f"The draft of {incident.key} is on its way. What people edited stays.")
 
 
 @command("owner @person [INC-n]", "name who sees the postmortem through")
@@ -160,14 +163,14 @@ def _owner(asked: Asked) -> Payload:
     authorise(asked.world, incident, asked.user_id)
     person = authorise(asked.world, incident, user_id)
     life.set_owner(asked.world, incident.id, user_id, asked.user_id)
-    return _say(f"{person.label} sees the postmortem of {incident.key} through.")
+    return say(f"{person.label} sees the postmortem of {incident.key} through.")
 
 
 @command("list", "the newest incidents")
 def _list(asked: Asked) -> Payload:
     found = browse.recent(asked.world, asked.user_id)
     if not found:
-        return _say("There are no incidents yet. `/postmortem start` opens one.")
+        return say("There are no incidents yet. `/postmortem start` opens one.")
     return _said(found)
 
 
@@ -185,7 +188,7 @@ def _show(asked: Asked) -> Payload:
         asked.calls.ask("views.open", trigger_id=asked.trigger_id, view=view)
     except ChatError as error:
         raise UserError(f"Slack was too slow to open it ({error.code}); try again.") from None
-    return _say(f"{incident.key} is open in a window of its own.")
+    return say(f"{incident.key} is open in a window of its own.")
 
 
 @command("search words", "find past incidents")
@@ -238,7 +241,7 @@ def _said(incidents: list[Incident] | tuple[Incident, ...]) -> Payload:
     texts = [_in_a_line(incident) for incident in incidents]
     times = tuple(incident.draft_due_at or incident.started_at for incident in incidents)
     numbered = "\n".join(text.replace("{}", f"{{{index}}}") for index, text in enumerate(texts))
-    return _say(numbered, times=times)
+    return say(numbered, times=times)
 
 
 def _in_a_line(incident: Incident) -> str:

@@ -15,9 +15,11 @@ from bot.domain.events import (
     BotRemoved,
     ChannelChanged,
     Event,
+    MemberLeft,
     MessageDeleted,
     MessageSeen,
     ReactionChanged,
+    Uninstalled,
 )
 from bot.domain.transcript import Message
 from bot.log import fields, get_logger
@@ -114,7 +116,13 @@ def read(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event |
         return _reaction(event)
     if kind in ("member_joined_channel", "member_left_channel"):
         return _membership(event, own_user_id)
-    channel = event.get("channel")
+    if kind in ("app_uninstalled", "tokens_revoked"):
+        return _uninstalled(event, own_user_id)
+    return _channel_event(event)
+
+
+def _channel_event(event: Mapping[str, Any]) -> Event | None:
+    kind, channel = event.get("type"), event.get("channel")
     channel_id = channel.get("id") if isinstance(channel, Mapping) else channel
     if kind == "channel_id_changed":
         old, new = event.get("old_channel_id"), event.get("new_channel_id")
@@ -136,8 +144,18 @@ def _message(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Eve
     # A channel's name, topic or privacy changed: what it is now is asked of Slack.
     channel = event.get("channel")
     if isinstance(channel, str) and event.get("subtype") in ("channel_convert_to_private", "channel_name"):
-        return ChannelChanged(channel_id=channel)
+        private = event.get("subtype") == "channel_convert_to_private"
+        return ChannelChanged(channel_id=channel, private=private)
     return None
+
+
+def _uninstalled(event: Mapping[str, Any], own_user_id: str) -> Uninstalled | None:
+    """The app is gone, or its own token is: those that people gave it are none we use."""
+    if event.get("type") == "app_uninstalled":
+        return Uninstalled()
+    tokens = event.get("tokens")
+    bots = tokens.get("bot") if isinstance(tokens, Mapping) else None
+    return Uninstalled() if isinstance(bots, list) and own_user_id in bots else None
 
 
 def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
@@ -159,8 +177,12 @@ def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
 
 def _membership(event: Mapping[str, Any], own_user_id: str) -> Event | None:
     channel = event.get("channel")
-    if event.get("user") != own_user_id or not isinstance(channel, str):
+    user = event.get("user")
+    if not isinstance(channel, str) or not isinstance(user, str):
         return None
+    if user != own_user_id:
+        left = event.get("type") == "member_left_channel"
+        return MemberLeft(channel_id=channel, user_id=user) if left else None
     if event.get("type") == "member_joined_channel":
         return BotInvited(channel_id=channel)
     return BotRemoved(channel_id=channel)

@@ -13,7 +13,7 @@ from bot.domain.transcript import moment
 from bot.errors import UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt, in_words
+from bot.slack.listeners.answering import attempt, check_team, in_words, team_of
 from bot.slack.rendering import render
 from bot.workflow import life
 from bot.workflow.access import authorise, authorise_channel, member
@@ -44,6 +44,7 @@ def _on_message(world: World, handler: Handler) -> Callable[..., None]:
         answer: dict[str, Any] = {}
 
         def work() -> None:
+            check_team(world, team_of(body))
             life.watched_channel(world, channel_id)
             authorise_channel(world, channel_id, body["user"]["id"])
             answer.update(handler(world, body["user"]["id"], channel_id, root_ts, ts))

@@ -11,9 +11,9 @@ from bot.domain.sections import SECTIONS, text_of
 from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.listeners.actions import edit_view
-from bot.slack.listeners.answering import number, numbers, sentence
-from bot.workflow import browse, life, review
-from bot.workflow.access import authorise, the_incident
+from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
+from bot.workflow import browse, erasure, life, review
+from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
 from bot.workflow.world import World
 
 
@@ -23,6 +23,7 @@ def register(app: App, world: World) -> None:
     app.view(views.DISCARD)(_reason(world, review.discard))
     app.view(views.DISMISS)(_reason(world, life.dismiss))
     app.view(views.SEARCH)(_search(world))
+    app.view(views.FORGET)(_forget(world))
 
 
 def _edit(world: World) -> Callable[..., None]:
@@ -30,6 +31,7 @@ def _edit(world: World) -> Callable[..., None]:
         texts = views.read_values(view["state"])
         user_id = body["user"]["id"]
         try:
+            check_team(world, team_of(body))
             ids = numbers(str(view.get("private_metadata", "")))
             incident = the_incident(world, number(ids, "incident"))
             authorise(world, incident, user_id)
@@ -65,6 +67,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
         reason = views.read_values(view["state"]).get(views.REASON, "")
         user_id = body["user"]["id"]
         try:
+            check_team(world, team_of(body))
             ids = numbers(str(view.get("private_metadata", "")))
             incident = the_incident(world, number(ids, "incident"))
             authorise(world, incident, user_id)
@@ -81,11 +84,37 @@ def _search(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         words = views.read_values(view["state"]).get(views.WORDS, "")
         try:
+            check_team(world, team_of(body))
             found = browse.search(world, body["user"]["id"], words)
         except BotError as error:
             ack(response_action="errors", errors={views.WORDS: sentence(error)})
             return
         url = world.directory.identity().url
         ack(response_action="update", view=views.search_view(words, found[: browse.PAGE], url=url))
+
+    return listener
+
+
+def _forget(world: World) -> Callable[..., None]:
+    """The incident's name was typed: now it goes, if it is the right name."""
+
+    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        typed = views.read_values(view["state"]).get(views.KEY, "").strip()
+        user_id = body["user"]["id"]
+        try:
+            check_team(world, team_of(body))
+            authorise_admin(world, user_id)
+            ids = numbers(str(view.get("private_metadata", "")))
+            incident = the_incident(world, number(ids, "incident"))
+            if not may_see(world, incident, user_id):
+                raise UserError(NO_SUCH)
+            if typed.upper() != incident.key:
+                raise UserError(f"That is not {incident.key}. Nothing was erased.")
+            erasure.forget(world, incident.id, user_id)
+        except BotError as error:
+            ack(response_action="errors", errors={views.KEY: sentence(error)})
+        else:
+            text = f"{incident.key} is forgotten: all that was stored is erased, posts and files follow."
+            ack(response_action="update", view=views.notice_view("Forgotten", text))
 
     return listener

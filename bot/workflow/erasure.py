@@ -1,0 +1,173 @@
+"""Erasing: a message that people deleted, everywhere it is quoted; an incident, everywhere it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from bot.domain.erasure import quotes, redacted
+from bot.domain.incident import Incident, Scope, title_from_channel, title_from_message
+from bot.domain.job import Job
+from bot.domain.transcript import Message
+from bot.errors import ChatError, Permanent, Retryable, UserError
+from bot.ports import Place, Posted, PostRow, Records
+from bot.workflow.holding import transcript_of
+from bot.workflow.indexing import index
+from bot.workflow.membership import GONE
+from bot.workflow.posts import CLOCK_SKEW
+from bot.workflow.world import World, ask, audit
+
+SETTLED = timedelta(minutes=10)
+"""After so long a post that is not to be found was never made: its worker is gone."""
+_OUT_OF_REACH = GONE | {"message_not_found", "cant_delete_message", "is_inactive", "user_not_found"}
+
+
+def message_gone(records: Records, world: World, channel_id: str, ts: str, before: Message | None) -> bool:
+    """A message is gone: take its text out of evidence, revisions, comments, titles and index, in this
+    transaction, and ask for posts and files to follow. `before` is what it said. True if it was quoted."""
+    concerned = {one.id: one for one in records.incidents.in_channel(world.team_id, channel_id)}
+    if before is not None and before.thread_ts:
+        reviewed = records.incidents.in_thread(world.team_id, channel_id, before.thread_ts)
+        concerned |= {reviewed.id: reviewed} if reviewed else {}
+    quoted = False
+    for incident in concerned.values():
+        records.reviews.redact(incident.id, ts)
+        evidence = records.evidence.of(incident.id)
+        labels = {item.label for item in evidence if (item.channel, item.ts) == (channel_id, ts)}
+        title = _other_title(records, world, incident, ts, before)
+        if title or any(item.label in labels and not item.deleted for item in evidence):
+            redact(records, world, incident, labels, title=title)
+            quoted = True
+    return quoted
+
+
+def _other_title(records: Records, world: World, incident: Incident, ts: str, before: Message | None) -> str:
+    """A title to replace one that was taken from the message that is gone; empty where it was not."""
+    if before is None or incident.scope is not Scope.THREAD or incident.root_ts != ts:
+        return ""
+    if incident.title != title_from_message(before.text) and not quotes(incident.title, before.text):
+        return ""
+    channel = records.channels.get(world.team_id, incident.channel_id)
+    return title_from_channel(channel.name if channel else "", world.policy.prefixes())
+
+
+def redact(
+    records: Records, world: World, incident: Incident, labels: Collection[int], *, title: str = ""
+) -> None:
+    """Take out of every revision what rests on this evidence, empty the evidence, and ask for the cards,
+    posts and files to follow. `title` replaces the incident's own if given."""
+    evidence = records.evidence.of(incident.id)
+    for revision in records.revisions.all(incident.id):
+        draft = redacted(revision.draft, evidence, labels, title=title)
+        if title and draft.title == incident.title:
+            draft = draft.model_copy(update={"title": title})
+        if draft != revision.draft:
+            records.revisions.redact(revision.model_copy(update={"draft": draft, "findings": ()}))
+    bare = {"text": "", "deleted": True, "reactions": ()}
+    records.evidence.save(
+        incident.id, [item.model_copy(update=bare) for item in evidence if item.label in labels]
+    )
+    if title:
+        incident = records.incidents.replace(incident.model_copy(update={"title": title}))
+    index(records, world, incident)
+    name = f"{incident.id}:redacted:{min(labels, default=0)}+{len(labels)}:{world.clock.now().isoformat()}"
+    ask(records, world, "refresh", name, incident=incident)
+    ask(records, world, "redraw", name, incident=incident)
+    ask(records, world, "republish", name, incident=incident, renamed=bool(title))
+
+
+def forget(world: World, incident_id: int, user_id: str) -> str:
+    """Erase an incident: transcript, drafts, index at once; posts and files by a job. Returns its key.
+
+    Raises:
+        UserError: it is on legal hold, or not there any more.
+    """
+    with world.storage.begin() as records:
+        incident = records.incidents.get(incident_id)
+        if incident is None:
+            raise UserError("That incident is not there any more.")
+        if incident.held:
+            raise UserError(
+                f"{incident.key} is on legal hold, so it cannot be forgotten. Nothing was changed."
+            )
+        said = transcript_of(records, world, incident)
+        for channel_id in {message.channel_id for message in said}:
+            theirs = [message.ts for message in said if message.channel_id == channel_id]
+            records.eraser.blank(world.team_id, channel_id, theirs)
+        audit(records, world, user_id, "forgotten", incident, key=incident.key, messages=len(said))
+        _ask_to_clear(records, world, incident)
+        records.eraser.incident(incident_id)
+    world.wake()
+    return incident.key
+
+
+def _ask_to_clear(records: Records, world: World, incident: Incident) -> None:
+    channel_id, thread_ts = incident.review_place
+    published = [[one.publisher, one.location] for one in records.publications.of(incident.id)]
+    ask(
+        records,
+        world,
+        "clear",
+        str(incident.id),
+        forgotten=incident.id,
+        published=published,
+        place=[channel_id, thread_ts],
+        file=file_name(incident),
+    )
+
+
+def file_name(incident: Incident) -> str:
+    """What the document is called where it is attached to a thread."""
+    return f"{incident.key}-draft.md"
+
+
+def clear(world: World, job: Job) -> None:
+    """Job: remove the posts and files of an incident that was forgotten.
+
+    Raises:
+        Retryable: a post may still be on its way.
+        Permanent: a file's publisher is not configured any more.
+    """
+    for name, location in job.payload["published"]:
+        publisher = world.publishers.get(name)
+        if publisher is None:
+            raise Permanent(f"The publisher {name!r} is not configured any more; its file is still there.")
+        publisher.withdraw(location)
+    channel_id, thread_ts = job.payload["place"]
+    if thread_ts:
+        detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), str(job.payload["file"]))
+    with world.storage.read() as records:
+        rows = records.posts.of(int(job.payload["forgotten"]))
+    for row in rows:
+        retract(world, row)
+
+
+def detach(world: World, place: Place, name: str) -> None:
+    """Delete a file we attached. What Slack no longer lets us reach stays."""
+    try:
+        world.poster.detach(place, name=name)
+    except ChatError as error:
+        if error.code not in _OUT_OF_REACH | {"missing_scope", "thread_not_found"}:
+            raise
+
+
+def retract(world: World, row: PostRow) -> None:
+    """Delete one of our posts, and forget that it was there. What Slack no longer lets us reach stays.
+
+    Raises:
+        Retryable: it may still be on its way.
+    """
+    at = Posted(channel_id=row.channel_id, ts=row.ts) if row.ts else None
+    try:
+        if at is None and not row.key.startswith("question:"):
+            place = Place(channel_id=row.channel_id, thread_ts=row.thread_ts)
+            at = world.poster.posted(row.key, place, since=row.intended_at - CLOCK_SKEW)
+            if at is None and world.clock.now() - row.intended_at < SETTLED:
+                raise Retryable("A post may still be on its way.", retry_after=60)
+        if at is not None:
+            world.poster.retract(at)
+    except ChatError as error:
+        if error.code not in _OUT_OF_REACH:
+            raise
+    with world.storage.begin() as records:
+        records.posts.remove(row.key)

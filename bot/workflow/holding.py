@@ -1,0 +1,125 @@
+"""Legal hold and restriction, and what of a channel belongs to an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.domain.incident import Incident, Scope
+from bot.domain.transcript import Message, as_ts, ts_order
+from bot.errors import UserError
+from bot.ports import Records, Sealed
+from bot.workflow.indexing import index
+from bot.workflow.world import World, ask, audit, refresh
+
+
+def hold(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
+    """Put an incident on legal hold, or end it: with the hold goes what people deleted meanwhile.
+
+    Raises:
+        UserError: it is not there any more.
+    """
+    with world.storage.begin() as records:
+        incident = _current(records, incident_id)
+        if incident.held == on:
+            return incident
+        changed = records.incidents.replace(incident.model_copy(update={"held": on}))
+        if not on:
+            records.vault.destroy(incident_id)
+        audit(records, world, user_id, "put on hold" if on else "taken off hold", changed)
+    return changed
+
+
+def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
+    """Keep an incident from models, files, search and statistics, or end that. What was published goes.
+
+    Raises:
+        UserError: it is not there any more.
+    """
+    with world.storage.begin() as records:
+        incident = _current(records, incident_id)
+        if incident.restricted == on:
+            return incident
+        changed = records.incidents.replace(incident.model_copy(update={"restricted": on}))
+        index(records, world, changed)
+        refresh(records, world, changed)
+        ask(records, world, "republish", f"{incident_id}:v{changed.version}", incident=changed)
+        audit(records, world, user_id, "restricted" if on else "restriction ended", changed)
+    world.wake()
+    return changed
+
+
+def _current(records: Records, incident_id: int) -> Incident:
+    incident = records.incidents.get(incident_id)
+    if incident is None:
+        raise UserError("That incident is not there any more.")
+    return incident
+
+
+def seal(records: Records, world: World, before: Message | None) -> None:
+    """Keep what a message said that is about to lose it, if an incident on hold needs it."""
+    if before is None or before.deleted or not (before.text or before.files):
+        return
+    for incident in records.incidents.held(world.team_id):
+        if incident.channel_id == before.channel_id and covers(records, world, incident, before):
+            text = "\n".join([before.text, *(f"[file: {file.name}]" for file in before.files)])
+            records.vault.seal(
+                Sealed(
+                    incident_id=incident.id,
+                    channel_id=before.channel_id,
+                    ts=before.ts,
+                    author_id=before.author_id,
+                    text=text,
+                    at=world.clock.now(),
+                )
+            )
+
+
+def covers(records: Records, world: World, incident: Incident, message: Message) -> bool:
+    """Whether a message of its channel is part of an incident."""
+    return bool(_own(records, world, incident, [message]))
+
+
+def transcript_of(records: Records, world: World, incident: Incident) -> list[Message]:
+    """The stored messages that are part of this incident and of no other, and what was said in its
+    review thread; tombstones included."""
+    latest = as_ts(world.clock.now() + timedelta(days=1))  # Slack's clock may be ahead of ours
+    place, root_ts = incident.review_place
+    review = records.messages.in_thread(world.team_id, place, root_ts, latest=latest) if root_ts else ()
+    if incident.scope is Scope.THREAD:
+        said = records.messages.in_thread(
+            world.team_id, incident.channel_id, incident.root_ts or "", latest=latest
+        )
+    else:
+        said = records.messages.in_channel(
+            world.team_id, incident.channel_id, oldest=incident.since_ts, latest=latest
+        )
+    found = {(one.channel_id, one.ts): one for one in (*_own(records, world, incident, said), *review)}
+    return list(found.values())
+
+
+def _own(records: Records, world: World, incident: Incident, messages: Iterable[Message]) -> list[Message]:
+    """Those in the incident's scope: its thread; or its channel from its start until the next one's,
+    threads with an incident of their own left out."""
+    if incident.scope is Scope.THREAD:
+        return [one for one in messages if incident.root_ts in (one.ts, one.thread_ts)]
+    others = [
+        other
+        for other in records.incidents.in_channel(world.team_id, incident.channel_id)
+        if other.id != incident.id
+    ]
+    threads = {other.root_ts for other in others if other.scope is Scope.THREAD}
+    since = ts_order(incident.since_ts)
+    later = [ts_order(other.since_ts) for other in others if other.scope is Scope.CHANNEL]
+    end = min((start for start in later if start > since), default=None)
+
+    def is_ours(message: Message) -> bool:
+        root = ts_order(message.thread_ts or message.ts)
+        begun = ts_order(message.ts) if message.broadcast else root
+        return (
+            begun >= since
+            and (end is None or root < end)
+            and (message.thread_ts or message.ts) not in threads
+        )
+
+    return [one for one in messages if is_ours(one)]

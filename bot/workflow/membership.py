@@ -1,0 +1,53 @@
+"""Who is in a channel: as Slack tells now, or the last known where it does not tell any more."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.domain.job import Job
+from bot.errors import ChatError
+from bot.ports import Records
+from bot.workflow.world import World
+
+GONE = frozenset({"not_in_channel", "is_archived", "channel_not_found"})
+"""Slack's words for a channel that is closed to the bot: archived, deleted, or the bot was removed."""
+
+
+class Inside(NamedTuple):
+    """The people in a channel. `live` says that Slack told just now."""
+
+    members: frozenset[str]
+    live: bool
+
+
+def inside(world: World, channel_id: str) -> Inside | None:
+    """Who is in a channel; None where Slack does not tell and nobody ever asked. What Slack tells is
+    remembered for the day it does not any more."""
+    try:
+        members = world.directory.members(channel_id)
+    except ChatError as error:
+        if error.code not in GONE:
+            raise
+        with world.storage.read() as records:
+            known = records.members.get(world.team_id, channel_id)
+        return Inside(known.members, live=False) if known else None
+    _remember(world, channel_id, members)
+    return Inside(members, live=True)
+
+
+def _remember(world: World, channel_id: str, members: frozenset[str]) -> None:
+    with world.storage.read() as records:
+        known = records.members.get(world.team_id, channel_id)
+    if known is None or known.members != members:
+        with world.storage.begin() as records:
+            records.members.save(world.team_id, channel_id, members, at=world.clock.now())
+
+
+def remember_members(world: World, job: Job) -> None:
+    """Job at every resolution: archiving the channel comes next, and then Slack tells no more."""
+    inside(world, str(job.payload["channel"]))
+
+
+def left(records: Records, world: World, channel_id: str, user_id: str) -> None:
+    """Somebody left. Arrivals are not followed: a late delivery must let nobody in."""
+    records.members.leave(world.team_id, channel_id, user_id)

@@ -1,0 +1,86 @@
+"""Channels that are private, or have become so: what of their incidents others saw is taken back."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.errors import ChatError
+from bot.ports import PostRow, Records
+from bot.workflow.cards import is_reviewed
+from bot.workflow.erasure import retract
+from bot.workflow.indexing import index
+from bot.workflow.membership import GONE
+from bot.workflow.world import World, ask, audit, refresh
+
+
+def made_private(records: Records, world: World, channel_id: str) -> bool:
+    """Make every incident of a channel private, and ask for what was published or posted elsewhere to
+    follow. They keep their numbers, which people know; nothing makes them public again."""
+    changed = False
+    for incident in records.incidents.in_channel(world.team_id, channel_id):
+        if not incident.is_private:
+            private = records.incidents.replace(incident.model_copy(update={"is_private": True}))
+            index(records, world, private)
+            refresh(records, world, private)
+            ask(records, world, "republish", f"{private.id}:v{private.version}", incident=private)
+            ask(records, world, "withdraw_posts", f"{private.id}:v{private.version}", incident=private)
+            audit(records, world, "Slack", "made private", private)
+            changed = True
+    return changed
+
+
+def is_private_now(world: World, incident: Incident) -> bool:
+    """Whether an incident is private at this moment, asked of Slack: events may be late or lost.
+
+    A channel that Slack does not show any more counts as private: nobody can tell that it is not.
+    """
+    if incident.is_private:
+        return True
+    try:
+        channel = world.directory.channel(incident.channel_id)
+    except ChatError as error:
+        if error.code not in GONE:
+            raise
+        return True
+    if channel.is_private:
+        with world.storage.begin() as records:
+            made_private(records, world, incident.channel_id)
+        world.wake()
+    return channel.is_private
+
+
+def withdraw_posts(world: World, job: Job) -> None:
+    """Job: a draft that stood in another channel while its incident was public is taken from there, and
+    delivered again where only members see it."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        rows = records.posts.of(job.incident_id or 0)
+    if incident is None or not incident.is_private:
+        return
+    strayed = [row for row in rows if _is_elsewhere(row, incident)]
+    for row in strayed:
+        retract(world, row)
+    if strayed:
+        with world.storage.begin() as records:
+            _home_again(records, world, incident.id)
+        world.wake()
+
+
+def _is_elsewhere(row: PostRow, incident: Incident) -> bool:
+    """In a channel that is neither the incident's own nor a direct message."""
+    return row.channel_id != incident.channel_id and not is_direct(row.channel_id)
+
+
+def is_direct(channel_id: str) -> bool:
+    """Whether a post there goes to one person: a direct message's id, or a person's own."""
+    return channel_id.startswith(("D", "U", "W"))
+
+
+def _home_again(records: Records, world: World, incident_id: int) -> None:
+    now = records.incidents.get(incident_id)
+    if now is None:
+        return
+    moved = records.incidents.replace(now.model_copy(update={"review_channel_id": None, "review_ts": None}))
+    if is_reviewed(moved):
+        name = f"{moved.id}:g{moved.generation}:v{moved.version}"
+        ask(records, world, "post", name, incident=moved, generation=moved.generation)

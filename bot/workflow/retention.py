@@ -1,0 +1,117 @@
+"""How long things are kept, and what happens when the app is uninstalled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.transcript import as_ts, ts_order
+from bot.ports import AuditLine, Clock, Departure, Records, Storage
+from bot.workflow.erasure import redact
+from bot.workflow.holding import covers
+from bot.workflow.world import World, ask, audit
+
+BATCH = 2_000
+"""Messages deleted in one transaction, so that events need not wait long."""
+_SYSTEM = "retention"
+
+
+def purge(world: World) -> int:
+    """Delete what was said longer ago than the retention allows; returns how many messages went.
+
+    Messages go by their own age, whether of an incident or not. Evidence that an approved postmortem
+    quotes stays; that of the others is emptied, and with it their drafts. Incidents on hold keep all.
+    """
+    before = world.clock.now() - world.policy.retention
+    with world.storage.read() as records:
+        held = records.incidents.held(world.team_id)
+    spare = sorted({incident.channel_id for incident in held})
+    gone = _old_messages(world, as_ts(before), spare)
+    for channel_id in spare:
+        gone += _around_holds(
+            world, channel_id, [one for one in held if one.channel_id == channel_id], before
+        )
+    with world.storage.begin() as records:
+        unapproved = records.eraser.unapproved(world.team_id, before=before)
+        records.eraser.old_comments(world.team_id, before=before)
+    for incident_id in unapproved:
+        with world.storage.begin() as records:
+            _old_evidence(records, world, incident_id, before)
+    return gone
+
+
+def _old_messages(world: World, before: str, spare: Sequence[str]) -> int:
+    gone = 0
+    while True:
+        with world.storage.begin() as records:
+            found = records.eraser.old_messages(world.team_id, before=before, spare=spare, limit=BATCH)
+        gone += found
+        if found < BATCH:
+            return gone
+
+
+def _around_holds(world: World, channel_id: str, held: Sequence[Incident], before: datetime) -> int:
+    """The old messages of a channel that no incident on hold covers."""
+    with world.storage.begin() as records:
+        said = records.messages.in_channel(world.team_id, channel_id, oldest="0", latest=as_ts(before))
+        old = [one.ts for one in said if not any(covers(records, world, incident, one) for incident in held)]
+        records.eraser.delete(world.team_id, channel_id, old)
+    return len(old)
+
+
+def _old_evidence(records: Records, world: World, incident_id: int, before: datetime) -> None:
+    incident = records.incidents.get(incident_id)
+    if incident is None or incident.held:
+        return
+    limit = ts_order(as_ts(before))
+    labels = {
+        item.label for item in records.evidence.of(incident_id) if item.text and ts_order(item.ts) < limit
+    }
+    if labels:
+        redact(records, world, incident, labels)
+        audit(records, world, _SYSTEM, "purged", incident, evidence=len(labels))
+
+
+def uninstalled(records: Records, world: World, event_id: str) -> bool:
+    """The app was removed: work that needs Slack stops, and the clock of erasure runs."""
+    now = world.clock.now()
+    if records.workspaces.departure(world.team_id) is not None:
+        return False
+    after = world.policy.uninstall_erasure
+    records.workspaces.leave(world.team_id, Departure(at=now, erase_at=now + after))
+    audit(records, world, "Slack", "uninstalled", erase_after_days=after / timedelta(days=1))
+    return ask(records, world, "erase_workspace", event_id, after=after)
+
+
+def installed(world: World) -> bool:
+    """At start-up, when the token works: a departure is over. True if there was one."""
+    with world.storage.begin() as records:
+        back = records.workspaces.come_back(world.team_id)
+        if back:
+            audit(records, world, "Slack", "installed again")
+    return back
+
+
+def erase_when_due(world: World, job: Job) -> None:
+    """Job: the time after an uninstallation is over."""
+    del job
+    erase_departed(world.storage, world.clock)
+
+
+def erase_departed(storage: Storage, clock: Clock) -> tuple[str, ...]:
+    """Erase the workspaces whose time is over; returns them. Incidents on hold stay, and so does the
+    audit trail; published files are the organisation's own. Needs no Slack."""
+    erased: list[str] = []
+    with storage.begin() as records:
+        for team_id, departure in records.workspaces.left():
+            if departure.erase_at <= clock.now():
+                spare = [incident.id for incident in records.incidents.held(team_id)]
+                if records.eraser.workspace(team_id, spare=spare):
+                    line = AuditLine(
+                        team_id=team_id, actor=_SYSTEM, action="workspace erased", at=clock.now()
+                    )
+                    records.audit.add(line)
+                    erased.append(team_id)
+    return tuple(erased)

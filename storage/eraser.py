@@ -1,0 +1,141 @@
+"""Erasing for good: old messages, an incident, a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Delete, and_, delete, exists, or_, select, tuple_, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.review import Decision
+from storage.merging import place
+from storage.search import SearchTable
+from storage.tables import (
+    audit,
+    channels,
+    counters,
+    departures,
+    evidence,
+    incidents,
+    jobs,
+    message_versions,
+    messages,
+    metadata,
+    reviews,
+    salts,
+)
+
+CHUNK = 500
+_BARE: dict[str, Any] = {
+    "author_id": None,
+    "author_name": "",
+    "is_bot": False,
+    "subtype": None,
+    "text": "",
+    "files": [],
+    "reactions": [],
+    "reactions_as_of": "",
+    "edited_ts": None,
+    "deleted": True,
+    "masked": 0,
+}
+"""What is left of a message that is gone: see `storage/merging.py`, `tombstone`."""
+
+
+class EraserTables:
+    """The Eraser port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def blank(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
+        """Leave bare tombstones, without the hashes of earlier texts."""
+        for some in _chunks(timestamps):
+            for table in (message_versions, messages):
+                mine = (table.c.team_id == team_id, table.c.channel_id == channel_id, table.c.ts.in_(some))
+                gone = delete(table) if table is message_versions else update(table).values(**_BARE)
+                self._connection.execute(gone.where(*mine))
+
+    def delete(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
+        """Delete messages with everything known of them."""
+        for some in _chunks(timestamps):
+            for table in (message_versions, messages):
+                mine = (table.c.team_id == team_id, table.c.channel_id == channel_id, table.c.ts.in_(some))
+                self._connection.execute(delete(table).where(*mine))
+
+    def old_messages(self, team_id: str, *, before: str, spare: Sequence[str], limit: int) -> int:
+        """Delete up to `limit` messages older than a Slack timestamp; returns how many."""
+        m = messages.c
+        old = select(m.channel_id, m.ts).where(m.team_id == team_id, m.place < place(before))
+        if spare:
+            old = old.where(m.channel_id.not_in(spare))
+        found = [
+            tuple(row) for row in self._connection.execute(old.order_by(m.channel_id, m.ts).limit(limit))
+        ]
+        for at in range(0, len(found), CHUNK):
+            for table in (message_versions, messages):
+                theirs = tuple_(table.c.channel_id, table.c.ts).in_(found[at : at + CHUNK])
+                self._connection.execute(delete(table).where(table.c.team_id == team_id, theirs))
+        return len(found)
+
+    def unapproved(self, team_id: str, *, before: datetime) -> tuple[int, ...]:
+        """Incidents started before then without an approval ever, whose evidence still has text."""
+        approved = exists().where(
+            reviews.c.incident_id == incidents.c.id, reviews.c.decision == Decision.APPROVED.value
+        )
+        shows = exists().where(evidence.c.incident_id == incidents.c.id, evidence.c.text != "")
+        query = select(incidents.c.id).where(
+            incidents.c.team_id == team_id,
+            incidents.c.started_at < before,
+            ~incidents.c.held,
+            ~approved,
+            shows,
+        )
+        return tuple(self._connection.execute(query.order_by(incidents.c.id)).scalars())
+
+    def old_comments(self, team_id: str, *, before: datetime) -> None:
+        """Empty what was said in replies under drafts before then."""
+        held = select(incidents.c.id).where(incidents.c.team_id == team_id, incidents.c.held)
+        r = reviews.c
+        old = (r.team_id == team_id, r.at < before, r.ts != "", r.text != "", r.incident_id.not_in(held))
+        self._connection.execute(update(reviews).where(*old).values(text=""))
+
+    def incident(self, incident_id: int) -> None:
+        """An incident with all that hangs on it, its jobs included; posts and audit trail stay."""
+        SearchTable(self._connection).remove(incident_id)
+        self._connection.execute(delete(jobs).where(jobs.c.incident_id == incident_id))
+        self._connection.execute(delete(incidents).where(incidents.c.id == incident_id))
+
+    def workspace(self, team_id: str, *, spare: Sequence[int]) -> int:
+        """Everything but the audit trail, the departure, and what belongs to the incidents to `spare`;
+        returns how many rows there were."""
+        kept = select(incidents.c.channel_id).where(incidents.c.id.in_(spare))
+        rooms = set(self._connection.execute(kept).scalars())
+        theirs = (incidents.c.team_id == team_id, incidents.c.id.not_in(spare))
+        for incident_id in list(self._connection.execute(select(incidents.c.id).where(*theirs)).scalars()):
+            self.incident(incident_id)
+        gone = 0
+        kept_whole = {audit, departures, incidents} | ({counters, salts} if spare else set())
+        for table in reversed(metadata.sorted_tables):
+            if table not in kept_whole:
+                gone += self._connection.execute(_all_of(table.name, team_id, rooms, spare)).rowcount
+        return gone
+
+
+def _all_of(name: str, team_id: str, rooms: set[str], spare: Sequence[int]) -> Delete:
+    """The rows of a workspace in one table, but for those that spared incidents need."""
+    table = metadata.tables[name]
+    gone = table.c.team_id == team_id
+    if spare and "incident_id" in table.c:
+        gone = and_(gone, or_(table.c.incident_id.is_(None), table.c.incident_id.not_in(spare)))
+    elif spare and "channel_id" in table.c:
+        gone = and_(gone, table.c.channel_id.not_in(rooms))
+    elif spare and table is channels:
+        gone = and_(gone, channels.c.id.not_in(rooms))
+    return delete(table).where(gone)
+
+
+def _chunks(timestamps: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (timestamps[at : at + CHUNK] for at in range(0, len(timestamps), CHUNK))

@@ -1,0 +1,375 @@
+"""What is deleted, forgotten, purged or uninstalled is gone: from the database, the files and Slack."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.demo.stage import Stage
+from bot.domain.erasure import ERASED
+from bot.domain.incident import Status
+from bot.domain.posting import Action
+from bot.sandbox import Person
+from bot.workflow import retention
+from tests.app.conftest import make_scene
+from tests.app.scene import Scene, shown
+
+CAUSE = "v2.14.0 leaks database connections on every retry"
+
+
+@pytest.fixture
+def governed(tmp_path: Path) -> Iterator[Scene]:
+    """A workspace in which Priya is an admin."""
+    with Stage(tmp_path, admins="admins") as stage:
+        scene = make_scene(stage)
+        stage.slack.usergroup("admins", members=[scene.priya])
+        yield scene
+        assert stage.slack.rejections == []
+
+
+def in_database(stage: Stage, text: str) -> list[str]:
+    """The tables in which a text stands, the full-text index included."""
+    found = []
+    with sqlite3.connect(stage.folder / "postmortem.db") as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            rows = database.execute(f"SELECT * FROM {table}").fetchall()  # names from the schema
+            if any(text in str(value) for row in rows for value in row):
+                found.append(table)
+    return found
+
+
+def in_slack(scene: Scene, text: str) -> bool:
+    """Whether the bot still says it anywhere."""
+    channels = list(scene.stage.slack.workspace.channels.values())
+    return any(
+        text in shown(one) or text in json.dumps(one.files)
+        for channel in channels
+        for one in channel.messages
+        if one.user == scene.stage.slack.app.bot_user_id
+    )
+
+
+def in_files(scene: Scene, text: str) -> bool:
+    """Whether a published file says it."""
+    folder = scene.stage.folder / "postmortems"
+    return any(text in path.read_text() for path in folder.glob("*")) if folder.exists() else False
+
+
+def forget(scene: Scene, who: Person, typed: str = "INC-1") -> None:
+    """The command, the button, the window."""
+    scene.command(who, "forget INC-1")
+    who.press(who.ephemerals()[-1], Action.FORGET.value)
+    who.submit(who.views[-1], {"key": typed})
+    scene.stage.settle()
+
+
+# Deleting a message
+
+
+def test_a_deleted_message_leaves_no_trace_anywhere(scene: Scene) -> None:
+    """After publication: database, index, files, cards and the document follow, and it says so."""
+    scene.drafted()
+    said = next(one for one in scene.channel.messages if CAUSE in one.text)
+    scene.press(scene.ben, Action.APPROVE)
+    assert in_files(scene, CAUSE)
+    assert in_slack(scene, CAUSE)
+
+    scene.maya.delete(said)
+    scene.stage.settle()
+
+    assert in_database(scene.stage, CAUSE) == []
+    assert in_database(scene.stage, "leak") == []
+    assert not in_files(scene, CAUSE)
+    assert not in_slack(scene, CAUSE)
+    assert in_files(scene, ERASED)
+    assert in_files(scene, "cited message was deleted")
+    assert scene.status() is Status.PUBLISHED
+    assert "Nothing found" in scene.command(scene.priya, "search leaks")
+
+
+def test_earlier_revisions_and_shown_edits_are_redacted_too(scene: Scene) -> None:
+    """Every revision, and the lines an edit was shown to remove."""
+    scene.drafted()
+    said = next(one for one in scene.channel.messages if CAUSE in one.text)
+    scene.reply(scene.priya, "root cause: A leak of connections.")
+    assert in_slack(scene, CAUSE)
+
+    scene.maya.delete(said)
+    scene.stage.settle()
+
+    assert not in_slack(scene, CAUSE)
+    assert in_database(scene.stage, CAUSE) == []
+    assert scene.revision().draft.root_cause.claims[0].text == "A leak of connections."
+
+
+def test_a_title_taken_from_a_deleted_message_goes_with_it(scene: Scene) -> None:
+    """A thread's incident is named after its first line."""
+    root = scene.maya.say(scene.channel, "Invoices of customer Kessler show up twice")
+    scene.ben.say(scene.channel, "The root cause is a retry without a key.", thread=root)
+    scene.react(scene.ben, root)
+    scene.stage.jump(hours=2)
+    assert scene.incident().title == "Invoices of customer Kessler show up twice"
+    scene.press(scene.ben, Action.APPROVE)
+
+    scene.maya.delete(root)
+    scene.stage.settle()
+
+    assert scene.incident().title == "Checkout"
+    assert in_database(scene.stage, "Kessler") == []
+    assert not in_files(scene, "Kessler")
+    assert not list((scene.stage.folder / "postmortems").glob("*kessler*"))
+    assert not in_slack(scene, "Kessler")
+
+
+def test_what_a_reviewer_gave_to_the_document_stays(scene: Scene) -> None:
+    """Deleting the reply tidies the thread; the sentence was accepted."""
+    scene.drafted()
+    reply = scene.reply(scene.priya, "impact: 3,120 orders failed for good.")
+
+    scene.priya.delete(reply)
+    scene.stage.settle()
+
+    assert scene.revision().draft.impact[0].text == "3,120 orders failed for good."
+
+
+def test_an_edit_keeps_only_the_newest_text(scene: Scene) -> None:
+    """Of the earlier one a hash and a time."""
+    scene.start()
+    said = scene.maya.say(scene.channel, "Customer Kessler is affected.")
+    scene.maya.edit(said, "A customer is affected.")
+    scene.stage.settle()
+
+    assert in_database(scene.stage, "Kessler") == []
+    with scene.stage.bot.world.storage.read() as records:
+        assert records.messages.versions("T0SANDBOX", scene.channel.id, said.ts) == 1
+
+
+# Forgetting an incident
+
+
+def test_forgetting_asks_twice_and_erases_everything(governed: Scene) -> None:
+    """Transcript, drafts, index, files and posts; what remains is an audit line and the number."""
+    governed.drafted()
+    governed.reply(governed.ben, "impact: 3,120 orders failed for good.")
+    governed.press(governed.ben, Action.APPROVE)
+    incident = governed.incident()
+    assert in_files(governed, CAUSE)
+
+    forget(governed, governed.priya)
+
+    assert in_database(governed.stage, CAUSE) == []
+    assert in_database(governed.stage, "3,120") == []
+    assert not in_slack(governed, "INC-1 · ")
+    assert not in_slack(governed, CAUSE)
+    assert list((governed.stage.folder / "postmortems").iterdir()) == []
+    assert "There is no incident INC-1" in governed.command(governed.maya, "show INC-1")
+    with governed.stage.bot.world.storage.read() as records:
+        lines = records.audit.of(incident.id)
+    (line,) = [line for line in lines if line.action == "forgotten"]
+    assert (line.actor, line.detail["key"]) == (governed.priya.id, "INC-1")
+    assert governed.start("The next one").key == "INC-2"
+
+
+def test_the_wrong_word_forgets_nothing(governed: Scene) -> None:
+    """The number has to be typed."""
+    governed.drafted()
+
+    forget(governed, governed.priya, typed="INC-2")
+
+    assert "That is not INC-1" in json.dumps(governed.priya.views[-1].errors)
+    assert governed.status() is Status.IN_REVIEW
+
+
+def test_what_slack_still_delivers_of_a_forgotten_incident_stays_out(governed: Scene) -> None:
+    """A late edit of one of its messages changes nothing."""
+    governed.drafted()
+    said = next(one for one in governed.channel.messages if CAUSE in one.text)
+    forget(governed, governed.priya)
+
+    governed.maya.edit(said, f"Well: {CAUSE}.")
+    governed.stage.settle()
+
+    assert in_database(governed.stage, CAUSE) == []
+
+
+def test_forgetting_spares_the_other_incidents_of_the_channel(governed: Scene) -> None:
+    """A thread with an incident of its own keeps its transcript."""
+    governed.start()
+    root = governed.maya.say(governed.channel, "Invoices show up twice")
+    governed.ben.say(governed.channel, "The root cause is a retry without a key.", thread=root)
+    governed.maya.shortcut("pm_start_message", root)
+    governed.talk()
+    governed.stage.settle()
+
+    forget(governed, governed.priya)
+
+    assert in_database(governed.stage, "retry without a key") == ["messages"]
+    assert [one.key for one in governed.incidents()] == ["INC-2"]
+
+
+def test_posts_that_slack_will_not_let_go_at_once_are_tried_again(governed: Scene) -> None:
+    """A storm of errors delays the clearing and loses nothing of it."""
+    governed.drafted()
+    governed.stage.slack.faults.server_error("chat.delete", times=2)
+    governed.stage.slack.faults.rate_limit("chat.delete", times=1, retry_after=20)
+
+    forget(governed, governed.priya)
+    for _ in range(4):
+        governed.stage.jump(minutes=2)
+
+    assert not in_slack(governed, CAUSE)
+
+
+# Legal hold
+
+
+def test_a_hold_stops_forgetting_purging_and_erasing(governed: Scene) -> None:
+    """A year later everything is there; after the hold it goes."""
+    governed.drafted()
+    governed.command(governed.priya, "hold INC-1")
+
+    assert "legal hold" in governed.command(governed.priya, "forget INC-1")
+    governed.stage.jump(days=400)
+    assert retention.purge(governed.stage.bot.world) == 0
+    assert "messages" in in_database(governed.stage, CAUSE)
+
+    governed.command(governed.priya, "hold INC-1 off")
+    assert retention.purge(governed.stage.bot.world) > 0
+    governed.stage.settle()
+    assert in_database(governed.stage, CAUSE) == []
+
+
+def test_what_is_deleted_during_a_hold_is_sealed(governed: Scene) -> None:
+    """Gone from everything that drafts, searches or shows; kept where nothing reads; gone with the hold."""
+    governed.drafted()
+    governed.command(governed.priya, "hold INC-1")
+    said = next(one for one in governed.channel.messages if CAUSE in one.text)
+    other = next(one for one in governed.channel.messages if "3,120" in one.text)
+
+    governed.maya.delete(said)
+    governed.maya.edit(other, "Works again.")
+    governed.stage.settle()
+
+    assert in_database(governed.stage, CAUSE) == ["sealed"]
+    assert not in_slack(governed, CAUSE)
+    incident = governed.incident()
+    with governed.stage.bot.world.storage.read() as records:
+        assert sorted(one.ts for one in records.vault.of(incident.id)) == sorted([said.ts, other.ts])
+    governed.press(governed.ben, Action.REDRAFT)
+    assert in_database(governed.stage, CAUSE) == ["sealed"]
+
+    governed.command(governed.priya, "hold INC-1 off")
+    assert in_database(governed.stage, CAUSE) == []
+
+
+# Retention
+
+
+def test_transcripts_are_purged_and_approved_postmortems_keep_their_quotes(scene: Scene) -> None:
+    """One incident approved, one never: a year later only the first still quotes."""
+    scene.drafted()
+    scene.press(scene.ben, Action.APPROVE)
+    other = scene.stage.slack.channel("incident-billing", members=[scene.maya, scene.ben])
+    scene.stage.settle()
+    scene.command(scene.maya, "start Invoices twice", channel=other)
+    scene.stage.jump(minutes=1)
+    scene.maya.say(other, "The root cause is a retry without a key.")
+    scene.command(scene.maya, "resolve", channel=other)
+    scene.stage.jump(hours=2)
+
+    scene.stage.jump(days=364)
+    assert retention.purge(scene.stage.bot.world) == 0
+    scene.stage.jump(days=2)
+    assert retention.purge(scene.stage.bot.world) > 0
+    scene.stage.settle()
+
+    assert "messages" not in in_database(scene.stage, CAUSE)
+    assert "evidence" in in_database(scene.stage, CAUSE)
+    assert in_files(scene, CAUSE)
+    assert in_database(scene.stage, "retry without a key") == []
+
+
+def test_what_belongs_to_no_incident_is_purged_too(scene: Scene) -> None:
+    """Talk in a watched channel is kept no longer than any other."""
+    scene.ben.say(scene.channel, "Lunch at the Kessler place?")
+    scene.stage.settle()
+    assert in_database(scene.stage, "Kessler") == ["messages"]
+
+    scene.stage.jump(days=366)
+    retention.purge(scene.stage.bot.world)
+
+    assert in_database(scene.stage, "Kessler") == []
+
+
+# Uninstalling
+
+
+def test_uninstalling_stops_work_and_erases_after_two_weeks(scene: Scene) -> None:
+    """What waits stays waiting; then the database is emptied but for the audit trail."""
+    scene.start()
+    scene.talk()
+    scene.react(scene.maya, scene.with_button(Action.RESOLVE))
+    world = scene.stage.bot.world
+    scene.stage.slack.uninstall()
+    scene.stage.settle()
+    before = len(scene.stage.slack.calls)
+
+    scene.stage.jump(hours=3)
+    assert len(scene.stage.slack.calls) == before
+    assert scene.revisions() == ()
+    with world.storage.read() as records:
+        assert records.workspaces.departure(world.team_id) is not None
+
+    scene.stage.jump(days=13)
+    assert in_database(scene.stage, CAUSE) == ["messages"]
+    scene.stage.jump(days=1)
+    assert in_database(scene.stage, CAUSE) == []
+    assert scene.incidents() == ()
+    assert "audit" in in_database(scene.stage, "workspace erased")
+
+
+def test_installing_again_goes_on_where_it_was(scene: Scene) -> None:
+    """A start with a token that works ends the departure: the draft comes."""
+    scene.start()
+    scene.talk()
+    scene.react(scene.maya, scene.with_button(Action.RESOLVE))
+    scene.stage.slack.uninstall()
+    scene.stage.settle()
+    scene.stage.stop_bot()
+    scene.stage.slack.app.revoked = False
+
+    scene.stage.clock.jump(timedelta(hours=3))
+    scene.stage.start_bot()
+    scene.stage.settle()
+
+    assert scene.status() is Status.IN_REVIEW
+    scene.stage.jump(days=20)
+    assert scene.status() is Status.IN_REVIEW
+
+
+def test_a_revoked_token_of_a_person_stops_nothing(scene: Scene) -> None:
+    """Only the bot's own counts."""
+    scene.stage.slack.events({"type": "tokens_revoked", "tokens": {"oauth": [scene.maya.id], "bot": []}})
+    scene.stage.settle()
+    scene.drafted()
+
+    assert scene.status() is Status.IN_REVIEW
+
+
+def test_a_hold_outlives_the_uninstallation(governed: Scene) -> None:
+    """Erasing spares what is on hold."""
+    governed.drafted()
+    governed.command(governed.priya, "hold INC-1")
+    governed.stage.slack.uninstall()
+    governed.stage.settle()
+
+    governed.stage.jump(days=15)
+
+    assert [one.key for one in governed.incidents()] == ["INC-1"]
+    assert "messages" in in_database(governed.stage, CAUSE)
