@@ -31,6 +31,7 @@ def environment(slack: Sandbox, folder: Path, **more: str) -> dict[str, str]:
         "DRAFT_DELAY": "2s",
         "WORKER_TICK": "100ms",
         "WORKER_LEASE": "5s",
+        "HEALTH_PORT": "0",
     } | more
 
 

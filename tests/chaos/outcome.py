@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from bot.domain.incident import Incident
 from bot.domain.job import JobState
 from bot.domain.posting import Action
+from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Records
 from bot.sandbox import Channel, Message
 from storage.records import Tables
@@ -19,10 +19,8 @@ from tests.chaos.theatre import key_of
 
 Fact = tuple[str, ...]
 END = "9999999999.999999"
-_TIMES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d+ (?:h|min|s)\b")
-"""Minutes that a kill costs show in what is written."""
-_STEADY = frozenset({"summary", "root_cause", "lucky"})
-"""Sections whose sentences do not depend on how many minutes lie between two messages."""
+_EDITED = frozenset({"summary", "lucky"})
+"""What people write in the play. What a drafter writes depends on the minutes that a kill costs."""
 
 
 class Difference(NamedTuple):
@@ -85,9 +83,8 @@ def _revisions(records: Tables, incident: Incident) -> Iterator[Fact]:
     for revision in records.revisions.all(incident.id):
         yield "revision", key, str(revision.number), revision.author, revision.reason
         for section, claim in revision.draft.claims():
-            if section in _STEADY:
-                text = _TIMES.sub("…", claim.text)
-                yield "claim", key, str(revision.number), section, text, *map(str, claim.evidence)
+            if revision.author != DRAFTER_AUTHOR and section in _EDITED:
+                yield "claim", key, str(revision.number), section, claim.text, *map(str, claim.evidence)
         for name, value in revision.coverage.model_dump(mode="json").items():
             if not name.endswith("_at"):
                 yield "coverage", key, str(revision.number), name, json.dumps(value)

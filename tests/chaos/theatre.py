@@ -85,6 +85,7 @@ class Theatre:
             "WORKER_TICK": "50ms",
             "WORKER_THREADS": "1",
             "LISTENER_THREADS": "5",
+            "HEALTH_PORT": "0",
         }
 
     @property
@@ -154,13 +155,15 @@ class Theatre:
             return records.jobs.listed(JobState.WAITING, limit=200)
 
     def _busy(self) -> list[Job]:
-        """Jobs that are due or in the hands of somebody who lives."""
+        """Jobs that are due and free, or in the hands of somebody who lives."""
         now, living = self.clock.now(), {f":{victim.pid}:" for victim in self.victims}
-        return [
-            job
-            for job in self._waiting()
-            if (any(pid in job.lease_owner for pid in living) if job.lease_owner else job.due_at <= now)
-        ]
+
+        def is_busy(job: Job) -> bool:
+            if job.lease_owner and job.lease_until and job.lease_until > now:
+                return any(pid in job.lease_owner for pid in living)
+            return job.due_at <= now
+
+        return [job for job in self._waiting() if is_busy(job)]
 
     def _wait_out(self) -> bool:
         """Let the time pass that Slack's retries, a dead one's lease or a back-off take, if any."""
