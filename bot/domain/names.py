@@ -55,7 +55,8 @@ class Names:
         (whoever has a role counts as one). Bots have no names to hide.
         """
         found = Spellings(roles, frozenset(participants) | roles.keys())
-        relayed = (Person(id=key, real_name=key.removeprefix(BRIDGED)) for key in roles if key.startswith(BRIDGED))
+        bridged = (key for key in roles if key.startswith(BRIDGED))
+        relayed = (Person(id=key, real_name=key.removeprefix(BRIDGED)) for key in bridged)
         for person in chain(people, relayed):
             found.add(person)
         return cls(found.index(), dict(found.ids), found.mails)
