@@ -8,6 +8,7 @@ import time
 from bot import log
 from bot.clock import SystemClock
 from bot.domain.job import Job
+from bot.errors import Retryable
 from bot.worker import Keep, Worker
 from storage import open_storage
 
@@ -29,9 +30,19 @@ def main(url: str) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     began = time.time()
-    worker.run_due()
+    _drain(worker)
     sys.stdout.write("\n".join([f"{began} {time.time()}", *done]))
     database.close()
+
+
+def _drain(worker: Worker) -> None:
+    """As the metronome does: a database that is busy for too long is tried again."""
+    while True:
+        try:
+            if not worker.run_due():
+                return
+        except Retryable as error:
+            sys.stderr.write(f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -65,19 +65,23 @@ def median(values: Sequence[float]) -> float:
 
 def table(title: str, figures: Iterable[Figure]) -> Table:
     """The figures for people."""
-    shown = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    shown.add_column("figure", overflow="fold")
+    rows = Table(title=title, title_justify="left", title_style="bold", expand=False)
+    rows.add_column("figure", overflow="fold")
     for heading in ("value", "baseline", "ratio"):
-        shown.add_column(heading, justify="right")
-    shown.add_column("goal")
-    shown.add_column("")
+        rows.add_column(heading, justify="right")
+    rows.add_column("goal")
+    rows.add_column("")
     marks = {True: "[green]ok[/]", False: "[red]missed[/]", None: ""}
     for one in figures:
-        baseline = "" if one.baseline is None else f"{_number(one.baseline)} {one.unit}"
-        ratio = "" if one.ratio is None else f"{_number(one.ratio)}×"
-        value = f"{_number(one.value)} {one.unit}"
-        shown.add_row(one.name, value, baseline, ratio, one.goal, marks[one.ok])
-    return shown
+        rows.add_row(one.name, *shown(one), one.goal, marks[one.ok])
+    return rows
+
+
+def shown(one: Figure) -> tuple[str, str, str]:
+    """Value, baseline and ratio with their units."""
+    baseline = "" if one.baseline is None else f"{_number(one.baseline)} {one.unit}"
+    ratio = "" if one.ratio is None else f"{_number(one.ratio)}×"
+    return f"{_number(one.value)} {one.unit}", baseline, ratio
 
 
 def _number(value: float) -> str:
