@@ -123,7 +123,8 @@ def _slack(server: Server, secret: str, channel: Channel, people: tuple[str, ...
 
 
 def _an_incident(stage: Stage) -> tuple[Channel, tuple[str, ...]]:
-    """A resolved incident of many messages, archived and drafted once."""
+    """A resolved incident of many messages, archived and drafted once; returns another watched channel,
+    where the events will come from, and who speaks there."""
     people = [stage.slack.person(f"person{number}", real_name=f"Person {number}") for number in range(8)]
     channel = stage.slack.channel("incident-bench", members=people)
     stage.settle()
@@ -132,7 +133,9 @@ def _an_incident(stage: Stage) -> tuple[Channel, tuple[str, ...]]:
     stage.settle()
     people[0].command(channel, "/postmortem", "resolve")
     stage.jump(hours=2)
-    return channel, tuple(person.id for person in people)
+    other = stage.slack.channel("incident-other", members=people)
+    stage.settle()
+    return other, tuple(person.id for person in people)
 
 
 def speak(stage: Stage, channel: Channel, people: list[Person], count: int) -> None:
