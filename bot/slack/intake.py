@@ -163,7 +163,7 @@ def _is_gesture(payload: Payload) -> bool:
         if part is not None and not (_is_mapping(part) and _texts(part, "id", "ts", "thread_ts")):
             return False
     if payload["type"] in ("view_submission", "view_closed"):
-        return _is_view(view)
+        return _is_view(view) and (payload["type"] == "view_closed" or _is_mapping((view or {}).get("state")))
     if payload["type"] == "block_actions":
         return _are_actions(payload.get("actions")) and (view is None or _is_view(view))
     return channel is None or _texts(channel, "id", needed=True)
@@ -172,7 +172,8 @@ def _is_gesture(payload: Payload) -> bool:
 def _is_view(view: Any) -> bool:
     if not _is_mapping(view) or not _texts(view, "id", "callback_id", "private_metadata"):
         return False
-    return _is_mapping(view.get("state") or {}) and _texts(view, "callback_id", needed=True)
+    state = view.get("state")
+    return (state is None or _is_mapping(state)) and _texts(view, "callback_id", needed=True)
 
 
 def _are_actions(actions: Any) -> bool:

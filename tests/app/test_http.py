@@ -7,8 +7,12 @@ import sqlite3
 import time
 import urllib.error
 import urllib.request
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
 from bot.demo.stage import Stage
@@ -89,6 +93,58 @@ def test_a_huge_body_is_turned_away(stage: Stage) -> None:
     assert send(stage, body, headers) == 413
 
 
+DEEP = b'{"type": "event_callback", "event": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}"
+ODD = [
+    b"",
+    b"\xff\xfe\x00",
+    b"{",
+    b"null",
+    b"[1, 2]",
+    b'"event_callback"',
+    b'{"type": ["event_callback"]}',
+    b'{"type": "event_callback", "event": 5}',
+    b'{"type": "event_callback", "event": {"type": {"a": 1}}}',
+    DEEP,
+    b"payload=%7B%22type%22%3A%22block_actions%22%2C%22user%22%3A1%7D",
+    b"payload=[]",
+    b"payload=%ff",
+    b"command",
+    b"a=" + b"&a=" * 5_000,
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: repr(body[:40]))
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "\xe9", ""])
+def test_garbage_is_refused_whether_signed_or_not(stage: Stage, body: bytes, kind: str) -> None:
+    """4xx, never 500: unsigned as such, before it is parsed; signed as what nobody can have meant."""
+    assert send(stage, body, {"Content-Type": kind}) in (400, 401)
+    readable = signed(stage, body) if not body.startswith(b"\xff") else signed(stage, b"x")
+    assert send(stage, body, readable | {"Content-Type": kind}) in (400, 404)
+
+
+def test_huge_and_odd_headers_are_refused(stage: Stage) -> None:
+    """4xx, and the next request is served."""
+    body = an_event("message")
+    assert send(stage, body, signed(stage, body) | {"X-Junk": "x" * 300_000}) == 431
+    assert send(stage, body, signed(stage, body) | {"X-Slack-Signature": "v0=\xe9"}) == 401
+    assert send(stage, body, signed(stage, body) | {"X-Slack-Retry-Num": "\xe9"}) == 200
+    assert send(stage, body, signed(stage, body)) == 200
+
+
+def test_nothing_of_a_refused_request_reaches_the_log(
+    stage: Stage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither body nor headers: they are an attacker's to choose."""
+    body = b'{"type": "event_callback", "event": "PLANTED"}'
+    send(stage, body, {"X-Planted": "PLANTED"})
+    send(stage, body, signed(stage, body))
+    send(stage, body, signed(stage, body) | {"X-Slack-Signature": "PLANTED"})
+    send(stage, body, signed(stage, body) | {"X-Slack-Request-Timestamp": "PLANTED"})
+
+    printed = capfd.readouterr()
+    assert "PLANTED" not in printed.out + printed.err
+
+
 def test_an_event_that_cannot_be_stored_is_not_acknowledged(scene: Scene) -> None:
     """The database refuses it: 500, so that Slack delivers again; then it is stored."""
     event = {
@@ -110,3 +166,26 @@ def test_an_event_that_cannot_be_stored_is_not_acknowledged(scene: Scene) -> Non
 
     with scene.stage.bot.database.begin() as records:
         assert records.messages.get("T0SANDBOX", scene.channel.id, "1.000100") is not None
+
+
+_INNER = ("type", "user", "team", "channel", "view", "message", "actions", "state", "values", "id", "ts")
+_OUTER = ("thread_ts", "callback_id", "private_metadata", "authorizations", "item", "text", "tokens")
+_NAMES = st.sampled_from((*_INNER, *_OUTER))
+_KINDS = st.sampled_from(
+    [*EVENTS, "block_actions", "view_submission", "view_closed", "message_action", "shortcut", "nonsense"]
+)
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=5),
+    max_leaves=15,
+)
+
+
+@given(_KINDS, st.dictionaries(_NAMES, _JUNK, max_size=8))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_signed_is_a_fault_of_ours(stage: Stage, kind: str, payload: dict[str, Any]) -> None:
+    """Whatever is signed, however odd, is answered below 500; as an event and as a gesture."""
+    event = {"type": "event_callback", "event_id": "EvOdd", "event": {"type": kind} | payload} | payload
+    whole = {"type": kind, "user": {"id": "U1"}, "trigger_id": "1"} | payload
+    for body in (json.dumps(event).encode(), urlencode({"payload": json.dumps(whole)}).encode()):
+        assert send(stage, body, signed(stage, body)) < 500

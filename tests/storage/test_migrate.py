@@ -6,7 +6,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
@@ -112,3 +114,33 @@ def test_a_failing_migration_leaves_nothing(empty_database_url: str) -> None:
     with built.connect() as connection:
         assert not built.dialect.has_table(connection, "counters")
     built.dispose()
+
+
+def test_a_database_of_the_first_schema_keeps_its_incidents(empty_database_url: str) -> None:
+    """Upgraded with data in it, nothing is lost, and its incidents are neither restricted nor held."""
+    built = engine.build(address.read(empty_database_url))
+    with built.begin() as connection:
+        settings = Config()
+        settings.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001_first_tables")
+        connection.execute(
+            text(
+                "INSERT INTO incidents (id, team_id, series, number, channel_id, scope, title, services,"
+                " status, generation, started_at, since_ts, no_model, is_private, version) VALUES (7, 'T1', 'INC', 1,"
+                " 'C1', 'channel', 'Checkout', '[]', 'open', 0, '2026-03-02 09:00:00+00:00', '1.000000',"
+                " false, false, 1)"
+            )
+        )
+    built.dispose()
+
+    assert migrate.upgrade(empty_database_url).is_current
+
+    storage = open_storage(empty_database_url, clock=ManualClock())
+    with storage.begin() as records:
+        incident = records.incidents.get(7)
+        assert incident is not None
+        assert (incident.title, incident.restricted, incident.held) == ("Checkout", False, False)
+        assert records.members.get(TEAM, "C1") is None
+        assert records.incidents.replace(incident.model_copy(update={"held": True})).held
+    storage.close()

@@ -284,7 +284,8 @@ def _turner(world: World) -> Callable[..., None]:
             held = browse.opened(world, number(ids, "incident"), body["user"]["id"])
             if held is None or held.revision is None:
                 raise UserError("There is nothing here that you can see.")
-            page = int(body["actions"][0]["value"]) if body["actions"][0]["value"].isdigit() else 0
+            turned = str(body["actions"][0].get("value", ""))
+            page = int(turned[:4]) if turned.isdecimal() else 0
             whole = postmortem(held, held.revision)
             metadata = str(body["view"]["private_metadata"])
             view = views.show_view(whole, page, private_metadata=metadata)

@@ -28,7 +28,7 @@ def register(app: App, world: World) -> None:
 
 def _edit(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        texts = views.read_values(view["state"])
+        texts = views.read_values(view.get("state") or {})
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
@@ -64,7 +64,7 @@ def _both_texts(
 
 def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        reason = views.read_values(view["state"]).get(views.REASON, "")
+        reason = views.read_values(view.get("state") or {}).get(views.REASON, "")
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
@@ -82,7 +82,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
 
 def _search(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        words = views.read_values(view["state"]).get(views.WORDS, "")
+        words = views.read_values(view.get("state") or {}).get(views.WORDS, "")
         try:
             check_team(world, team_of(body))
             found = browse.search(world, body["user"]["id"], words)
@@ -99,7 +99,7 @@ def _forget(world: World) -> Callable[..., None]:
     """The incident's name was typed: now it goes, if it is the right name."""
 
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        typed = views.read_values(view["state"]).get(views.KEY, "").strip()
+        typed = views.read_values(view.get("state") or {}).get(views.KEY, "").strip()
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
