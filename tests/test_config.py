@@ -203,3 +203,11 @@ def test_every_setting_explains_itself() -> None:
     for name, field in config.fields().items():
         assert field.description, name
         assert field.examples, name
+
+
+def test_retention_may_last_ten_years_and_erasure_two_weeks() -> None:
+    """Slack wants everything gone 14 business days after an uninstallation."""
+    assert load(transcript_retention="3650d").transcript_retention == timedelta(days=3650)
+    assert "TRANSCRIPT_RETENTION='3651d' is longer than 10 years" in refusal(transcript_retention="3651d")
+    assert "TRANSCRIPT_RETENTION='6d' has to be at least" in refusal(transcript_retention="6d")
+    assert "UNINSTALL_ERASURE='15d' has to be at most 14 d" in refusal(uninstall_erasure="15d")

@@ -14,6 +14,8 @@ from bot.demo.stage import Stage
 from bot.domain.erasure import ERASED
 from bot.domain.incident import Status
 from bot.domain.posting import Action
+from bot.errors import ConfigError
+from bot.ports import Place
 from bot.sandbox import Person
 from bot.workflow import retention
 from tests.app.conftest import make_scene
@@ -373,3 +375,35 @@ def test_a_hold_outlives_the_uninstallation(governed: Scene) -> None:
 
     assert [one.key for one in governed.incidents()] == ["INC-1"]
     assert "messages" in in_database(governed.stage, CAUSE)
+
+
+def test_a_start_with_a_refused_token_erases_what_is_overdue(scene: Scene) -> None:
+    """Nobody was running when the time was over; the next start cannot connect, but it can erase."""
+    scene.start()
+    scene.talk()
+    scene.stage.slack.uninstall()
+    scene.stage.settle()
+    scene.stage.stop_bot()
+    scene.stage.clock.jump(timedelta(days=15))
+
+    with pytest.raises(ConfigError, match="SLACK_BOT_TOKEN"):
+        scene.stage.start_bot()
+
+    assert in_database(scene.stage, CAUSE) == []
+
+
+def test_the_attached_document_is_erased_with_the_incident(governed: Scene) -> None:
+    """A draft too long for a message hangs in the thread as a file; a deletion reaches it too."""
+    governed.drafted()
+    channel_id, thread_ts = governed.incident().review_place
+    place, files = Place(channel_id=channel_id, thread_ts=thread_ts), governed.stage.slack.workspace.files
+    poster = governed.stage.bot.world.poster
+
+    poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
+    governed.maya.delete(next(one for one in governed.channel.messages if CAUSE in one.text))
+    governed.stage.settle()
+    assert files == {}
+
+    poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
+    forget(governed, governed.priya)
+    assert files == {}

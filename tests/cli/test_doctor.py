@@ -3,12 +3,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.ports import Departure
 from bot.sandbox import Sandbox
+from storage import open_storage
 from tests.cli.conftest import Run
+from tests.clock import ManualClock
 from tests.openai_server import ScriptedServer, completion, failure
 
 KEY = "sk-hunter2hunter2"
@@ -124,3 +128,45 @@ def test_a_model_that_refuses_the_key_is_told_without_the_key(
     assert "✗ model: The model could not be used" in done.out
     assert "Check OPENAI_API_KEY" in done.out
     assert KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("scope", "group", "line"),
+    [
+        (True, "reviewers", "✓ REVIEWERS: 1 person in reviewers"),
+        (True, "nobody", "✗ REVIEWERS: 0 people in nobody"),
+        (True, "missing", "✗ REVIEWERS: the group 'missing' cannot be read (no_such_subteam)"),
+        (False, "reviewers", "Grant the optional scope usergroups:read"),
+    ],
+)
+def test_groups_are_read_as_an_approval_would(
+    run: Run,
+    slack: Sandbox,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    scope: bool,
+    group: str,
+    line: str,
+) -> None:
+    """A group that cannot be read, or has nobody in it, would let nobody approve."""
+    slack.usergroup("reviewers", members=[slack.person("maya")])
+    slack.usergroup("nobody")
+    if not scope:
+        slack.app.scopes.discard("usergroups:read")
+    monkeypatch.setenv("REVIEWERS", group)
+    done = run("doctor")
+    assert line in done.out
+
+
+def test_an_uninstallation_is_told_with_what_it_leads_to(run: Run, slack: Sandbox, database: str) -> None:
+    """By the doctor and above the jobs: work waits, and erasing comes."""
+    storage = open_storage(database, clock=ManualClock())
+    now = ManualClock().now()
+    with storage.begin() as records:
+        records.workspaces.leave("T0SANDBOX", Departure(at=now, erase_at=now + timedelta(days=14)))
+    storage.close()
+
+    done = run("doctor")
+    assert "✗ installation: the app was uninstalled from T0SANDBOX at 2026-03-02 09:00 UTC" in done.out
+    done = run("jobs")
+    assert "erased from 2026-03-16 09:00 UTC on" in done.out + done.err

@@ -18,6 +18,7 @@ from bot.domain.incident import (
     parse_key,
     parse_start,
     title_from_channel,
+    title_from_message,
 )
 from tests.domain.drafts import NINE
 
@@ -83,3 +84,25 @@ def test_what_makes_no_sense_is_refused_with_what_to_do() -> None:
 def test_what_makes_sense_is_not_refused() -> None:
     """An open incident can be resolved."""
     assert an_incident(Status.OPEN).refusal("resolve") is None
+
+
+def test_restricted_is_a_word_of_its_own() -> None:
+    """It is taken from the title."""
+    assert parse_start("Data leaked restricted sev1") == StartRequest(
+        title="Data leaked", severity=Severity.SEV1, restricted=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Checkout is down\nmore", "Checkout is down"),
+        ("\n  @U123 look: disk full", "look: disk full"),
+        ("x" * 50 + " " + "y" * 50, "x" * 50 + "…"),
+        ("@U123", ""),
+        ("", ""),
+    ],
+)
+def test_a_title_is_a_messages_first_line(text: str, title: str) -> None:
+    """Without mentions, cut between words."""
+    assert title_from_message(text) == title

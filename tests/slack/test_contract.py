@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.posting import Line
 from bot.errors import ChatError, Retryable
-from bot.ports import Page, Place
+from bot.ports import Page, Place, Posted
 from bot.sandbox.sandbox import Sandbox
 from tests.clock import ManualClock
 from tests.fakes.chat import FakeChat
@@ -419,3 +419,50 @@ def test_permalinks_lead_to_their_message(world: World) -> None:
     links = [world.poster.permalink(at) for at in (first, second)]
     assert len(set(links)) == 2
     assert all(link.startswith("https://") and f"/archives/{channel}/p" in link for link in links)
+
+
+# Taking back
+
+
+def test_a_retracted_message_is_gone(world: World) -> None:
+    """Once; doing it again is fine."""
+    channel = world.channel("incident-db")
+    posted = world.poster.post("card:1", Place(channel_id=channel), HELLO)
+    kept = world.poster.post("card:2", Place(channel_id=channel), HELLO)
+    world.poster.retract(posted)
+    world.poster.retract(posted)
+    assert not world.history.exists(channel, posted.ts)
+    assert world.history.exists(channel, kept.ts)
+
+
+def test_what_others_said_cannot_be_retracted(world: World) -> None:
+    """Slack refuses it."""
+    ada = world.person("ada")
+    channel = world.channel("incident-db", ada)
+    ts = world.say(channel, ada, "mine")
+    with pytest.raises(ChatError) as refused:
+        world.poster.retract(Posted(channel_id=channel, ts=ts))
+    assert refused.value.code == "cant_delete_message"
+
+
+def test_a_detached_file_is_gone(world: World) -> None:
+    """By its name, in its thread; that there is none is fine."""
+    ada = world.person("ada")
+    channel = world.channel("incident-db", ada)
+    place = Place(channel_id=channel, thread_ts=world.say(channel, ada, "root"))
+    for name in ("INC-1-draft.md", "INC-2-draft.md"):
+        assert world.poster.attach("key", place, name=name, title=name, content=b"text")
+    world.poster.detach(place, name="INC-1-draft.md")
+    world.poster.detach(place, name="INC-1-draft.md")
+    assert world.files(channel) == ["INC-2-draft.md"]
+
+
+def test_a_group_is_who_is_in_it_now(world: World) -> None:
+    """By its handle, with or without the @; one that is not there is an error."""
+    ada, ben = world.person("ada"), world.person("ben")
+    world.group("reviewers", ada, ben)
+    assert world.directory.group("reviewers") == {ada, ben}
+    assert world.directory.group("@reviewers") == {ada, ben}
+    with pytest.raises(ChatError) as refused:
+        world.directory.group("nobody")
+    assert refused.value.code == "no_such_subteam"

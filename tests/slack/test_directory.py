@@ -156,3 +156,11 @@ def test_names_come_from_the_profile() -> None:
 def test_slackbot_is_a_bot() -> None:
     """Though Slack says otherwise."""
     assert read_person({"id": "USLACKBOT", "is_bot": False}, team_id="T1").is_bot
+
+
+def test_a_group_is_found_by_its_id_too(slack: Sandbox, people: SlackDirectory) -> None:
+    """Ids need no look through all groups."""
+    ada = slack.person("ada")
+    group = slack.usergroup("reviewers", members=[ada])
+    assert people.group(group) == {ada.id}
+    assert made(slack, "usergroups.list") == 0

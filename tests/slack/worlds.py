@@ -41,6 +41,8 @@ class World(Protocol):
     def lose_next_post(self) -> None: ...
     def limit_next_post(self, seconds: int) -> None: ...
     def withdraw_scope(self, scope: str) -> None: ...
+    def group(self, handle: str, *members: str) -> None: ...
+    def files(self, channel: str) -> list[str]: ...
 
 
 @dataclass
@@ -90,6 +92,12 @@ class FakeWorld:
 
     def withdraw_scope(self, scope: str) -> None:
         self.chat.bot = self.chat.bot.model_copy(update={"scopes": self.chat.bot.scopes - {scope}})
+
+    def group(self, handle: str, *members: str) -> None:
+        self.chat.groups[handle] = set(members)
+
+    def files(self, channel: str) -> list[str]:
+        return [file.name for file in self.chat.files if file.place.channel_id == channel]
 
 
 class SlackWorld:
@@ -142,6 +150,13 @@ class SlackWorld:
 
     def withdraw_scope(self, scope: str) -> None:
         self.sandbox.app.scopes.discard(scope)
+
+    def group(self, handle: str, *members: str) -> None:
+        self.sandbox.usergroup(handle, members=[self._person(user) for user in members])
+
+    def files(self, channel: str) -> list[str]:
+        messages = self._channel(channel).messages
+        return [str(file["name"]) for message in messages for file in message.files]
 
     def _channel(self, channel: str) -> SandboxChannel:
         return cast(SandboxChannel, self.sandbox.workspace.channels[channel])

@@ -126,10 +126,10 @@ def test_a_database_of_the_first_schema_keeps_its_incidents(empty_database_url: 
         command.upgrade(settings, "0001_first_tables")
         connection.execute(
             text(
-                "INSERT INTO incidents (id, team_id, series, number, channel_id, scope, title, services,"
-                " status, generation, started_at, since_ts, no_model, is_private, version) VALUES (7, 'T1', 'INC', 1,"
-                " 'C1', 'channel', 'Checkout', '[]', 'open', 0, '2026-03-02 09:00:00+00:00', '1.000000',"
-                " false, false, 1)"
+                "INSERT INTO incidents (id, team_id, series, number, channel_id, scope, title, services, "
+                "status, generation, started_at, since_ts, no_model, is_private, version) VALUES "
+                "(7, 'T1', 'INC', 1, 'C1', 'channel', 'Checkout', '[]', "
+                "'open', 0, '2026-03-02 09:00:00+00:00', '1.000000', false, false, 1)"
             )
         )
     built.dispose()
