@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -153,7 +154,9 @@ class Socket:
 
     def stop(self) -> None:
         """Close the connection; Slack sends what follows to other processes, or later."""
-        self._handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        # slack_sdk 3.47 looks at its socket before it takes the lock: closed by Slack meanwhile, it is None.
+        with contextlib.suppress(AttributeError):
+            self._handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
 
 class HttpServer(WsgiServer):
