@@ -36,7 +36,7 @@ def test_the_last_known_members_are_the_newest(storage: Database) -> None:
         records.members.leave(TEAM, "C9", "U3")
         known = records.members.get(TEAM, CHANNEL)
     assert known is not None
-    assert (known.members, known.at) == ({"U2"}, LATER)
+    assert (known.members, known.at) == (frozenset({"U2"}), LATER)
 
 
 def test_the_glass_is_open_for_a_while_to_one_person(storage: Database) -> None:
@@ -131,7 +131,7 @@ def test_old_messages_go_in_batches_with_their_hashes(storage: Database) -> None
 
 def test_unapproved_means_never_approved_and_still_telling(storage: Database) -> None:
     """Approved ones, held ones, young ones and emptied ones are left alone."""
-    found = {}
+    found: dict[str, int] = {}
     with storage.begin() as records:
         for name in ("plain", "approved", "held", "emptied", "young"):
             start = LATER if name == "young" else AT
