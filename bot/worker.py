@@ -65,13 +65,23 @@ class Worker:
         return taken
 
     def _run(self, job: Job) -> str:
-        """Do one job, whose ids are in every line logged meanwhile; returns how it ended."""
+        """Do one job, whose ids are in every line logged meanwhile; returns how it ended.
+
+        The lease may be lost at any moment, while noting a failure too: then another worker's outcome
+        counts.
+        """
+        try:
+            return self._attempt(job)
+        except LeaseLost:
+            self._log.warning("job_lease_lost")
+            return "lease_lost"
+
+    def _attempt(self, job: Job) -> str:
         log = self._log
         try:
             self._do(job)
         except LeaseLost:
-            log.warning("job_lease_lost")
-            return "lease_lost"
+            raise
         except Retryable as error:
             self._later(job, error)
             log.warning("job_postponed", error=str(error))

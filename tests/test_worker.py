@@ -132,6 +132,23 @@ def test_a_worker_that_lost_its_lease_changes_nothing(sqlite_storage: Database, 
     assert the_job(sqlite_storage).state is JobState.DONE
 
 
+@pytest.mark.parametrize("fault", [Retryable("away"), Retryable("wait", retry_after=5), Permanent("never")])
+def test_a_failure_after_the_lease_was_lost_changes_nothing(
+    sqlite_storage: Database, clock: ManualClock, fault: Exception
+) -> None:
+    """Another worker has finished the job meanwhile; noting our failure must neither count nor raise."""
+    ask(sqlite_storage, clock)
+    other = a_worker(sqlite_storage, clock, Chore())
+
+    def slow(job: Job, keep: Keep) -> None:
+        clock.advance(minutes=6)
+        assert other.run_due() == 1
+        raise fault
+
+    assert a_worker(sqlite_storage, clock, slow).run_due() == 1
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
 def test_a_stopped_worker_takes_nothing(sqlite_storage: Database, clock: ManualClock) -> None:
     """The job stays for whoever comes next."""
     ask(sqlite_storage, clock)
