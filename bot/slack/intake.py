@@ -22,6 +22,8 @@ DEEPEST = 60
 """Levels of nesting. Slack's own payloads stay below 20."""
 FIELDS = 100
 """Slack's forms have 15 fields."""
+_GESTURES_ONLY = frozenset({"view", "actions", "user", "message", "channel", "command", "callback_id"})
+"""What no event has beside its `event`, and Bolt would look into."""
 _STATUS = {200: "200 OK", 400: "400 Bad Request", 401: "401 Unauthorized", 404: "404 Not Found"}
 
 Payload = dict[str, Any]
@@ -101,7 +103,9 @@ def parse(text: str, content_type: str) -> Payload | None:
     """A request's body as the payload it means; None where it is none of Slack's."""
     if content_type.startswith("application/json") or text.startswith("{"):
         payload = _json(text)
-        return payload if payload is not None and _is_event(payload) else None
+        if payload is None or not _is_event(payload):
+            return None
+        return {name: value for name, value in payload.items() if name not in _GESTURES_ONLY}
     try:
         form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS))
     except ValueError:
@@ -119,7 +123,10 @@ def _json(text: str) -> Payload | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    # Bolt looks into what is null as if it were there.
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _depth(text: str) -> int:
@@ -143,7 +150,9 @@ def _is_event(payload: Payload) -> bool:
     """An Events API request: typed, and an inner event with a type where there is one."""
     if not _texts(payload, "type", needed=True) or not _texts(payload, "team_id", "event_id"):
         return False
-    inner = payload.get("event")
+    inner, whose = payload.get("event"), payload.get("authorizations", [])
+    if not isinstance(whose, list) or not all(_is_mapping(one) for one in whose):
+        return False
     if payload["type"] != "event_callback":
         return inner is None or _is_mapping(inner)
     return _is_mapping(inner) and _texts(inner, "type", needed=True)
