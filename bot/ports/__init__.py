@@ -1,0 +1,72 @@
+"""What the use cases need from outside, as small protocols named for what we want.
+
+Each has an adapter, a double in `tests/fakes` where the real thing needs a network, and one
+contract test that both pass.
+"""
+
+from __future__ import annotations
+
+from bot.ports.archive import Archives, ArchiveState, EvidenceStore, Messages, ThreadRead, Touched
+from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, Posted, Poster
+from bot.ports.clock import Clock
+from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, Redactor, Repairing, Secret
+from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
+from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
+from bot.ports.memory import Hit, SearchDocument, SearchIndex
+from bot.ports.metering import Meter
+from bot.ports.reviewing import PostRow, Posts, Publications, Reviews, Revisions
+from bot.ports.storage import Records, Storage
+from bot.ports.work import Audit, AuditLine, Inbox, Jobs
+
+__all__ = [
+    "ArchiveState",
+    "Archives",
+    "Audit",
+    "AuditLine",
+    "Channel",
+    "Channels",
+    "Clock",
+    "Departure",
+    "Directory",
+    "Documents",
+    "Drafted",
+    "Drafter",
+    "Eraser",
+    "EvidenceStore",
+    "Failing",
+    "Glass",
+    "History",
+    "Hit",
+    "Identity",
+    "Inbox",
+    "Incidents",
+    "Jobs",
+    "KnownMembers",
+    "Members",
+    "Messages",
+    "Meter",
+    "NewIncident",
+    "Page",
+    "Place",
+    "PostRow",
+    "Posted",
+    "Poster",
+    "Posts",
+    "Publications",
+    "Publisher",
+    "Records",
+    "Redactor",
+    "Repairing",
+    "Reviews",
+    "Revisions",
+    "Sealed",
+    "SearchDocument",
+    "SearchIndex",
+    "Secret",
+    "Storage",
+    "StoredChannel",
+    "ThreadRead",
+    "Touched",
+    "Vault",
+    "Workspaces",
+]

@@ -1,0 +1,107 @@
+"""The tables of a review: revisions, decisions, publications and our own posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.review import Publication, Review, Revision
+from bot.ports.value import Value
+
+
+class Revisions(Protocol):
+    """Immutable versions of a postmortem."""
+
+    def add(self, revision: Revision) -> Revision:
+        """Store a revision whose number must be the latest + 1. Raises `Conflict` if it is not."""
+        ...
+
+    def latest(self, incident_id: int) -> Revision | None:
+        """The newest."""
+        ...
+
+    def get(self, incident_id: int, number: int) -> Revision | None:
+        """One by number."""
+        ...
+
+    def all(self, incident_id: int) -> tuple[Revision, ...]:
+        """All, oldest first."""
+        ...
+
+    def redact(self, redacted: Revision) -> None:
+        """Put a revision's redacted draft in the place of what it was. Only erasure may do that."""
+        ...
+
+
+class Reviews(Protocol):
+    """Decisions and comments."""
+
+    def redact(self, incident_id: int, ts: str) -> None:
+        """Empty what was said in the reply at `ts`."""
+        ...
+
+    def add(self, review: Review) -> bool:
+        """Store one; False if the same (person, decision, revision, reply) is there already."""
+        ...
+
+    def of(self, incident_id: int) -> tuple[Review, ...]:
+        """All of an incident, oldest first."""
+        ...
+
+
+class Publications(Protocol):
+    """Where approved revisions went; one row an incident and publisher."""
+
+    def save(self, publication: Publication) -> None:
+        """Insert, or overwrite what this publisher published before."""
+        ...
+
+    def of(self, incident_id: int) -> tuple[Publication, ...]:
+        """All of an incident."""
+        ...
+
+    def remove(self, incident_id: int, publisher: str) -> None:
+        """Forget one."""
+        ...
+
+
+class PostRow(Value):
+    """A message of ours: intended first, then known. `shown` is the revision it displays."""
+
+    key: str
+    team_id: str
+    incident_id: int | None = None
+    channel_id: str
+    thread_ts: str | None = None
+    ts: str | None = None
+    shown: int | None = None
+    intended_at: datetime
+
+
+class Posts(Protocol):
+    """The bot's own messages, so that none is posted twice."""
+
+    def intend(self, row: PostRow) -> PostRow | None:
+        """Note that we are about to post under `row.key`. Returns the earlier row if there is one,
+        None if this is the first attempt."""
+        ...
+
+    def done(self, key: str, *, channel_id: str, ts: str) -> None:
+        """Note where it went."""
+        ...
+
+    def shown(self, key: str, revision: int) -> None:
+        """Note which revision it displays now."""
+        ...
+
+    def get(self, key: str) -> PostRow | None:
+        """One by key."""
+        ...
+
+    def of(self, incident_id: int) -> tuple[PostRow, ...]:
+        """All of an incident, oldest first."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Forget one: it was retracted."""
+        ...

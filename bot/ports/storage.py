@@ -1,0 +1,71 @@
+"""The database: all tables within one transaction."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from bot.ports.archive import Archives, EvidenceStore, Messages
+from bot.ports.erasing import Eraser, Vault, Workspaces
+from bot.ports.incidents import Channels, Glass, Incidents, Members
+from bot.ports.memory import SearchIndex
+from bot.ports.reviewing import Posts, Publications, Reviews, Revisions
+from bot.ports.work import Audit, Inbox, Jobs
+
+
+class Records(Protocol):
+    """All tables within one transaction."""
+
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def channels(self) -> Channels: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def archives(self) -> Archives: ...
+    @property
+    def evidence(self) -> EvidenceStore: ...
+    @property
+    def revisions(self) -> Revisions: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def publications(self) -> Publications: ...
+    @property
+    def posts(self) -> Posts: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def search(self) -> SearchIndex: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def glass(self) -> Glass: ...
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def workspaces(self) -> Workspaces: ...
+    @property
+    def eraser(self) -> Eraser: ...
+
+
+class Storage(Protocol):
+    """The database."""
+
+    def begin(self) -> AbstractContextManager[Records]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises `Retryable` when the database is locked, full, read-only or away.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Records]:
+        """A transaction that only reads, from one moment's state, and makes no writer wait: Slack's
+        events must not queue behind somebody reading a long transcript. Raises as `begin`.
+        """
+        ...
