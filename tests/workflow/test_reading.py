@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.domain.incident import Incident, StartRequest
 from bot.domain.transcript import Message
 from bot.ports import ArchiveState, Page
-from bot.workflow import life
+from bot.workflow import starting
 from bot.workflow.archive import is_whole, read_transcript, shortcomings
 from bot.workflow.world import World
 from storage import Database
@@ -78,7 +78,7 @@ def a_room(storage: Database, clock: ManualClock, length: int) -> Room:
     history = LongHistory(clock)
     history.length = length
     world = replace(desk.world, history=history)
-    incident = life.start(world, desk.channel, desk.maya, StartRequest(title="Long"))
+    incident = starting.start(world, desk.channel, desk.maya, StartRequest(title="Long"))
     return Room(world, history, incident.model_copy(update={"since_ts": "1.000000"}))
 
 

@@ -14,7 +14,7 @@ from bot.ports import Drafted, StoredChannel
 from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
 from bot.worker import Worker
-from bot.workflow import life
+from bot.workflow import life, starting
 from bot.workflow.world import Policy, World
 from storage import Database
 from tests.clock import ManualClock
@@ -62,7 +62,7 @@ class Desk:
     def resolved(self, **request: Any) -> Incident:
         """An incident started, told and resolved by Maya."""
         asked = StartRequest(title="Checkout is down", severity=Severity.SEV2, **request)
-        incident = life.start(self.world, self.channel, self.maya, asked)
+        incident = starting.start(self.world, self.channel, self.maya, asked)
         self.settle()
         for text in ("Checkout answers 502 for everybody.", "Rolled back, it works again."):
             self.clock.advance(minutes=3)

@@ -17,7 +17,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, team_of, word
-from bot.workflow import browse, life, review
+from bot.workflow import browse, life, redrafting, review
 from bot.workflow.access import (
     NO_SUCH,
     allow,
@@ -121,7 +121,7 @@ def _reopen(pressed: Pressed) -> None:
 
 def _draft_now(pressed: Pressed) -> str:
     incident = pressed.incident()
-    life.draft_now(pressed.world, incident.id, pressed.user_id)
+    redrafting.draft_now(pressed.world, incident.id, pressed.user_id)
     return f"The draft of {incident.key} is on its way."
 
 
@@ -168,7 +168,7 @@ def _held(pressed: Pressed, incident: Incident) -> Dossier:
 
 def _redraft(pressed: Pressed) -> str:
     incident = pressed.incident()
-    life.draft_now(pressed.world, incident.id, pressed.user_id)
+    redrafting.draft_now(pressed.world, incident.id, pressed.user_id)
     return f"{incident.key} is being drafted again. What people edited stays."
 
 

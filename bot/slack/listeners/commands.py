@@ -18,7 +18,7 @@ from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt, check_team, team_of
 from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
-from bot.workflow import browse, life
+from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
 from bot.workflow.cards import postmortem, reference
 from bot.workflow.world import World
@@ -97,9 +97,9 @@ def say(text: str, *, buttons: tuple[Button, ...] = (), times: tuple[Any, ...] =
     "start [title] [sev1..sev4] [service:name …] [no-model] [restricted]", "open an incident in this channel"
 )
 def _start(asked: Asked) -> Payload:
-    life.watched_channel(asked.world, asked.channel_id)
+    starting.watched_channel(asked.world, asked.channel_id)
     authorise_channel(asked.world, asked.channel_id, asked.user_id)
-    incident = life.start(asked.world, asked.channel_id, asked.user_id, parse_start(asked.words))
+    incident = starting.start(asked.world, asked.channel_id, asked.user_id, parse_start(asked.words))
     emoji = asked.world.policy.emojis[0]
     return say(f"{incident.key} is open. Its card follows in the channel; :{emoji}: on it resolves it.")
 
@@ -109,8 +109,8 @@ def _resolve(asked: Asked) -> Payload:
     if parse_key(asked.words):
         chosen = _named(asked)
     else:
-        life.watched_channel(asked.world, asked.channel_id)
-        opened = life.open_incidents(asked.world, asked.channel_id)
+        starting.watched_channel(asked.world, asked.channel_id)
+        opened = starting.open_incidents(asked.world, asked.channel_id)
         if not opened:
             raise UserError(
                 "No incident is open in this channel. `/postmortem start` opens one, and a reaction on a "
@@ -149,7 +149,7 @@ def _status(asked: Asked) -> Payload:
 def _draft(asked: Asked) -> Payload:
     incident = _here_or_named(asked)
     authorise(asked.world, incident, asked.user_id)
-    life.draft_now(asked.world, incident.id, asked.user_id)
+    redrafting.draft_now(asked.world, incident.id, asked.user_id)
     return say(f"The draft of {incident.key} is on its way. What people edited stays.")
 
 

@@ -15,7 +15,7 @@ from bot.slack import views
 from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt, check_team, in_words, team_of
 from bot.slack.rendering import render
-from bot.workflow import life
+from bot.workflow import life, starting
 from bot.workflow.access import authorise, authorise_channel, member
 from bot.workflow.reactions import thread_title
 from bot.workflow.show import question
@@ -45,7 +45,7 @@ def _on_message(world: World, handler: Handler) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            life.watched_channel(world, channel_id)
+            starting.watched_channel(world, channel_id)
             authorise_channel(world, channel_id, body["user"]["id"])
             answer.update(handler(world, body["user"]["id"], channel_id, root_ts, ts))
 
@@ -59,7 +59,7 @@ def _on_message(world: World, handler: Handler) -> Callable[..., None]:
 def _start(world: World, user_id: str, channel_id: str, root_ts: str, ts: str) -> dict[str, Any]:
     del ts
     title = _title(world, channel_id, root_ts)
-    incident = life.start_thread(world, channel_id, root_ts, user_id, title=title, began=moment(root_ts))
+    incident = starting.start_thread(world, channel_id, root_ts, user_id, title=title, began=moment(root_ts))
     return in_words(f"{incident.key} is open; this thread is its transcript.")
 
 
