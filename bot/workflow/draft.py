@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.assembly import Assembly, assemble
-from bot.domain.changes import merge
+from bot.domain.changes import Version, redrafted
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR, Revision
@@ -105,7 +106,8 @@ def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None
         if incident is None or not _wanted(incident, job):
             return
         records.evidence.save(incident.id, gathered.transcript.evidence)
-        revision = _revision(records, world, incident, gathered, written)
+        only = tuple(map(str, job.payload.get("sections") or ()))
+        revision = _revision(records, world, incident, gathered, written, only)
         records.revisions.add(stamped(records, world, incident, revision))
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
@@ -123,14 +125,12 @@ def _revision(
     incident: Incident,
     gathered: Assembly,
     written: Written,
+    only: Collection[str],
 ) -> Revision:
     history = records.revisions.all(incident.id)
-    latest, draft_now = history[-1] if history else None, written.checked.draft
-    base = next((one for one in reversed(history) if one.author == DRAFTER_AUTHOR), None)
-    if latest is not None and base is not None and latest.number != base.number:
-        # What people wrote since the last machine draft stands; only what they left alone is new.
-        draft_now, _ = merge(base.draft, latest.draft, draft_now)
-    drafted = written.drafted
+    latest, drafted = history[-1] if history else None, written.drafted
+    versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
+    draft_now = redrafted(versions, written.checked.draft, only)
     return Revision(
         incident_id=incident.id,
         number=(latest.number if latest else 0) + 1,
