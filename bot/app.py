@@ -15,6 +15,7 @@ from types import FrameType
 from bot import publishers
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.job import Job, NewJob
 from bot.drafters import make_drafters
 from bot.drafters.counted import counted
@@ -231,6 +232,11 @@ def policy_of(settings: Settings) -> Policy:
         budget_tokens=settings.model_budget_tokens,
         budget_dollars=settings.model_budget_dollars,
         reviewers=settings.reviewers,
+        approvals_needed=settings.approvals_needed,
+        approver_not_resolver=settings.approver_not_resolver == "yes",
+        review_reminder=settings.review_reminder,
+        working_hours=WorkingHours.read(settings.working_hours),
+        quiet_hours=QuietHours.read(settings.quiet_hours) if settings.quiet_hours else None,
         admins=settings.admins,
         retention=settings.transcript_retention,
         uninstall_erasure=settings.uninstall_erasure,

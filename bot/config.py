@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from bot.domain.hours import QuietHours, WorkingHours
 from bot.errors import ConfigError
 
 PERSONAL_DATA = ("email", "phone", "card", "ip")
@@ -47,6 +48,23 @@ def _duration(value: Any) -> Any:
 
 def _long_duration(value: Any) -> Any:
     return parse_duration(value, longest=_LONGEST_KEPT) if isinstance(value, str) else value
+
+
+def _switched(value: Any) -> Any:
+    """`off` for no time at all."""
+    return _duration("0" if isinstance(value, str) and value.strip().lower() == "off" else value)
+
+
+def _working(text: str) -> str:
+    WorkingHours.read(text)
+    return text.strip()
+
+
+def _quiet(text: str) -> str:
+    if text.strip().lower() in ("", "off", "none"):
+        return ""
+    QuietHours.read(text)
+    return text.strip()
 
 
 def _words(value: Any) -> Any:
@@ -285,6 +303,34 @@ class Settings(BaseSettings):
         description="The user group (handle or id) whose members alone may approve; empty: everybody in the "
         "incident's channel.",
         examples=["incident-reviewers"],
+    )
+    approvals_needed: int = Field(
+        1,
+        ge=1,
+        le=10,
+        description="How many people must approve the same revision before it is published.",
+        examples=["2"],
+    )
+    approver_not_resolver: Annotated[Literal["no", "yes"], BeforeValidator(_lower)] = Field(
+        "no",
+        description="With `yes`, who resolved the incident cannot approve its postmortem.",
+        examples=["yes"],
+    )
+    review_reminder: Annotated[timedelta, BeforeValidator(_switched)] = Field(
+        timedelta(hours=24),
+        description="How long a review may wait until its owner is reminded, at most three times; `off` for "
+        "never.",
+        examples=["24h"],
+    )
+    working_hours: Annotated[str, AfterValidator(_working)] = Field(
+        "9-17",
+        description="When reminders may come, Monday to Friday, by the clock of the person reminded.",
+        examples=["08:30-16:30"],
+    )
+    quiet_hours: Annotated[str, AfterValidator(_quiet)] = Field(
+        "",
+        description="Hours in which drafts are written but not posted, with their time zone.",
+        examples=["22:00-07:00 Europe/Berlin"],
     )
     admins: str = Field(
         "",

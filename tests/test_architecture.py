@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.domain": frozenset(),
     "bot.errors": frozenset(),
     "bot.log": frozenset({"bot.errors"}),
-    "bot.config": frozenset({"bot.errors"}),
+    "bot.config": frozenset({"bot.errors", "bot.domain.hours"}),
     "bot.clock": frozenset(),
     "bot.metrics": PORTS,
     "bot.health": frozenset({"bot.log", "bot.wsgi"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
+from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.incident import Incident
 from bot.domain.job import NewJob
 from bot.ports import (
@@ -39,6 +40,15 @@ class Policy:
     budget_dollars: float | None = None
     reviewers: str = ""
     """The user group that alone may approve, by id or handle; empty for everybody in the channel."""
+    approvals_needed: int = 1
+    """How many people must approve the same revision."""
+    approver_not_resolver: bool = False
+    """Whether who resolved an incident may not approve its postmortem."""
+    review_reminder: timedelta = timedelta(hours=24)
+    """How long a review may wait until its owner is reminded; zero for never."""
+    working_hours: WorkingHours = field(default_factory=WorkingHours)
+    quiet_hours: QuietHours | None = None
+    """When drafts are not posted."""
     admins: str = ""
     """The user group that may hold, forget and break the glass; empty for nobody."""
     retention: timedelta = timedelta(days=365)
