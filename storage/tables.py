@@ -79,6 +79,7 @@ incidents = Table(
     Column("is_private", Boolean, nullable=False),
     Column("restricted", Boolean, nullable=False, default=False),
     Column("held", Boolean, nullable=False, default=False),
+    Column("imported", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("team_id", "series", "number"),
     Index("ix_incidents_channel", "team_id", "channel_id"),
@@ -346,6 +347,30 @@ departures = Table(
     Column("team_id", Words, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("erase_at", Moment, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    # the first message's ts; for a document a hash of its place
+    Column("start", Words, primary_key=True),
+    Column("last", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    # no foreign key: what was forgotten must not come back with the next import
+    Column("incident_id", Integer, nullable=False, index=True),
+    Column("digest", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+import_progress = Table(
+    "import_progress",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("channel_id", Words, primary_key=True),
+    Column("fingerprint", Words, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 search_documents = Table(

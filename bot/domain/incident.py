@@ -101,6 +101,8 @@ class Incident(BaseModel):
     """A matter of security or law: no model, no files, no similarity, no statistics."""
     held: bool = False
     """On legal hold: nothing of it is purged, forgotten or erased."""
+    imported: bool = False
+    """Brought in from an export or a document: nobody lived it with the bot, so nothing of it is posted."""
     review_channel_id: str | None = None
     review_ts: str | None = None
     """Where draft and review really live, once posted: elsewhere when the thread was gone."""

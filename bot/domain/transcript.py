@@ -96,6 +96,8 @@ class Source(StrEnum):
     FACT = "fact"
     """A change Slack itself recorded: a rename, a topic, a severity, the resolution."""
     REVIEWER = "reviewer"
+    DOCUMENT = "document"
+    """A paragraph of a postmortem that was written elsewhere and imported."""
 
 
 class Evidence(BaseModel):

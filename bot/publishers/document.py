@@ -16,7 +16,12 @@ from prompts import documents
 from prompts.documents import Body
 from prompts.text import one_line, safe_link
 
-TAGS = {Source.ALERT: "alert", Source.FACT: "recorded by Slack", Source.REVIEWER: "added in review"}
+TAGS = {
+    Source.ALERT: "alert",
+    Source.FACT: "recorded by Slack",
+    Source.REVIEWER: "added in review",
+    Source.DOCUMENT: "from an imported document",
+}
 DELETED = "This message was deleted in Slack; its text is not kept."
 USUAL = Layout()
 

@@ -93,6 +93,10 @@ class World:
         return self.model if self.model is not None and allowed else self.drafter
 
 
+FOR_IMPORTED = frozenset({"publish", "withdraw", "republish"})
+"""Work that an imported incident may cause: nothing that speaks in Slack or reminds anybody."""
+
+
 def ask(
     records: Records,
     world: World,
@@ -104,7 +108,9 @@ def ask(
     **payload: object,
 ) -> bool:
     """Ask for work in this transaction: `kind:key` names it, and asking twice is asking once, which is
-    what False says."""
+    what False says. For an imported incident most work is not wanted, and nothing is asked."""
+    if incident is not None and incident.imported and kind not in FOR_IMPORTED:
+        return False
     return records.jobs.add(
         NewJob(
             team_id=world.team_id,
