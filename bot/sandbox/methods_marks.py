@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from urllib.parse import quote
 
 from bot.sandbox import posting, render
@@ -69,7 +70,7 @@ def upload_url(desk: Desk, args: Args) -> Json:
         "name": name,
         "title": name,
         "size": int(length),
-        "mimetype": "text/plain",
+        "mimetype": mimetypes.guess_type(name)[0] or "text/plain",
     }
     return {"upload_url": f"{ws.url}upload/{file_id}", "file_id": file_id}
 

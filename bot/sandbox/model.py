@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,24 @@ DEFAULT_EVENTS = (
 )
 
 
+@dataclass(frozen=True)
+class Hint:
+    """What a slash command offers: how to use it, and what that does. For the page only."""
+
+    usage: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the app, in a message's menu (`message`) or from anywhere (`global`)."""
+
+    callback_id: str
+    name: str
+    kind: str
+    description: str = ""
+
+
 @dataclass
 class SandboxApp:
     """The installed app: its credentials, what it may do and where it listens."""
@@ -34,6 +53,8 @@ class SandboxApp:
     scopes: set[str] = field(default_factory=lambda: set(DEFAULT_SCOPES.split()))
     subscriptions: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS.split()))
     commands: set[str] = field(default_factory=lambda: {"/postmortem"})
+    hints: dict[str, Sequence[Hint]] = field(default_factory=dict)
+    shortcuts: Sequence[Shortcut] = ()
     request_url: str | None = None
     revoked: bool = False
 

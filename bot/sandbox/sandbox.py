@@ -13,6 +13,7 @@ from bot.sandbox.api import WebApi
 from bot.sandbox.courier import Courier
 from bot.sandbox.delivery import Attempt, Outbox
 from bot.sandbox.desk import Desk
+from bot.sandbox.face import Face, Tip
 from bot.sandbox.faults import Faults
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.model import Call, Conversation, Json, Message, Ping, Rejected, SandboxApp, User
@@ -51,10 +52,17 @@ class Sandbox:
     """A local Slack. Nothing listens until it is started."""
 
     def __init__(
-        self, *, now: Callable[[], float], team: str = "T0SANDBOX", rate_limits: bool = False, port: int = 0
+        self,
+        *,
+        now: Callable[[], float],
+        team: str = "T0SANDBOX",
+        rate_limits: bool = False,
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self._ws = Workspace(now=now, team=team)
-        self._port = port
+        self._address = (host, port)
+        self._face: Face | None = None
         self._server: Server | None = None
         self.faults = Faults()
         self.asynchronous = False
@@ -69,13 +77,17 @@ class Sandbox:
         self._bots = itertools.count(1)
         self.faults.on_release = self._release
         self._ws.deliver = self._deliver
-        self._ws.flush = self._flush
+        self._ws.flush = self._flushed
 
     # Life
 
     def start(self) -> Self:
-        """Listen on loopback."""
-        self._server = Server(self._front, self._port)
+        """Listen: on loopback unless another host was given.
+
+        Raises:
+            OSError: the port is taken or may not be used.
+        """
+        self._server = Server(self._front, *self._address, face=self._face)
         self._ws.url = f"http://127.0.0.1:{self._server.server_port}/"
         self._server.start()
         self._outbox.start()
@@ -88,6 +100,14 @@ class Sandbox:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    def show(self, *, jump: Callable[[float], None] | None = None, guide: Sequence[Tip] = ()) -> None:
+        """Give it a face, before it starts: a page at its address on which people play.
+
+        `jump` moves the clock by seconds, where it can be moved; `guide` is what to try.
+        """
+        self._face = Face(self._ws, self._interactions, jump=jump, tick=self.tick, guide=guide)
+        self._face.is_connected = lambda: bool(self.sockets.count or self.app.request_url)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -267,6 +287,10 @@ class Sandbox:
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask every socket to reconnect."""
         self.sockets.refresh(reason)
+
+    def _flushed(self) -> None:
+        self._flush()
+        self._ws.notify()
 
     def _release(self, order: Sequence[int] | str | None) -> None:
         self._outbox.release(order)

@@ -6,11 +6,12 @@ import json
 import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.sandbox import args, responses
 from bot.sandbox.api import Outcome, WebApi, bearer
 from bot.sandbox.desk import Desk
+from bot.sandbox.face import Asked, Face, guard
 from bot.sandbox.model import Json, Refusal
 from bot.sandbox.tickets import Response
 
@@ -82,11 +83,23 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_POST(self) -> None:
-        """Any request."""
+        """Any request. Browsers are let in from our own page only (see `guard`)."""
         target = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.front.handle(target.path, target.query, body, headers)
+        if refused := guard.refusal(headers):
+            self._send(403, refused.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+            return
+        if self.server.face is not None and self.server.face.has(target.path):
+            sheet = self.server.face.answer(
+                Asked(self.command, target.path, dict(parse_qsl(target.query)), body, headers)
+            )
+            self._send(sheet.status, sheet.content, sheet.headers())
+            return
+        self._answer_app(target.path, target.query, body, headers)
+
+    def _answer_app(self, path: str, query: str, body: bytes, headers: dict[str, str]) -> None:
+        answer = self.server.front.handle(path, query, body, headers)
         if answer is None:
             answer = Outcome({"ok": False, "error": "not_found"}, status=404)
         if isinstance(answer, bytes):
@@ -114,15 +127,16 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Listens on loopback."""
+    """Listens, by default on loopback."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, front: Front, port: int) -> None:
+    def __init__(self, front: Front, host: str, port: int, *, face: Face | None = None) -> None:
         self.front = front
-        super().__init__(("127.0.0.1", port), Handler)
+        self.face = face
+        super().__init__((host, port), Handler)
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.02,), name="sandbox-http", daemon=True
         )
@@ -130,7 +144,7 @@ class Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Bind without asking the resolver for our own name."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A caller that hung up is no news."""

@@ -32,6 +32,7 @@ class Workspace:
         self.team = team
         self.lock = threading.RLock()
         self.heard = threading.Condition()
+        self.version = 0
         self.app = SandboxApp()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Conversation] = {}
@@ -58,9 +59,16 @@ class Workspace:
         self.users["USLACKBOT"] = User("USLACKBOT", "slackbot", self.team, real_name="Slackbot")
 
     def notify(self) -> None:
-        """Wake those who wait for the app to do something."""
+        """Something may have changed: wake those who wait for it."""
         with self.heard:
+            self.version += 1
             self.heard.notify_all()
+
+    def wait_changed(self, since: int, timeout: float) -> int:
+        """Wait until something may have changed after version `since`; returns the version now."""
+        with self.heard:
+            self.heard.wait_for(lambda: self.version != since, timeout)
+            return self.version
 
     def new_id(self, prefix: str) -> str:
         """A fresh identifier; the same order of actions gives the same ids."""
