@@ -34,7 +34,7 @@ def _newest(channel: Conversation) -> str:
 
 
 def may_see(channel: Conversation, person: User) -> bool:
-    """Whether a channel exists for somebody: members always, others if it is public; guests as members only."""
+    """Whether a channel exists for somebody: to its members, and if it is public to all but guests."""
     if channel.deleted:
         return False
     return person.id in channel.members or not (channel.private or channel.is_im or person.guest)
@@ -114,8 +114,7 @@ def _with_notes(
 
 def _message(ws: Workspace, message: Message, person: User) -> Json:
     shown = render.stored_message_json(message, ws.app, metadata=False)
-    shown["own"] = message.user == person.id and not message.subtype or message.subtype == "file_share"
-    shown["own"] = shown["own"] and message.user == person.id
+    shown["own"] = message.user == person.id and message.subtype in (None, "file_share", "thread_broadcast")
     if shown["own"]:
         shown["source"] = wording.retyped(ws, message.text)
     return shown
