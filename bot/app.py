@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 
 from bot import publishers
-from bot.clock import SystemClock
+from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.job import Job, NewJob
@@ -110,7 +110,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
         Retryable: Slack or the database is away.
     """
     settings.require_slack()
-    clock = clock or SystemClock()
+    clock = clock or _clock(settings)
     client = make_client(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
     calls = Calls(client)
     directory = SlackDirectory(calls, clock)
@@ -134,6 +134,23 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     app = make_app(client, identity, signing_secret=secret, threads=settings.listener_threads, meter=metrics)
     register(app, world, own_bot_id=identity.bot_id, own_user_id=identity.bot_user_id, meter=metrics)
     return Bot(settings, world, app, worker, scheduler, database, identity, metrics)
+
+
+def _clock(settings: Settings) -> Clock:
+    """The host's clock, but for the one setting of developers.
+
+    Raises:
+        ConfigError: there is no such clock.
+    """
+    if settings.clock_file is None:
+        return SystemClock()
+    if not settings.clock_file.is_file():
+        raise ConfigError(
+            f"CLOCK_FILE names {settings.clock_file}, which is not there. `postmortem sandbox` makes it; "
+            "outside of development leave it empty."
+        )
+    get_logger("app").warning("time_comes_from_a_file", file=str(settings.clock_file))
+    return SharedClock(settings.clock_file)
 
 
 def _erase_departed(settings: Settings, clock: Clock) -> None:

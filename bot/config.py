@@ -373,6 +373,11 @@ class Settings(BaseSettings):
         description="How it is logged: `auto` is text on a terminal and JSON elsewhere.",
         examples=["json"],
     )
+    clock_file: Path | None = Field(
+        None,
+        description="Development only: the jumping clock of `postmortem sandbox`.",
+        examples=["/tmp/sandbox-clock"],  # noqa: S108  # an example in the documentation
+    )
 
     @property
     def drafter_name(self) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.clock import SharedClock
 from bot.domain.job import Job, JobState
 from bot.sandbox import Channel, Message, Person, Reply, Sandbox
 from storage import Database, open_storage
-from tests.chaos.clock import SharedClock
 from tests.chaos.points import Point
 from tests.chaos.processes import Command, Nursery, Victim
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, config, log
+from bot.clock import SharedClock
 from bot.errors import BotError
 from tests.chaos import effects
-from tests.chaos.clock import SharedClock
 from tests.chaos.points import Point
 
 
