@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy.engine import Connection
 
 from bot.ports import Clock
+from storage.actions import ActionTable
 from storage.archives import ArchiveTable
 from storage.audit import AuditTable
 from storage.channels import ChannelTable
@@ -103,6 +104,11 @@ class Tables:
     def members(self) -> MemberTable:
         """The last known members of channels."""
         return MemberTable(self._connection)
+
+    @cached_property
+    def actions(self) -> ActionTable:
+        """Action items."""
+        return ActionTable(self._connection)
 
     @cached_property
     def glass(self) -> GlassTable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -387,4 +388,36 @@ search_documents = Table(
     Column("services", Json, nullable=False),
     Column("published", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+action_items = Table(
+    "action_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _incident(),
+    _team(),
+    Column("place", Integer),
+    # what was said: follows the document
+    Column("kind", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("said_by", Words),
+    Column("said_owner", Words),
+    Column("said_due", Date),
+    Column("said_priority", Words),
+    # what people decided: no document changes it
+    Column("state", Words, nullable=False),
+    Column("owner_id", Words),
+    Column("due", Date),
+    Column("priority", Words),
+    Column("reason", Words, nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("accepted_at", Moment),
+    Column("done_at", Moment),
+    Column("decided_by", Words),
+    Column("decided_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index("ix_action_items_incident_id", "incident_id"),
+    Index("ix_action_items_owner", "team_id", "state", "owner_id"),
+    sqlite_autoincrement=True,  # an id that was ever given is never given again
 )

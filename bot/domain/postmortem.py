@@ -75,6 +75,15 @@ class Commitment(StrEnum):
     IDEA = "idea"
 
 
+class ActionState(StrEnum):
+    """What people decided about an action item: a draft only proposes."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    DECLINED = "declined"
+
+
 class ActionItem(Claim):
     """Something to do. `owner` is a role alias until a person accepts it by name."""
 
@@ -82,6 +91,8 @@ class ActionItem(Claim):
     due: date | None = None
     priority: Literal["high", "medium", "low"] | None = None
     kind: Commitment = Commitment.IDEA
+    state: ActionState = ActionState.PROPOSED
+    """Set where a document is shown; a draft leaves every item proposed."""
 
 
 class Lessons(_Frozen):

@@ -6,6 +6,7 @@ contract test that both pass.
 
 from __future__ import annotations
 
+from bot.ports.acting import ActionCounts, Actions, Listed, NewItem
 from bot.ports.archive import Archives, ArchiveState, EvidenceStore, Messages, ThreadRead, Touched
 from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, Posted, Poster
 from bot.ports.clock import Clock
@@ -19,6 +20,8 @@ from bot.ports.storage import Records, Storage
 from bot.ports.work import Audit, AuditLine, Inbox, Jobs
 
 __all__ = [
+    "ActionCounts",
+    "Actions",
     "ArchiveState",
     "Archives",
     "Audit",
@@ -42,10 +45,12 @@ __all__ = [
     "Incidents",
     "Jobs",
     "KnownMembers",
+    "Listed",
     "Members",
     "Messages",
     "Meter",
     "NewIncident",
+    "NewItem",
     "Page",
     "Place",
     "PostRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from bot.ports.acting import Actions
 from bot.ports.archive import Archives, EvidenceStore, Messages
 from bot.ports.erasing import Eraser, Vault, Workspaces
 from bot.ports.incidents import Channels, Glass, Incidents, Members
@@ -44,6 +45,8 @@ class Records(Protocol):
     def search(self) -> SearchIndex: ...
     @property
     def members(self) -> Members: ...
+    @property
+    def actions(self) -> Actions: ...
     @property
     def glass(self) -> Glass: ...
     @property
