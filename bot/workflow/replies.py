@@ -15,7 +15,7 @@ from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
 from bot.ports import Place, Posted
-from bot.workflow import review
+from bot.workflow import editing, review
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.cards import is_reviewed, reference
 from bot.workflow.deliver import attach_again
@@ -74,7 +74,7 @@ def _edit(world: World, incident: Incident, message: Message, asked: Edit, perso
         edit = _renumbered(asked, base, draft)
         return apply(draft, edit, by, near=incident.resolved_at or incident.started_at, known=known)
 
-    review.edit(world, incident.id, person.id, change, words=message.text, ts=message.ts, reason="by reply")
+    editing.edit(world, incident.id, person.id, change, words=message.text, ts=message.ts, reason="by reply")
 
 
 def _renumbered(asked: Edit, base: Revision | None, now: Draft) -> Edit:

@@ -17,7 +17,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, team_of, word
-from bot.workflow import browse, life, redrafting, review
+from bot.workflow import browse, editing, life, redrafting, review
 from bot.workflow.access import (
     NO_SUCH,
     allow,
@@ -188,7 +188,7 @@ def _unpublish(pressed: Pressed) -> None:
 
 def _undo(pressed: Pressed) -> str | None:
     incident = pressed.incident()
-    undone = review.undo(pressed.world, incident.id, number(pressed.ids, "revision"), pressed.user_id)
+    undone = editing.undo(pressed.world, incident.id, number(pressed.ids, "revision"), pressed.user_id)
     return None if undone else "That change is not there any more; there was nothing left to undo."
 
 

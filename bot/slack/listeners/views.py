@@ -12,7 +12,7 @@ from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.listeners.actions import edit_view
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
-from bot.workflow import browse, erasure, life, review
+from bot.workflow import browse, editing, erasure, life, review
 from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
 from bot.workflow.world import World
 
@@ -35,8 +35,8 @@ def _edit(world: World) -> Callable[..., None]:
             ids = numbers(str(view.get("private_metadata", "")))
             incident = the_incident(world, number(ids, "incident"))
             authorise(world, incident, user_id)
-            review.save_sections(world, incident.id, user_id, number(ids, "revision"), texts)
-        except review.SectionConflict as conflict:
+            editing.save_sections(world, incident.id, user_id, number(ids, "revision"), texts)
+        except editing.SectionConflict as conflict:
             ack(response_action="update", view=_both_texts(world, incident.id, user_id, texts, conflict))
         except BotError as error:
             ack(response_action="errors", errors={next(iter(texts), "summary"): sentence(error)})
@@ -47,7 +47,7 @@ def _edit(world: World) -> Callable[..., None]:
 
 
 def _both_texts(
-    world: World, incident_id: int, user_id: str, texts: Mapping[str, str], conflict: review.SectionConflict
+    world: World, incident_id: int, user_id: str, texts: Mapping[str, str], conflict: editing.SectionConflict
 ) -> dict[str, Any]:
     """The editor again: mine in the fields, theirs above the sections we both changed."""
     held = browse.opened(world, incident_id, user_id)

@@ -1,0 +1,231 @@
+"""Editing: every accepted change is a new revision, and nothing saved is overwritten silently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.domain.blameless import Names
+from bot.domain.changes import merge
+from bot.domain.checking import inspect
+from bot.domain.incident import Incident, Status
+from bot.domain.postmortem import Draft
+from bot.domain.review import Decision, Revision
+from bot.domain.sections import SECTIONS, rewrite, text_of
+from bot.domain.transcript import Evidence, Source, Transcript, as_ts
+from bot.errors import Conflict, UserError
+from bot.ports import Records
+from bot.workflow.access import allow
+from bot.workflow.capture import mask_text
+from bot.workflow.cards import stamped
+from bot.workflow.indexing import index
+from bot.workflow.review import decide, reviewed
+from bot.workflow.world import World, ask, audit, refresh
+
+Changing = Callable[[Draft, int, frozenset[int]], Draft]
+"""(draft, label of the person's words, known labels) → the draft as they want it."""
+
+_MENTION = re.compile(r"@([UW][A-Z0-9]{2,})")
+
+
+class SectionConflict(Conflict):
+    """Somebody saved the same section meanwhile. Nothing was overwritten."""
+
+    def __init__(self, latest: Revision, sections: tuple[str, ...]) -> None:
+        names = ", ".join(SECTIONS[section] for section in sections)
+        super().__init__(
+            f"Revision {latest.number} changed {names} while you were editing. Nothing was overwritten: "
+            "both texts are shown, save again when yours is right."
+        )
+        self.latest = latest
+        self.sections = sections
+
+
+def edit(
+    world: World,
+    incident_id: int,
+    user_id: str,
+    change: Changing,
+    *,
+    words: str,
+    ts: str | None = None,
+    reason: str = "",
+) -> Revision | None:
+    """Apply `change(draft, label of the person's words, known labels)` to the newest revision.
+
+    The words become evidence, so that every sentence stays traceable. Returns None where nothing
+    changed.
+
+    Raises:
+        UserError: nothing to edit, or `change` could not read the words (its ValueError).
+        SectionConflict: from `change`, when somebody saved the same section meanwhile.
+    """
+    names = _names(world, incident_id)
+    with world.storage.begin() as records:
+        incident, latest = reviewed(records, incident_id)
+        allow(incident, "edit")
+        known = records.evidence.of(incident.id)
+        label = max((item.label for item in known), default=0) + 1
+        draft = _changed(change, latest.draft, label, known)
+        if draft == latest.draft:
+            return None
+        said = _words(records, world, incident, user_id, label, _without_ids(words, known), ts)
+        if any(label in claim.evidence for _, claim in draft.claims()):
+            records.evidence.save(incident.id, [said])
+            known = (*known, said)
+        findings = _findings(names, incident, draft, known)
+        revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
+        if ts is not None:
+            number, done = revision.number, Decision.COMMENTED
+            decide(records, world, incident, number, user_id, done, text=said.text, ts=ts)
+    world.wake()
+    return revision
+
+
+def _changed(change: Changing, draft: Draft, label: int, known: tuple[Evidence, ...]) -> Draft:
+    """Raises `UserError` with the sentence of what could not be read."""
+    try:
+        return change(draft, label, frozenset(item.label for item in known))
+    except ValueError as error:
+        raise UserError(f"{error} Nothing was changed.") from None
+
+
+def _without_ids(words: str, known: tuple[Evidence, ...]) -> str:
+    """Mentions as the roles under which people appear in the evidence, never as ids or names."""
+    roles = {item.author_id: item.role for item in known if item.author_id}
+    return _MENTION.sub(lambda found: roles.get(found[1], "a colleague"), words)
+
+
+def _words(
+    records: Records,
+    world: World,
+    incident: Incident,
+    user_id: str,
+    label: int,
+    words: str,
+    ts: str | None,
+) -> Evidence:
+    channel_id, thread_ts = incident.review_place
+    return Evidence(
+        label=label,
+        source=Source.REVIEWER,
+        channel=channel_id,
+        ts=ts or as_ts(world.clock.now()),
+        thread_ts=thread_ts,
+        author_id=user_id,
+        role="reviewer",
+        text=mask_text(records, world, incident.channel_id, words)[:3000],
+    )
+
+
+def _next(
+    records: Records,
+    world: World,
+    incident: Incident,
+    latest: Revision,
+    draft: Draft,
+    user_id: str,
+    reason: str,
+    findings: tuple[str, ...],
+) -> Revision:
+    """Store revision n + 1 and everything it means: an approval is void, cards and index follow."""
+    changed = latest.model_copy(
+        update={
+            "number": latest.number + 1,
+            "draft": draft,
+            "author": user_id,
+            "reason": reason,
+            "created_at": world.clock.now(),
+            "findings": findings,
+            "tokens": 0,
+            "seconds": 0.0,
+            "dollars": 0.0,
+        }
+    )
+    revision = records.revisions.add(stamped(records, world, incident, changed))
+    edited = records.incidents.replace(
+        incident.model_copy(update={"status": Status.IN_REVIEW, "title": draft.title or incident.title})
+    )
+    index(records, world, edited)
+    refresh(records, world, edited)
+    name = f"{incident.id}:r{revision.number}"
+    ask(records, world, "diff", name, incident=edited, revision=revision.number, before=latest.number)
+    audit(records, world, user_id, "edited", edited, revision=revision.number)
+    return revision
+
+
+def _names(world: World, incident_id: int) -> Names:
+    """The names that must not stand in a postmortem: made ahead, outside the edit's transaction, since
+    a large directory takes a second."""
+    people = world.directory.everyone()
+    with world.storage.begin() as records:
+        known = records.evidence.of(incident_id)
+    return Names.of(people, {item.author_id: item.role for item in known if item.author_id})
+
+
+def _findings(names: Names, incident: Incident, draft: Draft, known: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """What the checks say of a person's text: warnings with a suggestion, never a refusal."""
+    transcript = Transcript(
+        incident_key=incident.key,
+        title=incident.title,
+        severity=incident.severity,
+        services=incident.services,
+        started_at=incident.started_at,
+        resolved_at=incident.resolved_at,
+        evidence=known,
+    )
+    return inspect(draft, transcript, names)
+
+
+def save_sections(
+    world: World, incident_id: int, user_id: str, base_number: int, texts: Mapping[str, str]
+) -> Revision | None:
+    """Save a modal that was opened on revision `base_number`: section name → its whole text.
+
+    Raises:
+        SectionConflict: a section was changed on both sides since; the latest revision stands.
+        UserError: a line cannot be read.
+    """
+    with world.storage.begin() as records:
+        base = records.revisions.get(incident_id, base_number)
+        latest = records.revisions.latest(incident_id)
+    if base is None or latest is None:
+        raise UserError("That revision is not there any more. Nothing was changed; open the editor again.")
+
+    def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
+        mine = base.draft
+        for section, text in texts.items():
+            if section in SECTIONS and text.strip() != text_of(base.draft, section).strip():
+                mine = rewrite(mine, section, text, label=label, known=known)
+        merged, conflicting = merge(base.draft, now, mine)
+        if conflicting:
+            raise SectionConflict(latest, conflicting)
+        return merged
+
+    changed = "\n".join(
+        text for name, text in texts.items() if name in SECTIONS and text.strip() != text_of(base.draft, name)
+    )
+    return edit(world, incident_id, user_id, change, words=changed or "edited in the form", reason="edited")
+
+
+def undo(world: World, incident_id: int, revision: int, user_id: str) -> Revision | None:
+    """Take one edit back, keeping whatever came after it. Returns None where nothing was left to undo.
+
+    Raises:
+        UserError: the same section was edited again since.
+    """
+    with world.storage.begin() as records:
+        after = records.revisions.get(incident_id, revision)
+        before = records.revisions.get(incident_id, revision - 1)
+    if after is None or before is None:
+        raise UserError("There is nothing to undo. Nothing was changed.")
+
+    def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
+        del label, known
+        merged, conflicting = merge(after.draft, now, before.draft)
+        if conflicting:
+            names = ", ".join(SECTIONS[section] for section in conflicting)
+            raise UserError(f"{names} was edited again since revision {revision}. Nothing was changed.")
+        return merged
+
+    return edit(world, incident_id, user_id, change, words="undo", reason=f"undid revision {revision}")
