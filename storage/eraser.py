@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Delete, and_, delete, exists, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 
+from bot.domain.past import Kind
 from bot.domain.review import Decision
 from storage.merging import place
 from storage.search import SearchTable
@@ -18,6 +19,7 @@ from storage.tables import (
     counters,
     departures,
     evidence,
+    imports,
     incidents,
     jobs,
     message_versions,
@@ -81,16 +83,20 @@ class EraserTables:
         return len(found)
 
     def unapproved(self, team_id: str, *, before: datetime) -> tuple[int, ...]:
-        """Incidents started before then without an approval ever, whose evidence still has text."""
+        """Incidents started before then without an approval ever, whose evidence still has text. What was
+        imported counts from that day, and a document that people had finished elsewhere is approved."""
         approved = exists().where(
             reviews.c.incident_id == incidents.c.id, reviews.c.decision == Decision.APPROVED.value
         )
         shows = exists().where(evidence.c.incident_id == incidents.c.id, evidence.c.text != "")
+        late = or_(imports.c.at >= before, imports.c.kind == Kind.DOCUMENT.value)
+        imported = exists().where(imports.c.incident_id == incidents.c.id, late)
         query = select(incidents.c.id).where(
             incidents.c.team_id == team_id,
             incidents.c.started_at < before,
             ~incidents.c.held,
             ~approved,
+            ~imported,
             shows,
         )
         return tuple(self._connection.execute(query.order_by(incidents.c.id)).scalars())
@@ -106,6 +112,8 @@ class EraserTables:
         """An incident with all that hangs on it, its jobs included; posts and audit trail stay."""
         SearchTable(self._connection).remove(incident_id)
         self._connection.execute(delete(jobs).where(jobs.c.incident_id == incident_id))
+        bare = update(imports).where(imports.c.incident_id == incident_id).values(digest="")
+        self._connection.execute(bare)  # the row stays: the next import must not bring it back
         self._connection.execute(delete(incidents).where(incidents.c.id == incident_id))
 
     def workspace(self, team_id: str, *, spare: Sequence[int]) -> int:

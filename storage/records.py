@@ -14,6 +14,7 @@ from storage.channels import ChannelTable
 from storage.eraser import EraserTables
 from storage.evidence import EvidenceTable
 from storage.glass import GlassTable
+from storage.imports import ImportTables
 from storage.inbox import InboxTable
 from storage.incidents import IncidentTable
 from storage.jobs import JobTable
@@ -129,3 +130,8 @@ class Tables:
     def eraser(self) -> EraserTables:
         """What is erased for good."""
         return EraserTables(self._connection)
+
+    @cached_property
+    def imports(self) -> ImportTables:
+        """What was imported."""
+        return ImportTables(self._connection)

@@ -12,6 +12,7 @@ from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, P
 from bot.ports.clock import Clock
 from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, Redactor, Repairing, Secret
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
+from bot.ports.importing import Imported, Imports, PastIncident
 from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
 from bot.ports.memory import Hit, SearchDocument, SearchIndex
 from bot.ports.metering import Meter
@@ -41,6 +42,8 @@ __all__ = [
     "History",
     "Hit",
     "Identity",
+    "Imported",
+    "Imports",
     "Inbox",
     "Incidents",
     "Jobs",
@@ -52,6 +55,7 @@ __all__ = [
     "NewIncident",
     "NewItem",
     "Page",
+    "PastIncident",
     "Place",
     "PostRow",
     "Posted",

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.ports.acting import Actions
 from bot.ports.archive import Archives, EvidenceStore, Messages
 from bot.ports.erasing import Eraser, Vault, Workspaces
+from bot.ports.importing import Imports
 from bot.ports.incidents import Channels, Glass, Incidents, Members
 from bot.ports.memory import SearchIndex
 from bot.ports.reviewing import Posts, Publications, Reviews, Revisions
@@ -55,6 +56,8 @@ class Records(Protocol):
     def workspaces(self) -> Workspaces: ...
     @property
     def eraser(self) -> Eraser: ...
+    @property
+    def imports(self) -> Imports: ...
 
 
 class Storage(Protocol):
