@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := bot storage prompts tests
 
-.PHONY: help demo test check format bench chaos clean
+.PHONY: help demo play test check format bench chaos clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be typed here
@@ -24,6 +24,9 @@ $(VENV)/.dev: $(VENV)/.run
 
 demo: $(VENV)/.run  ## Watch one incident become a published postmortem (TRANSCRIPT=FILE: from your own Slack export)
 	@$(BIN)/postmortem demo $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)")
+
+play: $(VENV)/.run  ## Try the whole bot in your browser, on a local Slack (PORT=8088, OPEN=1: open the page)
+	@$(BIN)/postmortem sandbox --play $(if $(PORT),--port $(PORT)) $(if $(OPEN),--open)
 
 test: $(VENV)/.dev  ## Every test, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile
@@ -45,4 +48,4 @@ chaos: $(VENV)/.dev  ## Kill the bot at every commit and request of an incident;
 	@$(BIN)/python -m tests.chaos $(if $(QUICK),--quick)
 
 clean:  ## Remove what was installed and what a demo left behind
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo-output bench.json
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo-output play-output bench.json

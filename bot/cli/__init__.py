@@ -1,4 +1,4 @@
-"""The command line: `postmortem serve | work | demo | draft | search | jobs | doctor | eval | db`.
+"""The command line: `postmortem serve | work | demo | sandbox | draft | search | jobs | doctor | eval | db`.
 
 Each group registers itself. What a command needs is imported when it runs, so that `--help` is quick.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import checking, database, drafting, jobs, measuring, searching, serving
+from bot.cli import checking, database, drafting, jobs, measuring, sandboxing, searching, serving
 from bot.cli.terminal import complain
 from bot.errors import BotError
 
@@ -29,7 +29,7 @@ def build() -> typer.Typer:
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for group in (serving, drafting, measuring, searching, jobs, checking, database):
+    for group in (serving, drafting, sandboxing, measuring, searching, jobs, checking, database):
         group.register(app)
     return app
 

@@ -3,16 +3,19 @@
 It knows nothing of the bot; they meet over HTTP and Socket Mode only.
 """
 
+from bot.sandbox.face import Tip
 from bot.sandbox.interactions import Reply
 from bot.sandbox.model import (
     Call,
     Conversation,
     Ephemeral,
+    Hint,
     Message,
     NotPossible,
     Ping,
     Rejected,
     SandboxApp,
+    Shortcut,
     View,
 )
 from bot.sandbox.people import Person
@@ -24,6 +27,7 @@ __all__ = [
     "Channel",
     "Conversation",
     "Ephemeral",
+    "Hint",
     "Message",
     "NotPossible",
     "Person",
@@ -32,5 +36,7 @@ __all__ = [
     "Reply",
     "Sandbox",
     "SandboxApp",
+    "Shortcut",
+    "Tip",
     "View",
 ]
