@@ -38,19 +38,24 @@ class Database:
     def __init__(self, built: Engine, *, url_shown: str, clock: Clock) -> None:
         self.url_shown = url_shown
         self._engine = built
+        self._hasty = built.execution_options(**{engine.HASTY: True})
         self._clock = clock
         self._queue = _Queue() if built.dialect.name == "sqlite" else None
 
     @contextmanager
-    def begin(self) -> Iterator[Tables]:
+    def begin(self, *, lasting: bool = True) -> Iterator[Tables]:
         """One transaction: committed when the block ends, rolled back when it raises.
+
+        Unless `lasting` a commit does not wait for the disk: it outlives this process, but perhaps not a
+        power cut (PostgreSQL: a crash of its server).
 
         Raises:
             Retryable: the database is locked, full, read-only or away.
             ConfigError: it is not migrated, or does not let us in.
             RuntimeError: this thread has begun one on SQLite already and would wait for itself.
         """
-        with self._turn(), faults.translated(self.url_shown), self._engine.begin() as connection:
+        chosen = self._engine if lasting else self._hasty
+        with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
             yield Tables(connection, self._clock)
 
     @contextmanager

@@ -13,13 +13,16 @@ CONNECT_SECONDS = 10
 
 READ_ONLY = "postmortem_read_only"
 """Execution option of connections that only read: their transactions take no write lock on SQLite."""
+HASTY = "postmortem_hasty"
+"""Execution option of connections whose commits do not wait for the disk."""
+_SYNCHRONOUS = "postmortem_synchronous"
 
 
 def build(url: URL) -> Engine:
     """An engine for a checked address; it connects when first used."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=10,
         max_overflow=20,
@@ -27,6 +30,8 @@ def build(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
     )
+    event.listen(engine, "begin", _begin_on_server)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
@@ -45,8 +50,8 @@ def _sqlite(url: URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     """Take transactions away from the driver, which would begin them deferred and late.
 
-    `synchronous` is FULL: in WAL mode NORMAL may lose the last commits when power fails, and we
-    acknowledge an event to Slack because it is committed (https://www.sqlite.org/pragma.html).
+    `synchronous` is FULL: in WAL mode NORMAL may lose the last commits when power fails, never when a
+    process does (https://www.sqlite.org/pragma.html). Hasty transactions ask for NORMAL.
     """
     connection.isolation_level = None
     for pragma in (
@@ -62,5 +67,18 @@ def _begin(connection: Connection) -> None:
     """Ask for the write lock at once: a transaction that reads first and writes later would lose
     updates, or fail where waiting cannot help (docs.sqlalchemy.org, "Serializable isolation /
     Savepoints / Transactional DDL" of the SQLite dialect)."""
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get(READ_ONLY, False):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    wanted = "NORMAL" if options.get(HASTY, False) else "FULL"
+    if connection.info.get(_SYNCHRONOUS, "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info[_SYNCHRONOUS] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_on_server(connection: Connection) -> None:
+    """A hasty transaction does not wait for the server's disk (postgresql.org, "Asynchronous Commit")."""
+    if connection.get_execution_options().get(HASTY, False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

@@ -63,9 +63,11 @@ class Records(Protocol):
 class Storage(Protocol):
     """The database."""
 
-    def begin(self) -> AbstractContextManager[Records]:
+    def begin(self, *, lasting: bool = True) -> AbstractContextManager[Records]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
+        What is committed outlives this process. Unless `lasting`, it may not outlive the machine: a power
+        cut may undo the last of it (whole transactions, never parts). For what can be read again only.
         Raises `Retryable` when the database is locked, full, read-only or away.
         """
         ...

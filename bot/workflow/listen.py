@@ -37,13 +37,27 @@ def record(world: World, event_id: str, event: Event) -> bool:
     Raises:
         Retryable, Permanent: nothing was stored, so that Slack must deliver it again.
     """
-    with world.storage.begin() as records:
+    with world.storage.begin(lasting=_must_last(world, event)) as records:
         if not records.inbox.first_seen(event_id, at=world.clock.now(), team_id=world.team_id):
             return False
         asked = _record(records, world, event_id, event)
     if asked:
         world.wake()
     return True
+
+
+def _must_last(world: World, event: Event) -> bool:
+    """Whether a power cut must not undo it. A message that was just said is the one thing Slack can tell
+    again: the pass over its channel finds what is not here. Edits, deletions and replies to a draft may
+    not be found, everything else not at all."""
+    if not isinstance(event, MessageSeen) or event.message.edited_ts or event.message.deleted:
+        return True
+    thread, channel = event.message.thread_ts, event.message.channel_id
+    if thread is None:
+        return False
+    with world.storage.read() as records:
+        incident = records.incidents.in_thread(world.team_id, channel, thread)
+    return incident is not None and incident.status in _UNDER_REVIEW
 
 
 def _record(records: Records, world: World, event_id: str, event: Event) -> bool:

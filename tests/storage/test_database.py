@@ -141,6 +141,23 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_file: Path) -> None:
     assert values == ["wal", 2, 1, 10_000]
 
 
+def test_only_a_hasty_transaction_does_not_wait_for_the_disk(storage: Database, database_url: str) -> None:
+    """Each transaction asks for what it needs, whatever its connection did before."""
+    asked = {"sqlite": ("PRAGMA synchronous", 1, 2), "postgresql": ("SHOW synchronous_commit", "off", "on")}
+    built = engine.build(address.read(database_url))
+    question, hasty, lasting = asked[built.dialect.name]
+    answers = []
+    for one in (built, built.execution_options(**{engine.HASTY: True}), built):
+        with one.begin() as connection:
+            answers.append(connection.execute(text(question)).scalar_one())
+    built.dispose()
+    assert answers == [lasting, hasty, lasting]
+    with storage.begin(lasting=False) as records:
+        records.channels.save(CHANNEL)
+    with storage.read() as records:
+        assert records.channels.all(TEAM) == (CHANNEL,)
+
+
 def test_the_doctor_gets_a_round_trip(storage: Database) -> None:
     """Which product it is, and that nothing stays behind."""
     health = storage.check()
