@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
-from bot.domain.review import Revision
+from bot.domain.review import Cost, Revision
 from bot.errors import Conflict
 from storage.rows import as_dict, insert_new, team_of
 from storage.tables import revisions
@@ -49,6 +49,12 @@ class RevisionTable:
         """All, oldest first."""
         query = select(revisions).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
         return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def cost(self, incident_id: int) -> Cost:
+        """What a model used for all of them."""
+        sums = [func.coalesce(func.sum(revisions.c[name]), 0).label(name) for name in Cost.model_fields]
+        row = self._connection.execute(select(*sums).where(revisions.c.incident_id == incident_id)).one()
+        return Cost.model_validate(as_dict(row))
 
     def redact(self, redacted: Revision) -> None:
         """Put a revision's redacted draft and findings in the place of what they were."""

@@ -34,6 +34,13 @@ class Action(StrEnum):
     NOT_AN_INCIDENT = "pm_not_an_incident"
     DRAFT_NOW = "pm_draft_now"
     FORGET = "pm_forget"
+    EDIT_SECTION = "pm_edit_section"
+    ASK = "pm_ask"
+    ANSWER = "pm_answer"
+    SURPRISE = "pm_surprise"
+    ACCEPT = "pm_accept"
+    REFUSE = "pm_refuse"
+    REDRAFT_SECTION = "pm_redraft_section"
 
 
 class _Post(BaseModel):
@@ -49,6 +56,21 @@ class Button(_Post):
     style: Literal["primary", "danger"] | None = None
     confirm: str | None = None
     """A question to answer before it counts."""
+
+
+class Choice(_Post):
+    """One entry of a menu. `value` carries ids and a word, at most 75 characters."""
+
+    label: str
+    value: str
+
+
+class Menu(_Post):
+    """A list to pick one entry from; `label` says what for."""
+
+    action: Action
+    label: str
+    choices: tuple[Choice, ...]
 
 
 class Link(_Post):
@@ -114,10 +136,12 @@ class ReviewCard(_Post):
     """What is special about the place where it stands."""
     owner: str | None = None
     approved_by: tuple[str, ...] = ()
+    approvals_needed: int = 1
     evidence_links: dict[int, str] = {}
     """Label → permalink, for the citations shown."""
     links: tuple[Link, ...] = ()
     buttons: tuple[Button, ...] = ()
+    menus: tuple[Menu, ...] = ()
 
 
 class Document(_Post):
@@ -125,6 +149,7 @@ class Document(_Post):
 
     postmortem: Postmortem
     buttons: tuple[Button, ...] = ()
+    menus: tuple[Menu, ...] = ()
 
 
 class Change(_Post):

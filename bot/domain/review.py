@@ -39,6 +39,16 @@ class Revision(BaseModel):
     generation: int = 1
 
 
+class Cost(BaseModel):
+    """What a model used for all revisions of a postmortem."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tokens: int = 0
+    seconds: float = 0.0
+    dollars: float = 0.0
+
+
 class Decision(StrEnum):
     """What a person did about a revision."""
 
@@ -75,10 +85,16 @@ class Publication(BaseModel):
     at: datetime
 
 
+_TAKES_BACK = frozenset({Decision.DISCARDED, Decision.UNPUBLISHED})
+
+
 def approvals(reviews: tuple[Review, ...], revision: int) -> tuple[Review, ...]:
-    """Approvals that still count: those of this very revision, one a person, oldest first."""
+    """Approvals that still count: those of this very revision, one a person, oldest first. Discarding or
+    unpublishing a postmortem voids those given before."""
     counted: dict[str, Review] = {}
     for review in reviews:
+        if review.decision in _TAKES_BACK:
+            counted.clear()
         if review.revision == revision and review.decision is Decision.APPROVED:
             counted.setdefault(review.user_id, review)
     return tuple(counted.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.review import Publication, Review, Revision
+from bot.domain.review import Cost, Publication, Review, Revision
 from bot.ports.value import Value
 
 
@@ -26,6 +26,10 @@ class Revisions(Protocol):
 
     def all(self, incident_id: int) -> tuple[Revision, ...]:
         """All, oldest first."""
+        ...
+
+    def cost(self, incident_id: int) -> Cost:
+        """What a model used for all of them."""
         ...
 
     def redact(self, redacted: Revision) -> None:

@@ -56,11 +56,16 @@ def _belongs(world: World, incident: Incident, user_id: str, *, unknown: bool) -
 
 
 def authorise_approval(world: World, incident: Incident, user_id: str) -> Person:
-    """Who may approve: as `authorise`, and in the reviewers' group where one is set. Raises `NotAllowed`."""
+    """Who may approve: as `authorise`, in the reviewers' group where one is set, and not who resolved it
+    where that is ruled out. Raises `NotAllowed`."""
     person = authorise(world, incident, user_id)
     group = world.policy.reviewers
     if group and user_id not in _group(world, "REVIEWERS", group):
         raise NotAllowed("Only the reviewers' group can approve. Nothing was changed.")
+    if world.policy.approver_not_resolver and user_id == incident.resolved_by:
+        raise NotAllowed(
+            "You resolved this incident, so somebody else has to approve its postmortem. Nothing was changed."
+        )
     return person
 
 

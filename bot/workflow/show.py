@@ -157,6 +157,9 @@ def _line(world: World, incident: Incident, job: Job) -> Line | None:
         return Line(text=f"{incident.key} closes without a postmortem, says {actor}: {reason}")
     if event == "published":
         return _published_line(world, incident)
+    if event == "approved":
+        count = f"{job.payload['given']} of {job.payload['needed']}"
+        return Line(text=f"{actor} approved revision {job.payload['revision']}: {count} approvals.")
     if event == "failed":
         return Line(text=f"{incident.key}: {_text(job.payload.get('error'))}")
     return Line(text=f"{incident.key}: {event} by {actor}.")

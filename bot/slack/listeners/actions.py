@@ -135,8 +135,9 @@ def _approve(pressed: Pressed) -> str:
     incident = pressed.named()
     authorise_approval(pressed.world, incident, pressed.user_id)
     revision = number(pressed.ids, "revision")
-    review.approve(pressed.world, incident.id, revision, pressed.user_id)
-    return f"You approved revision {revision} of {incident.key}."
+    approved = review.approve(pressed.world, incident.id, revision, pressed.user_id)
+    more = f" {approved.given} of {approved.needed} approvals so far." if approved.missing else ""
+    return f"You approved revision {revision} of {incident.key}.{more}"
 
 
 def _edit(pressed: Pressed) -> None:
