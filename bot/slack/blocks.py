@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.posting import Button, Link
+from bot.domain.posting import Button, Link, Menu
 from bot.slack import mrkdwn
 
 Json = dict[str, Any]
@@ -80,6 +80,30 @@ def buttons(shown: Sequence[Button]) -> list[Json]:
             rows.append([])
         rows[-1].append(button)
     return [{"type": "actions", "elements": [button_element(button) for button in row]} for row in rows]
+
+
+def menus(shown: Sequence[Menu], *, block_id: str = "") -> list[Json]:
+    """A row of menus. Slack keeps what was picked while `block_id` stays the same, so a new revision of
+    a message gives it another one."""
+    if not shown:
+        return []
+    row: Json = {"type": "actions", "elements": [menu_element(menu) for menu in shown]}
+    return [row | ({"block_id": block_id} if block_id else {})]
+
+
+def menu_element(menu: Menu) -> Json:
+    """One menu."""
+    return {
+        "type": "static_select",
+        "action_id": menu.action.value,
+        "placeholder": plain_text(menu.label),
+        "options": [option(choice.label, choice.value) for choice in menu.choices],
+    }
+
+
+def option(label: str, value: str) -> Json:
+    """An entry of a menu."""
+    return {"text": plain_text(label), "value": mrkdwn.clean(value)}
 
 
 def button_element(button: Button) -> Json:

@@ -23,6 +23,7 @@ VIEW_BYTES = int(250_000 * HEADROOM)
 PRIVATE_METADATA = int(3000 * HEADROOM)
 ANY_TEXT, HEADER, FIELD_LABEL = int(3000 * HEADROOM), int(150 * HEADROOM), int(2000 * HEADROOM)
 BUTTON, BUTTON_VALUE, IDENTIFIER = int(75 * HEADROOM), int(2000 * HEADROOM), int(255 * HEADROOM)
+OPTION, PLACEHOLDER = int(75 * HEADROOM), int(150 * HEADROOM)
 CONFIRM = {"title": 95, "text": 285, "confirm": 28, "deny": 28}
 VIEW_WORDS = 24
 ACTIONS, CONTEXT = 25, 10
@@ -126,6 +127,8 @@ def _bounded(block: Json) -> Iterator[Place]:
     for element in block.get("elements", []):
         if kind == "context":
             yield element, "text", ANY_TEXT
+        elif element["type"] != "button":
+            yield from _bounded_menu(element)
         else:
             yield from _bounded_button(element)
 
@@ -136,6 +139,15 @@ def _bounded_input(block: Json) -> Iterator[Place]:
         yield block["hint"], "text", FIELD_LABEL
     if "initial_value" in block["element"]:
         yield block["element"], "initial_value", ANY_TEXT
+
+
+def _bounded_menu(element: Json) -> Iterator[Place]:
+    yield element, "action_id", IDENTIFIER
+    if "placeholder" in element:
+        yield element["placeholder"], "text", PLACEHOLDER
+    for option in element.get("options", []):
+        yield option["text"], "text", OPTION
+        yield option, "value", OPTION
 
 
 def _bounded_button(element: Json) -> Iterator[Place]:
