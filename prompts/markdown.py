@@ -24,6 +24,8 @@ _NOT_PLAIN = re.compile(
     r"|\$",
     re.IGNORECASE,
 )
+_PERHAPS = re.compile(r"[\\`*\[|~{$&<_@]|://|www\.|mailto:", re.IGNORECASE)
+"""What a text must have for `_NOT_PLAIN` to find anything; far quicker to look for."""
 _BLOCK = re.compile(r"[#>=]|[+-](?=\s|$)|-(?=-)|:(?=-)")
 _NUMBERED = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))")
 
@@ -35,6 +37,8 @@ def escape_markdown(text: str) -> str:
 
 def inline(text: str) -> str:
     """The text's special characters escaped, but for those that count only where a line begins."""
+    if not _PERHAPS.search(text):
+        return text
     mathematics = text.count("$") > 1
 
     def escaped(match: re.Match[str]) -> str:

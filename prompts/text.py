@@ -18,6 +18,8 @@ _IN_LINKS = "/:?#@!$&*+,;=%~-._"
 
 def clean(text: str) -> str:
     """The text with `\\n` as its only line end and without characters nobody can see."""
+    if text.isprintable():  # true of most, and rules out every character these look for
+        return text
     return _UNSEEN.sub("", _NEWLINE.sub("\n", text))
 
 

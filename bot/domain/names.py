@@ -103,7 +103,9 @@ class Names:
         return hits
 
     def _addresses(self, text: str) -> list[Hit]:
-        hits = []
+        hits: list[Hit] = []
+        if "@" not in text:
+            return hits
         for match in _EMAIL.finditer(text):
             local = match[0].partition("@")[0]
             alias = self._mails.get(match[0].lower()) or self._mails.get(local.lower())

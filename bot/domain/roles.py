@@ -21,17 +21,18 @@ _SPEAKER = re.compile(r"(?m)^<([^<>\n@/]{2,40})>(?=\s\S)|\bre @[\w.-]+: <([^<>\n
 MENTION = re.compile(r"@([UW][A-Z0-9]{2,20})\b")
 
 _LEADS = re.compile(
-    r"(?i)\bi(?:['’]m| am|['’]ll be| will be) (?:the )?(?:ic|incident (?:commander|lead|manager))\b|"
+    r"\bi(?:['’]m| am|['’]ll be| will be) (?:the )?(?:ic|incident (?:commander|lead|manager))\b|"
     r"\b(?:taking|i(?:['’]ll| will) take|i have|i['’]ve got) (?:the )?(?:ic|incident command|lead)\b"
 )
 _ON_CALL = re.compile(
-    r"(?i)\b(?:i['’]?m|i am) (?:the |currently )?(?:primary |secondary )?on-?\s?call\b|"
+    r"\b(?:i['’]?m|i am) (?:the |currently )?(?:primary |secondary )?on-?\s?call\b|"
     r"\bon-?call (?:here|engineer here)\b|\bi (?:just )?got paged\b|\bi was (?:just )?paged\b|"
     r"\b(?:just )?got paged\b|\bpaged me\b"
 )
+_REPORTS = re.compile(r"(?:status|update|summary|next steps?|eta)\b")
 _COORDINATES = re.compile(
-    r"(?i)^(?:status|update|summary|next steps?|eta)\b|\b(?:can|could) (?:you|someone|somebody|anyone)\b|"
-    r"\bwho (?:can|is|has)\b|@[UW][A-Z0-9]{2,20}|\bplease\b|\bnext update\b"
+    r"\b(?:can|could) (?:you|someone|somebody|anyone)\b|\bwho (?:can|is|has)\b|@[uw][a-z0-9]{2,20}|"
+    r"\bplease\b|\bnext update\b"
 )
 _NUMBER = re.compile(r"(?:responder|colleague) (\d+)")
 
@@ -101,13 +102,19 @@ def _lead(
         if author is None or author not in score or message.is_bot:
             continue
         score[author] += 10 / total * 0.3
-        score[author] += 10 / total if _COORDINATES.search(message.text) else 0
-        score[author] += 100 if _LEADS.search(message.text) else 0
+        lower = message.text.lower()
+        score[author] += 10 / total if _coordinates(lower) else 0
+        score[author] += 100 if _LEADS.search(lower) else 0
     for user, weight in ((started_by, 3.0), (resolved_by, 2.0)):
         if user:
             score[user] += weight
     order = {user: place for place, user in enumerate(_by_appearance(messages))}
     return max(score, key=lambda user: (score[user], -order.get(user, len(order))))
+
+
+def _coordinates(lower: str) -> bool:
+    """Whether a message, in lower case, gathers people and keeps them informed."""
+    return bool(_REPORTS.match(lower) or _COORDINATES.search(lower))
 
 
 def _by_appearance(messages: Sequence[Message]) -> Mapping[str, None]:
@@ -116,6 +123,6 @@ def _by_appearance(messages: Sequence[Message]) -> Mapping[str, None]:
 
 def _on_call(messages: Sequence[Message], roles: Mapping[str, str]) -> str | None:
     for message in messages:
-        if message.author_id and not message.is_bot and _ON_CALL.search(message.text):
+        if message.author_id and not message.is_bot and _ON_CALL.search(message.text.lower()):
             return message.author_id if roles.get(message.author_id) is None else None
     return None

@@ -17,6 +17,7 @@ _MACHINE_ENDINGS = frozenset(
     | {"service", "socket", "timer", "target", "mount", "slice", "scope", "path", "device", "swap"}
     | {"conf", "yaml", "yml", "json", "log", "txt", "sh", "py"}
 )
+_DIGIT = re.compile(r"\d")
 _INTERNATIONAL = re.compile(
     r"(?<![\w.+-])(?:\+|00(?=[1-9]))[1-9]\d{0,2}(?:[ ().\-/]{0,2}\d){6,13}(?![\w-]|\.\d)"
 )
@@ -56,6 +57,8 @@ def emails(text: str) -> Iterator[Span]:
 
 def phones(text: str) -> Iterator[Span]:
     """International numbers, North American ones, and others next to a word like `call` or `Tel.`"""
+    if not _DIGIT.search(text):
+        return
     for pattern in (_INTERNATIONAL, _NORTH_AMERICAN):
         for match in pattern.finditer(text):
             if 8 <= sum(char.isdigit() for char in match[0]) <= 15 and not _spans_dates(match[0]):

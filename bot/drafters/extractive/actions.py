@@ -68,7 +68,6 @@ _PROMISED = re.compile(
     r"i filed|i've filed|i made a (?:patch|pr)|i submitted|i've submitted|will look into|i'm on (?:it"
     r"|this)|will (?:fix|push|write|file|open|add)|"
     r"there will be|is looking into|is working on|wip|i've put together|i've created|i created|was merged)\b",
-    re.IGNORECASE,
 )
 _MARKED = re.compile(r"\b(?:todo|action items?|follow[- ]?ups?|next steps?|ai)\s*:", re.IGNORECASE)
 _ASKED = re.compile(
@@ -120,7 +119,7 @@ def _score(line: Line, lasting: float, weight: float, milestones: Milestones, co
 
 def _measured(sentence: Sentence) -> dict[str, float]:
     said, words = sentence.said, set(sentence.words)
-    promised = bool(_PROMISED.search(sentence.text))
+    promised = bool(_PROMISED.search(sentence.lower))
     return {
         "promised": float(promised),
         "marked": float(bool(_MARKED.search(sentence.text))),
@@ -146,7 +145,7 @@ def _measured(sentence: Sentence) -> dict[str, float]:
 
 def _meant(sentence: Sentence) -> bool:
     """Said as a promise or a demand: once the trouble is over, that is hardly about the next move."""
-    intended = _PROMISED.search(sentence.text) or sentence.said[Signal.PROPOSAL]
+    intended = _PROMISED.search(sentence.lower) or sentence.said[Signal.PROPOSAL]
     return bool(intended) and not sentence.is_question and len(sentence.words) > 4
 
 
@@ -155,7 +154,7 @@ def promise(sentence: Sentence) -> float:
     said = sentence.said
     marked = 2.0 * bool(_MARKED.search(sentence.text))
     meant = 0.75 * min(2, said[Signal.PROPOSAL]) + 0.3 * bool(said[Signal.IDEA])
-    meant += 0.9 * bool(said[Signal.PLEDGE] or _PROMISED.search(sentence.text))
+    meant += 0.9 * bool(said[Signal.PLEDGE] or _PROMISED.search(sentence.lower))
     if not meant and not marked:
         return 0.0
     asking = 0.5 * (sentence.is_question and not said[Signal.PROPOSAL])
@@ -176,7 +175,7 @@ def _item(episode: Episode, roles: Mapping[str, str]) -> ActionItem | None:
 def _worded(
     episode: Episode, line: Line, sentence: Sentence, text: str, roles: Mapping[str, str]
 ) -> ActionItem:
-    committed = bool(_PROMISED.search(sentence.text)) and not sentence.is_question
+    committed = bool(_PROMISED.search(sentence.lower)) and not sentence.is_question
     asked = _ASKED.search(sentence.text)
     labels = (line.item.label, *(label for label in episode.labels if label != line.item.label))
     owner = (

@@ -21,8 +21,9 @@ from bot.drafters.extractive.novelty import lasting_terms
 from bot.drafters.extractive.phrasing import shortened
 from bot.drafters.extractive.voice import finished
 
+_FOUND = re.compile(r"\W*(?:got it|found it|aha|eureka)\s*[:,–—-]")
 _STRONG = re.compile(
-    r"^\W*(?:got it|found it|aha|eureka)\s*[:,–—-]|\broot cause\b(?! analysis)"
+    r"\broot cause\b(?! analysis)"
     r"|\bcaus(?:ed|ing) (?:by|the|a|an|non|all|our)\b|\bthe (?:actual "
     r"|real |main |core )?(?:problem|issue|bug|reason|culprit|cause) (?:is|was|seems)\b"
     r"|\bturn(?:s|ed) out\b|\bbug in\b|\bbroken by\b|\bintroduced (?:by|in)\b|\bdue to\b"
@@ -35,11 +36,9 @@ _STRONG = re.compile(
     r"|\bthe (?:cause|trigger|culprit)\b|\bthis confirms\b|\b(?:is|are|was|were) not compatible\b"
     r"|\bincompatible\b|\bresponsible for\b|\bour (?:fix|change|deploy\w*|release|config\w*) (?:broke"
     r"|caused)\b",
-    re.IGNORECASE,
 )
 _ASKING = re.compile(
     r"\b(?:do you|did you|does anyone|can you|how do|how can|what is|what's the (?:difference|best))\b",
-    re.IGNORECASE,
 )
 _TECHNICAL = re.compile(r"[a-z]+[A-Z]\w+|\w+[_/]\w+|[A-Z]{3,}|0x[0-9a-f]+|\d{3,}")
 _SEEKING = re.compile(
@@ -47,7 +46,6 @@ _SEEKING = re.compile(
     r"|determine) (?:\w+ ){0,2}(?:root )?cause\b"
     r"|\b(?:tried|didn't work|doesn't work|that worked|couldn't find|not sure (?:why|what)|no idea"
     r"|don't know (?:why|what))\b",
-    re.IGNORECASE,
 )
 _CAUSAL_SIGNALS = (
     Signal.MECHANISM,
@@ -77,7 +75,6 @@ _NOT_IT = re.compile(
     r"\b(?:isn'?t|wasn'?t) (?:the|it|them|related|that)\b|\bgives \S+ not \S+|\bcan(?:'t|not) be (?:the"
     r"|it|that)\b|"
     r"\bnothing to do with\b|\bruled? out\b|\bunrelated\b|\bdon'?t think so\b|\bdoubt it\b|\bhardly\b",
-    re.IGNORECASE,
 )
 """Says what it was not."""
 _LOST_REACH = 12
@@ -85,7 +82,6 @@ _GUESS = re.compile(
     r"\b(?:maybe|perhaps|could it be|might be|could be|i bet|is it|isn'?t)\b(?: (?:it|this|that)(?:'s| is"
     r"| was))?"
     r" (?:the|a|an|our|their|some|just|caused|related) \w+",
-    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:maybe|perhaps|probably|about) (?:every |half |around |\d)", re.IGNORECASE)
 """`maybe every 12th request` guesses a number, not a cause."""
@@ -114,7 +110,6 @@ _ENOUGH = 1.2
 _THEORY = re.compile(
     r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess"
     r"|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis)\b",
-    re.IGNORECASE,
 )
 
 
@@ -158,7 +153,7 @@ def bare_cause(text: str) -> str:
 def _concedes(sentence: Sentence) -> bool:
     """Takes something back, or says what it was not, without saying what it was."""
     taken_back = bool(sentence.said[Signal.CORRECTION]) and not _INSTEAD.search(sentence.text)
-    return taken_back or bool(_NOT_IT.search(sentence.text))
+    return taken_back or bool(_NOT_IT.search(sentence.lower))
 
 
 def _with_what_it_means(line: Line, sentence: Sentence) -> str:
@@ -180,7 +175,7 @@ def _merely_asks(lines: Sequence[Line], line: Line, sentence: Sentence) -> bool:
     """A request, or a question nobody said yes to."""
     if _REQUEST.search(sentence.text):
         return True
-    guess = sentence.is_question and bool(_THEORY.search(sentence.text) or _STRONG.search(sentence.text))
+    guess = sentence.is_question and bool(_THEORY.search(sentence.lower) or _strong(sentence))
     return sentence.is_question and not guess and not _confirmed(lines, line, sentence)
 
 
@@ -197,17 +192,22 @@ def trouble_words(lines: Sequence[Line], weights: Sequence[float], milestones: M
     return frozenset(words)
 
 
+def _strong(sentence: Sentence) -> bool:
+    """Words that hardly anybody uses without naming a cause."""
+    return bool(_FOUND.match(sentence.lower) or _STRONG.search(sentence.lower))
+
+
 def strength(sentence: Sentence) -> float:
     """How much a sentence speaks of a cause."""
     said = sentence.said
     if len(sentence.words) < 4 or not any(signal in said for signal in _CAUSAL_SIGNALS):
         return 0.0
-    found = 0.38 * min(2, said[Signal.MECHANISM]) + 0.85 * bool(_STRONG.search(sentence.text))
+    found = 0.38 * min(2, said[Signal.MECHANISM]) + 0.85 * bool(_strong(sentence))
     if said[Signal.HEDGE]:
-        found += 0.3 * bool(_THEORY.search(sentence.text)) - 0.2
+        found += 0.3 * bool(_THEORY.search(sentence.lower)) - 0.2
     if said[Signal.CORRECTION]:
         found += 0.85 * bool(_INSTEAD.search(sentence.text))
-    if found <= 0 or _ASKING.search(sentence.text) or _SEEKING.search(sentence.text):
+    if found <= 0 or _ASKING.search(sentence.lower) or _SEEKING.search(sentence.lower):
         return 0.0
     return found - 0.3 * bool(said[Signal.PROPOSAL])
 
@@ -298,7 +298,7 @@ def _explains(lines: Sequence[Line], line: Line) -> bool:
     """Speaks of a cause or a theory of one, rather than of one more symptom."""
     return any(
         (_firm(one) and strength(one) > 0)
-        or (_THEORY.search(one.text) and _about_cause(one) and not _SEEKING.search(one.text))
+        or (_THEORY.search(one.lower) and _about_cause(one) and not _SEEKING.search(one.lower))
         or (one.is_question and _confirmed(lines, line, one))
         for one in line.sentences
     )
@@ -327,11 +327,11 @@ def _denies(line: Line, later: Line, *, near: bool) -> bool:
 
 def _refutes_guess(line: Line, later: Line) -> bool:
     """A guess (`maybe it is the provider`) that a later message about the same says it was not."""
-    if not _GUESS.search(line.prose) or later.index - line.index > _LOST_REACH:
+    if not _GUESS.search(line.prose.lower()) or later.index - line.index > _LOST_REACH:
         return False
-    if any(_STRONG.search(one.text) for one in line.sentences):
+    if any(_strong(one) for one in line.sentences):
         return False
-    says_no = any(_NOT_IT.search(one.text) and not one.is_question for one in later.sentences)
+    says_no = any(_NOT_IT.search(one.lower) and not one.is_question for one in later.sentences)
     return says_no and bool(line.content & later.content)
 
 
@@ -353,7 +353,7 @@ def _states(lines: Sequence[Line], line: Line, trouble: frozenset[str]) -> bool:
 def _firm(sentence: Sentence) -> bool:
     """Names a cause in plain words, or corrects an earlier account."""
     corrected = sentence.said[Signal.CORRECTION] and _INSTEAD.search(sentence.text)
-    return bool(corrected or _STRONG.search(sentence.text))
+    return bool(corrected or _strong(sentence))
 
 
 def _tied(lines: Sequence[Line], line: Line, sentence: Sentence, trouble: frozenset[str]) -> bool:
@@ -389,8 +389,8 @@ def _hypotheses(
 def _theory(line: Line) -> Sentence | None:
     if not line.said[Signal.HEDGE]:
         return None
-    guesses = (one for one in line.sentences if _THEORY.search(one.text) and not _ABOUT.search(one.text))
-    return next((one for one in guesses if _about_cause(one) or _GUESS.search(one.text)), None)
+    guesses = (one for one in line.sentences if _THEORY.search(one.lower) and not _ABOUT.search(one.text))
+    return next((one for one in guesses if _about_cause(one) or _GUESS.search(one.lower)), None)
 
 
 def _about_cause(sentence: Sentence) -> bool:

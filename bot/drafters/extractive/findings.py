@@ -17,12 +17,10 @@ _HELPED = re.compile(
     r"\b(?:restart|rollback|revert|fix|change|failover|reboot|that|it)\w* (?:has )?(?:fixed|helped"
     r"|solved) it\b"
     r"|\b(?:restart|rollback|failover|reboot)\w* helped\b",
-    re.IGNORECASE,
 )
 _OBJECTS = re.compile(
     r"\bnot sure about that\b|\bdon'?t think so\b|\bdid(?:n'?t| not) (?:help|fix)|\bbefore the (?:first )?"
     r"(?:restart|rollback|fix)\b|\bi disagree\b",
-    re.IGNORECASE,
 )
 _WHY = frozenset("why how what which whether did was were is are does do has should who when where".split())  # noqa: SIM905 - reads as the list it is
 _CAUSAL = (Signal.SYMPTOM, Signal.CAUSE, Signal.MECHANISM, Signal.IMPACT)
@@ -35,7 +33,6 @@ _LACKING = re.compile(
     r"|\b(?:anyway|toothless)\b|\b(?:do|does) ?n[o']t check\b|\bnot in (?:the|it)\b|\bonly (?:goes|has) \b"
     r"|\bthat'?s why (?:no|the|it)\b|\bretries (?:made|amplif\w+)\b|\bnot deployed\b|\bcame an hour\b"
     r"|\b(?:docs?|runbook|dockerfile)\b[^.]*\b(?:outdated|old|wrong|out of sync|missing)\b",
-    re.IGNORECASE,
 )
 
 
@@ -84,7 +81,7 @@ def _disagreements(lines: Sequence[Line]) -> tuple[Claim, ...]:
     found: list[Claim] = []
     for line in lines:
         claimed = next(
-            (one for one in line.sentences if _HELPED.search(one.text) and not one.is_question), None
+            (one for one in line.sentences if _HELPED.search(one.lower) and not one.is_question), None
         )
         reply = next((one for one in lines[line.index + 1 : line.index + 5] if _objects(line, one)), None)
         if not claimed or not reply:
@@ -95,7 +92,9 @@ def _disagreements(lines: Sequence[Line]) -> tuple[Claim, ...]:
 
 
 def _objects(line: Line, reply: Line) -> bool:
-    return reply.item.author_id != line.item.author_id and bool(_OBJECTS.search(reply.prose))
+    return reply.item.author_id != line.item.author_id and any(
+        _OBJECTS.search(one.lower) for one in reply.sentences
+    )
 
 
 def _objection(reply: Line) -> str:
@@ -106,7 +105,7 @@ def _objection(reply: Line) -> str:
 def _lacking(sentence: Sentence) -> float:
     if sentence.is_question or len(sentence.words) < 5:
         return 0.0
-    lacking = min(2, sentence.said[Signal.LACKED] + bool(_LACKING.search(sentence.text)))
+    lacking = min(2, sentence.said[Signal.LACKED] + bool(_LACKING.search(sentence.lower)))
     causal = min(2, sentence.said[Signal.CAUSE]) + 0.5 * bool(sentence.said[Signal.NEGATION])
     return 1.0 * lacking + 0.3 * causal - 0.3 * bool(sentence.said[Signal.PROPOSAL])
 

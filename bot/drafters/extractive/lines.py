@@ -43,15 +43,14 @@ class Sentence:
     """One sentence: its text, its tokens and the signals in it."""
 
     text: str
+    lower: str
+    """The text in lower case: to look for words there is several times quicker than to ignore case."""
     words: tuple[str, ...]
     said: Counter[Signal]
-    leads: bool = False
+    is_question: bool
+    """Asks rather than says."""
+    leads: bool
     """The first sentence of its message."""
-
-    @property
-    def is_question(self) -> bool:
-        """Asks rather than says."""
-        return self.text.rstrip(" )\"'").endswith("?")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,14 @@ def _line(item: Evidence, index: int, earlier: set[str]) -> Line:
 
 def _sentence(text: str, *, leads: bool) -> Sentence:
     words = tokens(text)
-    return Sentence(text, words, signals(words), leads)
+    return Sentence(
+        text=text,
+        lower=text.lower(),
+        words=words,
+        said=signals(words),
+        is_question=text.rstrip(" )\"'").endswith("?"),
+        leads=leads,
+    )
 
 
 def split(prose: str) -> list[str]:

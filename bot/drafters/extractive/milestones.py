@@ -17,7 +17,6 @@ from bot.drafters.extractive.telling import value
 _NOT_YET = re.compile(
     r"\b(?:will|should|would|once|if|when|until|hope|hopefully|need to|needs to|can we|to be|going to|trying|"
     r"try|might|could|before|let's|please|eta|after)\b",
-    re.IGNORECASE,
 )
 _PLAINLY = 0.7
 _ALERT_ENDS = 1.15
@@ -42,7 +41,6 @@ _CLOSED = re.compile(
     r"\bcaught up\b|\bclosing (?:this|it)\b|\bcalling it resolved\b|\b(?:visible|reachable"
     r"|available) again\b|"
     r"\bconfirmed? (?:it(?:'s| is)? )?(?:works|working|fixed)\b|\bin sync\b",
-    re.IGNORECASE,
 )
 _OVER = re.compile(
     r"\b(?:back (?:online|up\b(?! to)|to normal|on track|in service)"
@@ -55,7 +53,6 @@ _OVER = re.compile(
     r"|no (?:more|longer) (?:errors|failing|seeing)|recovered|incident (?:resolved|closed|over)|resolved"
     r"|errors (?:are )?gone|false alarm|(?:that|it) worked|succeeds|up and running|merged and fixed"
     r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug))\b",
-    re.IGNORECASE,
 )
 
 
@@ -115,9 +112,9 @@ def find(lines: Sequence[Line], weights: Sequence[float]) -> Milestones:
 
 def over(sentence: Sentence) -> float:
     """How plainly a sentence says that the trouble is over: 0 not at all, 1 plainly."""
-    if sentence.is_question or sentence.said[Signal.NEGATION] or _NOT_YET.search(sentence.text):
+    if sentence.is_question or sentence.said[Signal.NEGATION] or _NOT_YET.search(sentence.lower):
         return 0.0
-    plain = 1.0 if _OVER.search(sentence.text) else 0.5 * bool(sentence.said[Signal.RESOLVED])
+    plain = 1.0 if _OVER.search(sentence.lower) else 0.5 * bool(sentence.said[Signal.RESOLVED])
     return plain - 0.3 * bool(sentence.said[Signal.HEDGE]) if plain else 0.0
 
 
@@ -214,7 +211,7 @@ def _closed(lines: Sequence[Line], onset: Line) -> Line | None:
 
 def _says_closed(line: Line) -> bool:
     return any(
-        _CLOSED.search(one.text) and not one.is_question and not _NOT_YET.search(one.text)
+        _CLOSED.search(one.lower) and not one.is_question and not _NOT_YET.search(one.lower)
         for one in line.sentences
     )
 

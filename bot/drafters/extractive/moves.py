@@ -19,21 +19,15 @@ _REMEDY = re.compile(
     r"bump(?:ed|ing)|throttl\w+|downgrad\w+|replac(?:ed|ing)|rer[au]n\w*|paus(?:ed|ing)|stopped|stopping|"
     r"revok(?:ed|ing)|unblock\w*|steer\w*|(?:took|taking|taken) \S+ out of|switched (?:back|over)"
     r"|fix (?:is|was))\b",
-    re.IGNORECASE,
 )
 _CHANGE = re.compile(
     r"\b(?:deployed|rolled out|released|shipped|merged|pushed|upgraded|updated|migrated|switched to|enabled|"
     r"turned on|changed|went (?:out|live)|is live|was live|live migrated|config change|was promoted|"
     r"started rolling out|deploy(?:ment)? (?:of|at|went|finished)|(?:release|rollout) (?:of|at|went"
     r"|finished))\b",
-    re.IGNORECASE,
 )
-_DONE = re.compile(
-    r"\b(?:is|are|was|were|now|all)? ?(?:done|complete[d]?|finished|through|live|out)\b", re.IGNORECASE
-)
-_FIXING = re.compile(
-    r"\b(?:fix|hotfix|patch|workaround|rollback|revert|previous|old version)\b", re.IGNORECASE
-)
+_DONE = re.compile(r"\b(?:is|are|was|were|now|all)? ?(?:done|complete[d]?|finished|through|live|out)\b")
+_FIXING = re.compile(r"\b(?:fix|hotfix|patch|workaround|rollback|revert|previous|old version)\b")
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?![\d%])")
 
 
@@ -44,21 +38,22 @@ def remedies(sentence: Sentence) -> bool:
         return False
     if {"if", "would", "could", "should", "can", "may", "might"} & set(sentence.words):
         return False
-    return bool(_REMEDY.search(sentence.text)) and not said[Signal.PROPOSAL]
+    return bool(_REMEDY.search(sentence.lower)) and not said[Signal.PROPOSAL]
 
 
 def completed(sentence: Sentence) -> bool:
     """A remedy that is said to be done, rather than begun."""
     return remedies(sentence) and bool(
-        _DONE.search(sentence.text) or re.search(r"\b(?:rolled|reverted|restarted|\w{3,}ed)\b", sentence.text)
+        _DONE.search(sentence.lower)
+        or re.search(r"\b(?:rolled|reverted|restarted|\w{3,}ed)\b", sentence.text)
     )
 
 
 def changes(sentence: Sentence) -> bool:
     """Tells of a deployment or another change that is no remedy."""
-    if sentence.is_question or sentence.said[Signal.NEGATION] or _REMEDY.search(sentence.text):
+    if sentence.is_question or sentence.said[Signal.NEGATION] or _REMEDY.search(sentence.lower):
         return False
-    return bool(_CHANGE.search(sentence.text)) and not _FIXING.search(sentence.text)
+    return bool(_CHANGE.search(sentence.lower)) and not _FIXING.search(sentence.lower)
 
 
 def clocks(text: str) -> list[tuple[int, int]]:
