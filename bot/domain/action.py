@@ -150,7 +150,7 @@ def _shown(line: ActionItem, item: TrackedItem | None, name: Callable[[str], str
     if item.state is ActionState.DECLINED:
         return line.model_copy(update={"state": item.state})
     decided = {
-        "owner": name(item.owner_id) if item.owner_id else None,
+        "owner": (name(item.owner_id) if item.owner_id else None) or line.owner,
         "due": item.due,
         "priority": item.priority,
     }

@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.domain.action import TrackedItem, shown
 from bot.domain.incident import Incident, Scope, Status
-from bot.domain.posting import Action, Button, Document, IncidentCard, Link, ReviewCard
+from bot.domain.posting import Action, Button, Choice, Document, IncidentCard, Link, Menu, ReviewCard
 from bot.domain.postmortem import Postmortem
-from bot.domain.review import Publication, Review, Revision, approvals
+from bot.domain.review import Cost, Publication, Review, Revision, approvals
+from bot.domain.sameness import match
+from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence
 from bot.ports import Records
 from bot.workflow.changed import Changed, since_draft
@@ -27,8 +30,11 @@ class Dossier:
     evidence: tuple[Evidence, ...]
     reviews: tuple[Review, ...]
     publications: tuple[Publication, ...]
+    cost: Cost = field(default_factory=Cost)
     changed: Changed = field(default_factory=Changed)
     """What the archive says now that the newest draft does not know."""
+    items: tuple[TrackedItem, ...] = ()
+    """What people decided about its action items."""
 
 
 def dossier(records: Records, incident: Incident) -> Dossier:
@@ -41,13 +47,22 @@ def dossier(records: Records, incident: Incident) -> Dossier:
         evidence=evidence,
         reviews=records.reviews.of(incident.id),
         publications=records.publications.of(incident.id),
+        cost=records.revisions.cost(incident.id),
         changed=since_draft(records, incident, revision, evidence),
+        items=records.actions.of(incident.id),
     )
 
 
-def postmortem(held: Dossier, revision: Revision) -> Postmortem:
-    """The whole document of a revision. Evidence whose message was deleted shows no text."""
+Label = Callable[[str | None], str | None]
+"""User id → what people call them."""
+
+
+def postmortem(held: Dossier, revision: Revision, label: Label = lambda _: None) -> Postmortem:
+    """The whole document of a revision. Evidence whose message was deleted shows no text. Who accepted an
+    action item is called as `label` says: theirs are the only names in a document."""
     incident, draft = held.incident, revision.draft
+    lines = shown(draft.action_items, match(held.items, draft.action_items), label)
+    draft = draft.model_copy(update={"action_items": lines})
     return Postmortem(
         incident=incident.key,
         severity=incident.severity,
@@ -73,7 +88,7 @@ def _deleted_citations(held: Dossier, revision: Revision) -> tuple[str, ...]:
 
 def stamped(records: Records, world: World, incident: Incident, revision: Revision) -> Revision:
     """The revision with the template it is rendered by, and what that template demands and misses."""
-    whole = postmortem(dossier(records, incident), revision)
+    whole = postmortem(dossier(records, incident), revision, lambda user_id: user_id)
     demanded = world.documents.findings(whole)
     return revision.model_copy(
         update={
@@ -168,27 +183,47 @@ def review_card(
         findings=document.findings,
         changes=str(held.changed),
         drafter=revision.drafter,
-        spent=_spent(world, revision),
+        spent=_spent(world, revision, held.cost),
         note=note,
         owner=label(incident.owner_id),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
+        approvals_needed=world.policy.approvals_needed,
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
         buttons=_review_buttons(incident, revision.number, changed=bool(str(held.changed)))
         if current
         else (),
+        menus=(section_menu(incident, revision.number),) if current and _editable(incident) else (),
     )
 
 
-def _spent(world: World, revision: Revision) -> str:
-    """`12,300 of 200,000 tokens, 14 s, $0.04 of $0.50`; nothing where no model was asked."""
-    if not revision.tokens:
+def section_menu(incident: Incident, revision: int) -> Menu:
+    """The sections, to edit one of them."""
+    choices = (
+        Choice(label=heading, value=f"{incident.id}.{revision}.{section}")
+        for section, heading in SECTIONS.items()
+    )
+    return Menu(action=Action.EDIT_SECTION, label="Edit one section …", choices=tuple(choices))
+
+
+def _editable(incident: Incident) -> bool:
+    return incident.refusal("edit") is None
+
+
+def _spent(world: World, revision: Revision, cost: Cost) -> str:
+    """`12,300 of 200,000 tokens, 14 s, $0.04 of $0.50`, and what earlier drafts cost besides; nothing
+    where no model was asked."""
+    if not cost.tokens:
         return ""
+    if not revision.tokens:
+        money = f", ${cost.dollars:.2f}" if cost.dollars else ""
+        return f"{cost.tokens:,} tokens, {cost.seconds:.0f} s{money} in all"
     policy = world.policy
     tokens = f"{revision.tokens:,}" + (f" of {policy.budget_tokens:,}" if policy.budget_tokens else "")
     money = f", ${revision.dollars:.2f}" if revision.dollars else ""
     limit = f" of ${policy.budget_dollars:.2f}" if money and policy.budget_dollars else ""
-    return f"{tokens} tokens, {revision.seconds:.0f} s{money}{limit}"
+    in_all = f" ({cost.tokens:,} tokens in all)" if cost.tokens > revision.tokens else ""
+    return f"{tokens} tokens, {revision.seconds:.0f} s{money}{limit}{in_all}"
 
 
 def _cited(text: str, labels: tuple[int, ...]) -> str:
@@ -227,7 +262,8 @@ def document(held: Dossier, revision: Revision) -> Document:
     """The whole postmortem for one further message; *Show* opens what does not fit."""
     value = reference(held.incident, revision.number)
     show = Button(action=Action.SHOW, label="Show all", value=value)
-    return Document(postmortem=postmortem(held, revision), buttons=(show,))
+    menus = (section_menu(held.incident, revision.number),) if _editable(held.incident) else ()
+    return Document(postmortem=postmortem(held, revision), buttons=(show,), menus=menus)
 
 
 def is_reviewed(incident: Incident) -> bool:

@@ -20,6 +20,7 @@ from bot.workflow.indexing import index
 from bot.workflow.reading import Keep
 from bot.workflow.scope import messages_of, not_ours
 from bot.workflow.topping import read_on, top_up
+from bot.workflow.tracking import follow, keep_promises
 from bot.workflow.world import World, ask, audit, refresh
 from bot.workflow.writing import Written, write
 
@@ -109,6 +110,7 @@ def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None
         only = tuple(map(str, job.payload.get("sections") or ()))
         revision = _revision(records, world, incident, gathered, written, only)
         records.revisions.add(stamped(records, world, incident, revision))
+        follow(records, world, incident, edited=False)
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"
@@ -130,7 +132,7 @@ def _revision(
     history = records.revisions.all(incident.id)
     latest, drafted = history[-1] if history else None, written.drafted
     versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
-    draft_now = redrafted(versions, written.checked.draft, only)
+    draft_now = keep_promises(records, incident, redrafted(versions, written.checked.draft, only))
     return Revision(
         incident_id=incident.id,
         number=(latest.number if latest else 0) + 1,

@@ -20,6 +20,7 @@ from bot.workflow.capture import mask_text
 from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
 from bot.workflow.review import decide, reviewed
+from bot.workflow.tracking import follow
 from bot.workflow.world import World, ask, audit, refresh
 
 Changing = Callable[[Draft, int, frozenset[int]], Draft]
@@ -143,6 +144,7 @@ def _next(
         }
     )
     revision = records.revisions.add(stamped(records, world, incident, changed))
+    follow(records, world, incident)
     edited = records.incidents.replace(
         incident.model_copy(update={"status": Status.IN_REVIEW, "title": draft.title or incident.title})
     )

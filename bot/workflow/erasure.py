@@ -15,6 +15,7 @@ from bot.workflow.holding import transcript_of
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
 from bot.workflow.posts import CLOCK_SKEW
+from bot.workflow.tracking import redact_items
 from bot.workflow.world import World, ask, audit
 
 SETTLED = timedelta(minutes=10)
@@ -63,6 +64,7 @@ def redact(
             draft = draft.model_copy(update={"title": title})
         if draft != revision.draft:
             records.revisions.redact(revision.model_copy(update={"draft": draft, "findings": ()}))
+    redact_items(records, incident, evidence, labels)
     bare = {"text": "", "deleted": True, "reactions": ()}
     records.evidence.save(
         incident.id, [item.model_copy(update=bare) for item in evidence if item.label in labels]

@@ -1,0 +1,88 @@
+"""Keeping action items in step with the document that names them, in the transaction that changes it.
+
+What becomes of an item, whatever happens to its document:
+
+- its line is edited, moved or drafted anew: it follows, and keeps what was decided (`sameness.match`);
+- its line is removed by people: the item is withdrawn, not deleted. It is in no list, no count, and
+  nobody is reminded, until the line comes back;
+- another draft loses a line somebody has accepted or done: the line is put back (`carried`);
+- the approval is void, the document unpublished, the incident reopened: nothing. People promised the
+  work, not the document;
+- the postmortem is discarded: its items rest until it is restored;
+- a message it rests on is deleted: the words go, the decision stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.domain.action import TrackedItem
+from bot.domain.erasure import redacted
+from bot.domain.incident import Incident
+from bot.domain.postmortem import ActionItem, Draft
+from bot.domain.sameness import carried, match
+from bot.domain.transcript import Evidence, Source
+from bot.ports import NewItem, Records
+from bot.workflow.world import World
+
+
+def follow(records: Records, world: World, incident: Incident, *, edited: bool = True) -> None:
+    """Bring an incident's action items to its newest revision. `edited` says that people wrote it."""
+    revision = records.revisions.latest(incident.id)
+    items = records.actions.of(incident.id)
+    lines = revision.draft.action_items if revision else ()
+    matched = match(items, lines, edited=edited)
+    evidence = records.evidence.of(incident.id)
+    for at, line in enumerate(lines):
+        said = _said(line, at + 1, evidence)
+        if at in matched:
+            _write(records, matched[at], said)
+        else:
+            new = {"incident_id": incident.id, "proposed_at": world.clock.now()} | said
+            records.actions.add(NewItem.model_validate(new))
+    there = {item.id for item in matched.values()}
+    for item in items:
+        if item.id not in there:
+            _write(records, item, {"place": None})
+
+
+def _said(line: ActionItem, place: int, evidence: Sequence[Evidence]) -> dict[str, object]:
+    """What a line says, as an item keeps it."""
+    roles = {item.label: item.role for item in evidence if item.source is not Source.REVIEWER}
+    return {
+        "place": place,
+        "kind": line.kind,
+        "text": line.text,
+        "evidence": line.evidence,
+        "said_by": next((roles[label] for label in line.evidence if label in roles), None),
+        "said_owner": line.owner,
+        "said_due": line.due,
+        "said_priority": line.priority,
+    }
+
+
+def _write(records: Records, item: TrackedItem, update: dict[str, object]) -> None:
+    changed = item.model_copy(update=update)
+    if changed != item:
+        records.actions.replace(changed)
+
+
+def keep_promises(records: Records, incident: Incident, drafted: Draft) -> Draft:
+    """A new draft with the lines put back that somebody had accepted and it has lost."""
+    latest = records.revisions.latest(incident.id)
+    if latest is None:
+        return drafted
+    items = records.actions.of(incident.id)
+    lines = carried(latest.draft.action_items, drafted.action_items, items)
+    return drafted.model_copy(update={"action_items": lines})
+
+
+def redact_items(
+    records: Records, incident: Incident, evidence: Sequence[Evidence], gone: Collection[int]
+) -> None:
+    """Take the words of what is gone out of every item that repeats them, those included whose lines
+    have left the document. `evidence` still has its text."""
+    for item in records.actions.of(incident.id):
+        alone = Draft(title="", action_items=(item.as_line(),))
+        line = redacted(alone, evidence, gone).action_items[0]
+        _write(records, item, {"text": line.text, "said_owner": line.owner, "said_due": line.due})
