@@ -55,6 +55,11 @@ class _Plugin(NamedTuple):
     secret_is_group: bool
     """Whether the first group is the secret rather than the whole match."""
     accept: Callable[[str], bool]
+    long: bool
+    """Whether its secrets are unbroken runs of `_LONG` characters at least, and the hints say little."""
+
+
+_LONG = re.compile(r"[^\s]{32}")
 
 
 def _plugin(
@@ -65,10 +70,11 @@ def _plugin(
     group: bool = False,
     only: int | None = None,
     accept: Callable[[str], bool] = _any,
+    long: bool = False,
 ) -> _Plugin:
     patterns = tuple(plugin.denylist)
     chosen = patterns if only is None else (patterns[only],)
-    return _Plugin(kind, tuple(hints.split()), chosen, group, accept)
+    return _Plugin(kind, tuple(hints.split()), chosen, group, accept, long)
 
 
 def _quoted_value(value: str) -> bool:
@@ -90,9 +96,9 @@ def _plugins() -> tuple[_Plugin, ...]:
         _plugin("openai-key", "t3blbkfj", OpenAIDetector()),
         _plugin("square-secret", "sq0csp-", SquareOAuthDetector()),
         _plugin("mailchimp-key", "-us", MailchimpDetector()),
-        _plugin("twilio-key", "ac sk", TwilioKeyDetector(), accept=is_mixed),
-        _plugin("telegram-token", ":", TelegramBotTokenDetector(), accept=looks_random),
-        _plugin("discord-token", ".", DiscordBotTokenDetector(), accept=looks_random),
+        _plugin("twilio-key", "ac sk", TwilioKeyDetector(), accept=is_mixed, long=True),
+        _plugin("telegram-token", ":", TelegramBotTokenDetector(), accept=looks_random, long=True),
+        _plugin("discord-token", ".", DiscordBotTokenDetector(), accept=looks_random, long=True),
         _plugin("jwt", "eyj", JwtTokenDetector(), accept=JwtTokenDetector.is_formally_valid),
         _plugin("cloudant-key", "cl", CloudantDetector(), group=True, accept=is_mixed),
         _plugin("ibm-cloud-key", "ibm iam", IbmCloudIamDetector(), group=True, accept=is_mixed),
@@ -113,8 +119,9 @@ class TokenDetector:
 
     def __call__(self, text: str, lower: str) -> Iterator[Span]:
         """Spans of what the plugins flag, in no particular order."""
+        unbroken = bool(_LONG.search(text))
         for plugin in self._plugins:
-            if any(hint in lower for hint in plugin.hints):
+            if (unbroken or not plugin.long) and any(hint in lower for hint in plugin.hints):
                 yield from _windows(text, plugin)
 
 

@@ -40,7 +40,7 @@ _STRONG = re.compile(
 _ASKING = re.compile(
     r"\b(?:do you|did you|does anyone|can you|how do|how can|what is|what's the (?:difference|best))\b",
 )
-_TECHNICAL = re.compile(r"[a-z]+[A-Z]\w+|\w+[_/]\w+|[A-Z]{3,}|0x[0-9a-f]+|\d{3,}")
+_TECHNICAL = re.compile(r"(?<![a-z])[a-z]+[A-Z]\w+|(?<!\w)\w+[_/]\w+|[A-Z]{3,}|0x[0-9a-f]+|\d{3,}")
 _SEEKING = re.compile(
     r"\b(?:look\w* for|diagnos\w+|find\w*|investigat\w+|search\w* for|know|what(?:'s| is)|unclear"
     r"|determine) (?:\w+ ){0,2}(?:root )?cause\b"

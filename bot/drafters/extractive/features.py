@@ -16,7 +16,7 @@ from bot.drafters.extractive.lines import Line
 
 _NUMBER = re.compile(r"(?<!\w)#?\d[\d,.]*%?")
 _EMOJI = re.compile("[\U0001f300-\U0001faff]|:[a-z_+]+:")
-_TECHNICAL = re.compile(r"[a-z]+[A-Z]\w+|\w+[_/]\w+|\w\.\w|[A-Z]{3,}|0x[0-9a-f]+")
+_TECHNICAL = re.compile(r"(?<![a-z])[a-z]+[A-Z]\w+|(?<!\w)\w+[_/]\w+|\w\.\w|[A-Z]{3,}|0x[0-9a-f]+")
 _OPENERS = frozenset(
     "yeah yes yep yup right ok okay ah oh hmm hm true no nope sure well but and so cool great nice "  # noqa: SIM905 - reads as the list it is
     "exactly haha lol "
