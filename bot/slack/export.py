@@ -71,7 +71,7 @@ def read_export(path: Path) -> Export:
             which file, what is wrong, and what would be accepted.
     """
     source = open_source(path, accepted=ACCEPTED)
-    return _read_list(path) if source is None else _read_days(source)
+    return read_list(path) if source is None else _read_days(source)
 
 
 def person(payload: Mapping[str, Any]) -> Person | None:
@@ -94,7 +94,7 @@ def person(payload: Mapping[str, Any]) -> Person | None:
     )
 
 
-class _People:
+class People:
     """Everybody met: the directory first, then who only appears beside a message."""
 
     def __init__(self, users: object) -> None:
@@ -109,11 +109,12 @@ class _People:
                 self._known[user_id] = each.model_copy(update={"is_external": True})
 
     def all(self) -> tuple[Person, ...]:
+        """The directory, then the others."""
         return tuple(self._known.values())
 
 
 def _read_days(source: Source) -> Export:
-    people = _People(source.json("users.json"))
+    people = People(source.json("users.json"))
     channels = {}
     for name, days in source.channels().items():
         channel = _channel(source, name, days, people)
@@ -124,18 +125,19 @@ def _read_days(source: Source) -> Export:
     return Export(channels=channels, people=people.all())
 
 
-def _channel(source: Source, name: str, days: DayFiles, people: _People) -> ExportChannel:
-    channel_id = _channel_ids(source).get(name) or _made_up_id(name)
+def _channel(source: Source, name: str, days: DayFiles, people: People) -> ExportChannel:
+    channel_id = _channel_ids(source).get(name) or made_up_id(name)
     items: list[object] = []
     for day in days:
         content = source.load(day)
         if not isinstance(content, list):
             raise UserError(f"{source.name_of(day)} is no Slack day file: it holds no list. {ACCEPTED}")
         items += content
-    return _collect(channel_id, name, items, people)
+    return collect(channel_id, name, items, people)
 
 
-def _collect(channel_id: str, name: str, items: list[Any], people: _People) -> ExportChannel:
+def collect(channel_id: str, name: str, items: list[Any], people: People) -> ExportChannel:
+    """A channel from the items of its day files; of an item that comes twice the edited one counts."""
     messages: dict[str, Message] = {}
     skipped: Counter[str] = Counter()
     for item in items:
@@ -156,12 +158,17 @@ def _channel_ids(source: Source) -> dict[str, str]:
     return {string(item.get("name")): string(item.get("id")) for item in listed if string(item.get("id"))}
 
 
-def _made_up_id(name: str) -> str:
+def made_up_id(name: str) -> str:
     """A stable id for a channel whose own is unknown."""
     return "C" + hashlib.sha256(name.encode()).hexdigest()[:10].upper()
 
 
-def _read_list(path: Path) -> Export:
+def read_list(path: Path) -> Export:
+    """A single file as an export of one channel.
+
+    Raises:
+        UserError: it is none.
+    """
     content = json_in(path, accepted=ACCEPTED)
     inside = content if isinstance(content, Mapping) else {}
     items = inside.get("messages") if inside else content
@@ -169,9 +176,9 @@ def _read_list(path: Path) -> Export:
         raise UserError(f"{path} is no Slack export: it holds no list of messages. {ACCEPTED}")
     if not items:
         raise UserError(f"{path} holds no message: the list is empty. {ACCEPTED}")
-    people = _People(inside.get("users"))
+    people = People(inside.get("users"))
     name, channel_id = _naming(inside, path)
-    channel = _collect(channel_id, name, items, people)
+    channel = collect(channel_id, name, items, people)
     if not channel.messages:
         raise UserError(f"{path} holds no message Slack could have written. {ACCEPTED}")
     return Export(channels={channel.name: channel}, people=people.all())
@@ -182,4 +189,4 @@ def _naming(inside: Mapping[str, Any], path: Path) -> tuple[str, str]:
     channel = inside.get("channel")
     described: Mapping[str, Any] = channel if isinstance(channel, Mapping) else inside
     name = string(channel) or string(described.get("name")) or path.stem
-    return name.lstrip("#"), string(described.get("id")) or _made_up_id(name)
+    return name.lstrip("#"), string(described.get("id")) or made_up_id(name)
