@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from bot.domain.postmortem import ActionItem, Claim, Draft, Postmortem, TimelineEntry
+from bot.domain.telling import telling
 from bot.publishers.layout import CLAIMS, SECTIONS, Added, Layout, Planned
-from bot.publishers.wording import GRADES, iso, left_out, long_date, missing_fields, moments, unanswered
+from bot.publishers.wording import GRADES, iso, left_out, long_date, missing_fields, unanswered
 
 EMPTY = {
     "impact": "Nothing in the transcript speaks of impact.",
@@ -109,22 +110,8 @@ def _kept(section: str, claims: Sequence[Claim], postmortem: Postmortem, layout:
     """The places of the claims that a limit lets stand."""
     limit = layout.limit(section)
     if section == "timeline" and limit is not None:
-        return _telling(in_order(postmortem.timeline), postmortem, limit)
+        return telling(postmortem.times, in_order(postmortem.timeline), limit)
     return list(range(len(claims)))[:limit]
-
-
-def _telling(entries: Sequence[TimelineEntry], postmortem: Postmortem, limit: int) -> list[int]:
-    """The places of the entries that tell most: those that fix when the incident started, was
-    detected, mitigated and resolved, then the first of each phase, then from the beginning."""
-    fixing = {label for _, moment in moments(postmortem.times) for label in moment.evidence}
-    first_of_phase = {entry.phase: index for index, entry in reversed(list(enumerate(entries)))}
-
-    def rank(index: int) -> int:
-        if fixing & set(entries[index].evidence):
-            return 0
-        return 1 if first_of_phase[entries[index].phase] == index else 2
-
-    return sorted(sorted(range(len(entries)), key=rank)[:limit])
 
 
 class _Data:
