@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.assembly import Assembly, assemble
+from bot.domain.checking import enforce
 from bot.domain.incident import Incident, Scope, Status, title_from_channel
 from bot.domain.postmortem import Draft, Postmortem
 from bot.domain.review import DRAFTER_AUTHOR, Revision
@@ -95,7 +96,11 @@ def draft_channel(channel: ExportChannel, people: Sequence[Person], tools: Tools
     incident = incident_of(channel, tools.policy)
     said = masked(channel.messages, tools.redactor)
     assembly = assemble(incident, said, people=people, skipped=channel.skipped)
-    written = write(tools.drafter, assembly.transcript, assembly.names)
+    written = write(
+        tools.drafter,
+        assembly.transcript,
+        lambda draft: enforce(draft, assembly.transcript, assembly.names),
+    )
     drafted, checked = written.drafted, written.checked
     revision = Revision(
         incident_id=incident.id,

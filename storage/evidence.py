@@ -47,7 +47,7 @@ class EvidenceTable:
             LookupError: there is no such incident.
         """
         team = team_of(self._connection, incident_id)
-        known = {item.label: item for item in self.of(incident_id)}
+        known = self._among(incident_id, [item.label for item in evidence])
         fresh: dict[int, Evidence] = {}
         for item in evidence:
             before = fresh.get(item.label) or known.get(item.label)
@@ -59,6 +59,12 @@ class EvidenceTable:
             [_values(item, incident_id, team) for label, item in fresh.items() if label not in known]
         )
         self._refresh(incident_id, [item for label, item in fresh.items() if label in known])
+
+    def _among(self, incident_id: int, labels: Sequence[int]) -> dict[int, Evidence]:
+        """What is known under labels from the lowest to the highest of these."""
+        between = table.c.label.between(min(labels, default=0), max(labels, default=0))
+        rows = self._connection.execute(select(table).where(table.c.incident_id == incident_id, between))
+        return {item.label: item for item in map(Evidence.model_validate, as_dicts(rows))}
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:

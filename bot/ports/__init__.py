@@ -10,6 +10,7 @@ from bot.ports.acting import ActionCounts, Actions, Listed, NewItem
 from bot.ports.archive import Archives, ArchiveState, EvidenceStore, Messages, ThreadRead, Touched
 from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, Posted, Poster
 from bot.ports.clock import Clock
+from bot.ports.composing import Composed, Composer, Order
 from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, Redactor, Repairing, Secret
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
@@ -30,6 +31,8 @@ __all__ = [
     "Channel",
     "Channels",
     "Clock",
+    "Composed",
+    "Composer",
     "Departure",
     "Directory",
     "Documents",
@@ -54,6 +57,7 @@ __all__ = [
     "Meter",
     "NewIncident",
     "NewItem",
+    "Order",
     "Page",
     "PastIncident",
     "Place",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.masking import mask
 from bot.domain.transcript import Message
-from bot.ports import Records, Secret
+from bot.ports import Records, Redactor, Secret, Storage
 from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
 from bot.workflow.world import World
@@ -41,7 +41,9 @@ def mask_text(records: Records, world: World, channel_id: str, text: str) -> str
     return mask(text, world.redactor.secrets(text), _numbers(records, world, channel_id)).text
 
 
-def without_personal_data(world: World, messages: Iterable[Message]) -> list[Message]:
+def without_personal_data(
+    storage: Storage, redactor: Redactor, team_id: str, messages: Iterable[Message]
+) -> list[Message]:
     """Messages for a draft, personal data masked by the operator's rules; the archive keeps it.
 
     A transaction is open only where a number is given, not while a whole transcript is looked through.
@@ -49,12 +51,12 @@ def without_personal_data(world: World, messages: Iterable[Message]) -> list[Mes
 
     def numbers(channel_id: str) -> Number:
         def number(kind: str, value: str) -> int:
-            with world.storage.begin() as records:
-                return records.messages.placeholder(world.team_id, channel_id, kind, value)
+            with storage.begin() as records:
+                return records.messages.placeholder(team_id, channel_id, kind, value)
 
         return number
 
-    return [hide(message, world.redactor.personal, numbers(message.channel_id)) for message in messages]
+    return [hide(message, redactor.personal, numbers(message.channel_id)) for message in messages]
 
 
 def hide(message: Message, find: Find, number: Number) -> Message:

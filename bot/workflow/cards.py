@@ -88,7 +88,12 @@ def _deleted_citations(held: Dossier, revision: Revision) -> tuple[str, ...]:
 
 def stamped(records: Records, world: World, incident: Incident, revision: Revision) -> Revision:
     """The revision with the template it is rendered by, and what that template demands and misses."""
-    whole = postmortem(dossier(records, incident), revision, lambda user_id: user_id)
+    return stamp(world, dossier(records, incident), revision)
+
+
+def stamp(world: World, held: Dossier, revision: Revision) -> Revision:
+    """The same where everything of the incident is at hand."""
+    whole = postmortem(held, revision, lambda user_id: user_id)
     demanded = world.documents.findings(whole)
     return revision.model_copy(
         update={

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from bot.domain.assembly import Assembly, assemble
 from bot.domain.changes import Version, redrafted
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR, Revision
-from bot.domain.transcript import Person, as_ts, moment
+from bot.domain.transcript import Person, as_ts
 from bot.errors import Retryable
-from bot.ports import Records
-from bot.workflow.archive import is_whole, shortcomings, skipped_in
-from bot.workflow.capture import without_personal_data
-from bot.workflow.cards import stamped
+from bot.ports import Composed, Order, Records
+from bot.workflow.cards import Dossier, stamp
+from bot.workflow.composing import Composing
 from bot.workflow.indexing import index
 from bot.workflow.reading import Keep
-from bot.workflow.scope import messages_of, not_ours
 from bot.workflow.topping import read_on, top_up
 from bot.workflow.tracking import follow, keep_promises
 from bot.workflow.world import World, ask, audit, refresh
 from bot.workflow.writing import Written, write
 
-NOT_OURS = "part of another incident, or of the review"
 _REDRAFTED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED})
 
 
@@ -34,10 +29,32 @@ def draft(world: World, job: Job, keep: Keep) -> None:
     if incident is None:
         return
     top_up(world, incident, job, keep)
-    gathered = gather(world, incident)
-    written = write(world.drafter_for(incident), gathered.transcript, gathered.names)
+    composed, written = compose(world, incident)
     keep()
-    _store(world, job, gathered, written)
+    _store(world, job, composed, written)
+
+
+def compose(world: World, incident: Incident) -> tuple[Composed, Written]:
+    """Freeze what was said, and have it written: offline with the freezing, by a model after it.
+
+    Raises:
+        Retryable, DrafterError: there are no people to hide, or no draft could be had.
+    """
+    people, drafter = _people(world), world.drafter_for(incident)
+    composer = world.apart or Composing(world.storage, world.redactor, world.drafter)
+    composed = composer.compose(
+        Order(
+            incident=incident,
+            until=as_ts(world.clock.now()),
+            url=world.directory.identity().url,
+            offline=drafter is world.drafter,
+        ),
+        people,
+    )
+    if composed.drafted is not None and composed.checked is not None:
+        return composed, Written(composed.drafted, composed.checked)
+    transcript = composed.transcript
+    return composed, write(drafter, transcript, lambda draft: composer.check(draft, transcript, people))
 
 
 def _due(world: World, job: Job) -> Incident | None:
@@ -52,33 +69,6 @@ def _wanted(incident: Incident, job: Job) -> bool:
     return incident.generation == job.payload["generation"] and incident.status in statuses
 
 
-def gather(world: World, incident: Incident) -> Assembly:
-    """Freeze what was said into labelled evidence. Labels given earlier stay what they are."""
-    people = _people(world)
-    until = as_ts(world.clock.now())
-    said = messages_of(world, incident, until)
-    with world.storage.read() as records:
-        known = records.evidence.of(incident.id)
-        foreign = not_ours(records, incident)
-        progress = records.archives.load(incident.id)
-    ours = [message for message in said if message.ts not in foreign and message.thread_ts not in foreign]
-    ours = without_personal_data(world, ours)
-    reasons = skipped_in(progress) if progress else {}
-    if left_out := len(said) - len(ours):
-        reasons[NOT_OURS] = left_out
-    gathered = assemble(
-        incident,
-        ours,
-        people=people,
-        known=known,
-        permalink=Permalinks(world.directory.identity().url),
-        skipped=reasons,
-        notes=shortcomings(progress) if progress else (),
-        complete=is_whole(progress),
-    )
-    return gathered._replace(coverage=gathered.coverage.model_copy(update={"frozen_at": moment(until)}))
-
-
 def _people(world: World) -> tuple[Person, ...]:
     try:
         return world.directory.everyone()
@@ -87,29 +77,19 @@ def _people(world: World) -> tuple[Person, ...]:
         raise Retryable(why, retry_after=error.retry_after) from None
 
 
-@dataclass(frozen=True)
-class Permalinks:
-    """Builds what `chat.getPermalink` would answer, without a call per message."""
-
-    url: str
-
-    def __call__(self, channel_id: str, ts: str, thread_ts: str | None) -> str | None:
-        if not self.url.startswith(("http://", "https://")):
-            return None
-        link = f"{self.url.rstrip('/')}/archives/{channel_id}/p{ts.replace('.', '')}"
-        return f"{link}?thread_ts={thread_ts}&cid={channel_id}" if thread_ts else link
-
-
-def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None:
+def _store(world: World, job: Job, composed: Composed, written: Written) -> None:
     """Revision, status and the job that posts it: one transaction, unless it is no longer wanted."""
     with world.storage.begin() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(incident, job):
             return
-        records.evidence.save(incident.id, gathered.transcript.evidence)
+        _refuse_outdated(records, incident, composed)
+        records.evidence.save(incident.id, composed.fresh)
         only = tuple(map(str, job.payload.get("sections") or ()))
-        revision = _revision(records, world, incident, gathered, written, only)
-        records.revisions.add(stamped(records, world, incident, revision))
+        revision = _revision(records, world, incident, composed, written, only)
+        items = records.actions.of(incident.id)
+        held = Dossier(incident, revision, composed.transcript.evidence, (), (), items=items)
+        records.revisions.add(stamp(world, held, revision))
         follow(records, world, incident, edited=False)
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
@@ -121,11 +101,24 @@ def _store(world: World, job: Job, gathered: Assembly, written: Written) -> None
     world.wake()
 
 
+def _refuse_outdated(records: Records, incident: Incident, composed: Composed) -> None:
+    """What was deleted while the draft was made must not come back with it."""
+    frozen_at = composed.coverage.frozen_at
+    if frozen_at is None:
+        return
+    touched = records.messages.touched(
+        incident.team_id, incident.channel_id, since=frozen_at, until=as_ts(frozen_at)
+    )
+    gone = {one.ts for one in touched if one.deleted}
+    if any(item.ts in gone and not item.deleted for item in composed.transcript.evidence):
+        raise Retryable("A message was deleted while its draft was made.", retry_after=0)
+
+
 def _revision(
     records: Records,
     world: World,
     incident: Incident,
-    gathered: Assembly,
+    composed: Composed,
     written: Written,
     only: Collection[str],
 ) -> Revision:
@@ -142,9 +135,9 @@ def _revision(
         created_at=world.clock.now(),
         drafter=drafted.drafter,
         prompt_version=drafted.prompt_version,
-        digest=gathered.digest,
+        digest=composed.digest,
         findings=written.findings,
-        coverage=gathered.coverage,
+        coverage=composed.coverage,
         tokens=drafted.tokens,
         seconds=drafted.seconds,
         dollars=drafted.dollars,

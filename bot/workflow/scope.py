@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident, Scope
 from bot.domain.transcript import Message, ts_order
-from bot.ports import Records
-from bot.workflow.world import World
+from bot.ports import Records, Storage
 
 
-def messages_of(world: World, incident: Incident, until: str) -> tuple[Message, ...]:
+def messages_of(storage: Storage, incident: Incident, until: str) -> tuple[Message, ...]:
     """The stored messages of an incident's scope up to a Slack timestamp, tombstones included."""
-    with world.storage.read() as records:
+    team_id, channel_id = incident.team_id, incident.channel_id
+    with storage.read() as records:
         if incident.scope is Scope.THREAD:
-            return records.messages.in_thread(
-                world.team_id, incident.channel_id, incident.root_ts or "", latest=until
-            )
-        return records.messages.in_channel(
-            world.team_id, incident.channel_id, oldest=incident.since_ts, latest=until
-        )
+            return records.messages.in_thread(team_id, channel_id, incident.root_ts or "", latest=until)
+        return records.messages.in_channel(team_id, channel_id, oldest=incident.since_ts, latest=until)
 
 
 def covers(incident: Incident, ts: str, thread_ts: str | None, *, broadcast: bool = False) -> bool:

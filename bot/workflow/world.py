@@ -13,6 +13,7 @@ from bot.domain.job import NewJob
 from bot.ports import (
     AuditLine,
     Clock,
+    Composer,
     Directory,
     Documents,
     Drafter,
@@ -49,6 +50,8 @@ class Policy:
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     quiet_hours: QuietHours | None = None
     """When drafts are not posted."""
+    action_reminders: bool = True
+    """Whether the owners of action items are reminded."""
     admins: str = ""
     """The user group that may hold, forget and break the glass; empty for nobody."""
     retention: timedelta = timedelta(days=365)
@@ -85,6 +88,8 @@ class World:
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
+    apart: Composer | None = None
+    """Composes drafts in a process of its own; where there is none, they are composed in this one."""
 
     def drafter_for(self, incident: Incident) -> Drafter:
         """The model where there is one and this incident may be shown to it, else the offline one."""

@@ -3,10 +3,11 @@ what failed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from bot.domain.checking import Checked, enforce
-from bot.domain.names import Names
+from bot.domain.checking import Checked
+from bot.domain.postmortem import Draft
 from bot.domain.transcript import Transcript
 from bot.errors import DrafterError, Retryable
 from bot.ports import Drafted, Drafter, Repairing
@@ -24,7 +25,7 @@ class Written(NamedTuple):
         return (*self.drafted.notes, *self.checked.findings)
 
 
-def write(drafter: Drafter, transcript: Transcript, names: Names) -> Written:
+def write(drafter: Drafter, transcript: Transcript, check: Callable[[Draft], Checked]) -> Written:
     """Draft, check, repair once where the drafter can, check again.
 
     Raises:
@@ -32,7 +33,7 @@ def write(drafter: Drafter, transcript: Transcript, names: Names) -> Written:
             have left out what did not pass.
     """
     drafted = drafter.draft(transcript)
-    checked = enforce(drafted.draft, transcript, names)
+    checked = check(drafted.draft)
     if not checked.failing or not isinstance(drafter, Repairing) or not drafted.repairable:
         return Written(drafted, checked)
     try:
@@ -48,4 +49,4 @@ def write(drafter: Drafter, transcript: Transcript, names: Names) -> Written:
             "notes": tuple(dict.fromkeys((*drafted.notes, *repaired.notes))),
         }
     )
-    return Written(whole, enforce(repaired.draft, transcript, names))
+    return Written(whole, check(repaired.draft))
