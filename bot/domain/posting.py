@@ -34,13 +34,19 @@ class Action(StrEnum):
     NOT_AN_INCIDENT = "pm_not_an_incident"
     DRAFT_NOW = "pm_draft_now"
     FORGET = "pm_forget"
-    EDIT_SECTION = "pm_edit_section"
+    ITEMS = "pm_items"
+    ITEM_ACCEPT = "pm_item_accept"
+    ITEM_DECLINE = "pm_item_decline"
+    ITEM_DONE = "pm_item_done"
+    ITEM_REOPEN = "pm_item_reopen"
+    ITEM_CHANGE = "pm_item_change"
+    EDIT_SECTION = "pm_section_edit"
     ASK = "pm_ask"
     ANSWER = "pm_answer"
     SURPRISE = "pm_surprise"
     ACCEPT = "pm_accept"
     REFUSE = "pm_refuse"
-    REDRAFT_SECTION = "pm_redraft_section"
+    REDRAFT_SECTION = "pm_section_redraft"
 
 
 class _Post(BaseModel):

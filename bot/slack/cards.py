@@ -11,11 +11,11 @@ from bot.domain.postmortem import RootCause
 from bot.slack import blocks, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import when
-from bot.slack.mrkdwn import citations, cut, escape, line, linked, width
+from bot.slack.mrkdwn import citations, cut, escape, line, linked
 
-LISTED = 6
+LISTED = 3
 """Entries of a list on the review card; the rest is in the document."""
-LIST_WIDTH = 2400
+ENTRY_WIDTH = 700
 _EMOJI = re.compile(r"[^\w+'-]")
 
 
@@ -76,7 +76,7 @@ def _next(card: IncidentCard) -> list[str]:
 
 
 def review_card(card: ReviewCard) -> Payload:
-    """The head of a review."""
+    """The head of a review, to be taken in at a glance; the document below it has everything."""
     facts = [
         phrases.status(card.status),
         f"revision {card.revision}",
@@ -88,59 +88,73 @@ def review_card(card: ReviewCard) -> Payload:
         return linked(text, card.evidence_links)
 
     shown = [blocks.header(f"{card.key} · {card.title}"), blocks.context(_dots(facts))]
+    shown.append(blocks.section(f"*Cause* · {phrases.GRADE[card.root_cause.grade]}\n{_cause(card)}"))
     shown += blocks.paragraph(_listed(card.summary, cited) or ["No summary could be drawn."], title="Summary")
-    shown += blocks.paragraph(_cause(card), title=f"Cause · {phrases.GRADE[card.root_cause.grade]}")
     shown += _list("Open questions", card.open_questions, cited)
     shown += _list("For the reviewer", card.findings, cited)
     if card.changes:
         shown += blocks.paragraph(
             [f"{line(card.changes)} *Redraft* takes that in; what people edited stays."]
         )
+    shown.append(blocks.context(cut(_dots(_state(card)), blocks.SECTION)))
     shown.append(blocks.context(cut(phrases.coverage(card.coverage), blocks.SECTION)))
     shown.append(blocks.context(cut(_dots(_makers(card)), blocks.SECTION)))
     if card.note:
         shown.append(blocks.context(line(card.note)))
     shown += blocks.links(card.links) + blocks.buttons(card.buttons)
+    shown += blocks.menus(card.menus, block_id=f"pm_menus_r{card.revision}")
     return Payload(_review_text(card), shown)
 
 
 def _list(title: str, texts: Sequence[str], cited: Callable[[str], str]) -> list[Json]:
-    return blocks.paragraph(_listed(texts, cited), title=title) if texts else []
+    return blocks.paragraph(_listed(texts, cited), title=f"{title} · {len(texts)}") if texts else []
 
 
 def _listed(texts: Sequence[str], cited: Callable[[str], str]) -> list[str]:
     """The first few entries as bullets, and how many more there are."""
-    shown: list[str] = []
-    for text in texts[:LISTED]:
-        bullet = "• " + cut(cited(text), LIST_WIDTH // 2)
-        if sum(map(width, shown)) + width(bullet) > LIST_WIDTH:
-            break
-        shown.append(bullet)
+    shown = ["• " + cut(cited(text), ENTRY_WIDTH) for text in texts[:LISTED]]
     more = len(texts) - len(shown)
     return [*shown, f"… and {more} more in the document"] if more else shown
 
 
-def _cause(card: ReviewCard) -> list[str]:
+def _cause(card: ReviewCard) -> str:
+    """The cause in one line, and how many theories were weighed besides."""
     cause: RootCause = card.root_cause
-    claims = [
-        f"{line(claim.text)} {citations(claim.evidence, card.evidence_links)}" for claim in cause.claims
+    if not cause.claims:
+        return "Nobody said, and the transcript does not show it."
+    first, more = cause.claims[0], len(cause.claims) - 1
+    said = f"{cut(line(first.text), ENTRY_WIDTH)} {citations(first.evidence, card.evidence_links)}"
+    besides = [
+        f"{more} more in the document" if more else "",
+        phrases.count(len(cause.hypotheses), "other theory", "other theories") if cause.hypotheses else "",
     ]
-    theories = [
-        f"{phrases.hypothesis(theory)} {citations(theory.evidence, card.evidence_links)}"
-        for theory in cause.hypotheses
+    rest = ", ".join(one for one in besides if one)
+    return f"{said} ({rest})" if rest else said
+
+
+def _state(card: ReviewCard) -> list[str]:
+    """What is still to be done before it can be published."""
+    questions, checks = len(card.open_questions), len(card.findings)
+    return [
+        _approvals(card),
+        phrases.count(questions, "open question") if questions else "no open questions",
+        f"checks: {phrases.count(checks, 'remark')}" if checks else "checks: nothing to remark",
+        f"owner: {line(card.owner)}" if card.owner else "nobody owns it yet",
     ]
-    shown = _listed(claims, str) + (["Also considered:", *_listed(theories, str)] if theories else [])
-    return shown or ["Nobody said, and the transcript does not show it."]
+
+
+def _approvals(card: ReviewCard) -> str:
+    names = ", ".join(line(name) for name in card.approved_by)
+    if card.status is not Status.IN_REVIEW and not names:
+        return ""
+    count = f"*{len(card.approved_by)} of {card.approvals_needed}*"
+    if not names:
+        return f"approved by nobody yet ({count})"
+    return f"approved by {names}" + (f" ({count})" if card.approvals_needed > 1 else "")
 
 
 def _makers(card: ReviewCard) -> list[str]:
-    approved = ", ".join(line(name) for name in card.approved_by)
-    return [
-        phrases.drafter(card.drafter),
-        line(card.spent),
-        f"Owner: {line(card.owner)}" if card.owner else "",
-        f"Approved by {approved}" if approved else "",
-    ]
+    return [phrases.drafter(card.drafter), line(card.spent)]
 
 
 def _review_text(card: ReviewCard) -> str:

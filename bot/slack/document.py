@@ -41,7 +41,9 @@ def message(document: Document) -> Payload:
     shown, left_out, is_linked = _laid_out(document.postmortem)
     note = _note(left_out, is_linked=is_linked)
     shown += [blocks.context(note)] if note else []
-    return Payload(_text(document.postmortem), shown + blocks.buttons(document.buttons))
+    shown += blocks.buttons(document.buttons)
+    shown += blocks.menus(document.menus, block_id=f"pm_menus_r{document.postmortem.revision}")
+    return Payload(_text(document.postmortem), shown)
 
 
 def fits(document: Document) -> bool:

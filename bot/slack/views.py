@@ -33,6 +33,8 @@ REASON, WORDS, KEY = "reason", "words", "key"
 EDITABLE = limits.ANY_TEXT
 """A section longer than this cannot be edited in a modal (a field holds 3,000 characters)."""
 EDIT_BYTES = 200_000
+FIELD = 2000
+"""Of a section cut into several fields, so much goes into one: people must have room to write."""
 
 
 def edit_view(
@@ -42,20 +44,28 @@ def edit_view(
     private_metadata: str,
     *,
     notes: Mapping[str, str] | None = None,
+    warning: str = "",
 ) -> Json:
     """One field a section, prefilled. Sections too long for a field are named, with what to do instead.
 
     `sections` maps a section's name (`summary`) to its text, one line a sentence. The fields'
-    `block_id`s are those names; `read_values` gives the same mapping back. `notes` are shown above a
-    section's field: what somebody else saved meanwhile.
+    `block_id`s are those names; `sections_in` gives the same mapping back from `read_values`. `notes` are
+    shown above a section's field: what somebody else saved meanwhile, which `warning` tells at the top. One
+    section alone may be of any length: it is cut into several fields.
     """
     note = f"{line(incident_key)}, revision {revision}. One line is one sentence; keep the `[numbers]`."
-    shown, left_out, size = [blocks.context(note)], [], 0
+    shown, left_out, size = [*_noted(warning), blocks.context(note)], [], 0
+    alone = len(sections) == 1
     for name, text in sections.items():
+        fields = _cut_up(name, text) if alone else {name: text}
         group = _noted((notes or {}).get(name, ""))
-        group.append(blocks.text_input(name, _label(name), initial=text, optional=True))
+        group += [
+            blocks.text_input(block_id, _field_label(block_id), initial=part, optional=True)
+            for block_id, part in fields.items()
+        ]
         size += limits.json_size(group)
-        if width(text) > EDITABLE or size > EDIT_BYTES or len(shown) + len(group) >= limits.VIEW_BLOCKS:
+        too_long = any(width(part) > EDITABLE for part in fields.values())
+        if too_long or size > EDIT_BYTES or len(shown) + len(group) >= limits.VIEW_BLOCKS:
             left_out.append(name)
             size -= limits.json_size(group)
         else:
@@ -72,8 +82,38 @@ def _noted(note: str) -> list[Json]:
 def _too_long(names: Sequence[str]) -> str:
     labels = ", ".join(escape(_label(name)) for name in names)
     example = _label(names[0]).lower()
-    text = f"Too long for a field here: {labels}. Change them by replying in the thread, "
-    return cut(f"{text}for example `{line(example)}: …`.", blocks.SECTION)
+    text = f"Too long for this window: {labels}. Pick one under *Edit one section …* to edit it alone, or "
+    return cut(f"{text}reply in the thread, for example `{line(example)} 3: …`.", blocks.SECTION)
+
+
+def _cut_up(name: str, text: str) -> dict[str, str]:
+    """A long section as several fields of whole lines: `timeline`, `timeline~2` …, with room to write."""
+    if width(text) <= EDITABLE:
+        return {name: text}
+    parts: list[list[str]] = [[]]
+    size = 0
+    for one in text.split("\n"):
+        if parts[-1] and size + width(one) + 1 > FIELD:
+            parts.append([])
+            size = 0
+        parts[-1].append(one)
+        size += width(one) + 1
+    return {f"{name}~{at}" if at > 1 else name: "\n".join(part) for at, part in enumerate(parts, start=1)}
+
+
+def _field_label(block_id: str) -> str:
+    name, _, number = block_id.partition("~")
+    return f"{_label(name)}, continued" if number else _label(name)
+
+
+def sections_in(values: Mapping[str, str]) -> dict[str, str]:
+    """Sections as they were typed, those of several fields in one piece again."""
+    found: dict[str, dict[int, str]] = {}
+    for block_id, text in values.items():
+        name, _, number = block_id.partition("~")
+        if name in SECTIONS:
+            found.setdefault(name, {})[int(number) if number.isdecimal() else 1] = text
+    return {name: "\n".join(parts[at] for at in sorted(parts)) for name, parts in found.items()}
 
 
 def _label(name: str) -> str:

@@ -34,10 +34,7 @@ class SectionConflict(Conflict):
 
     def __init__(self, latest: Revision, sections: tuple[str, ...]) -> None:
         names = ", ".join(SECTIONS[section] for section in sections)
-        super().__init__(
-            f"Revision {latest.number} changed {names} while you were editing. Nothing was overwritten: "
-            "both texts are shown, save again when yours is right."
-        )
+        super().__init__(f"Revision {latest.number} changed {names} meanwhile. Nothing was overwritten.")
         self.latest = latest
         self.sections = sections
 
@@ -179,6 +176,14 @@ def _findings(names: Names, incident: Incident, draft: Draft, known: tuple[Evide
     return inspect(draft, transcript, names)
 
 
+class Unreadable(UserError):
+    """A line cannot be read. Nothing was changed."""
+
+    def __init__(self, section: str, why: str) -> None:
+        super().__init__(f"{why} Nothing was changed.")
+        self.section = section
+
+
 def save_sections(
     world: World, incident_id: int, user_id: str, base_number: int, texts: Mapping[str, str]
 ) -> Revision | None:
@@ -186,7 +191,7 @@ def save_sections(
 
     Raises:
         SectionConflict: a section was changed on both sides since; the latest revision stands.
-        UserError: a line cannot be read.
+        Unreadable: a line cannot be read; it says in which section.
     """
     with world.storage.begin() as records:
         base = records.revisions.get(incident_id, base_number)
@@ -194,20 +199,31 @@ def save_sections(
     if base is None or latest is None:
         raise UserError("That revision is not there any more. Nothing was changed; open the editor again.")
 
+    typed = rewritten_in(base.draft, texts)
+
     def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
         mine = base.draft
-        for section, text in texts.items():
-            if section in SECTIONS and text.strip() != text_of(base.draft, section).strip():
+        for section, text in typed.items():
+            try:
                 mine = rewrite(mine, section, text, label=label, known=known)
+            except ValueError as error:
+                raise Unreadable(section, str(error)) from None
         merged, conflicting = merge(base.draft, now, mine)
         if conflicting:
             raise SectionConflict(latest, conflicting)
         return merged
 
-    changed = "\n".join(
-        text for name, text in texts.items() if name in SECTIONS and text.strip() != text_of(base.draft, name)
-    )
-    return edit(world, incident_id, user_id, change, words=changed or "edited in the form", reason="edited")
+    words = "\n".join(typed.values()) or "edited in the form"
+    return edit(world, incident_id, user_id, change, words=words, reason="edited")
+
+
+def rewritten_in(base: Draft, texts: Mapping[str, str]) -> dict[str, str]:
+    """The sections whose text is another one than in the draft the editor was opened on."""
+    return {
+        name: text
+        for name, text in texts.items()
+        if name in SECTIONS and text.strip() != text_of(base, name).strip()
+    }
 
 
 def undo(world: World, incident_id: int, revision: int, user_id: str) -> Revision | None:

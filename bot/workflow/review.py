@@ -10,6 +10,7 @@ from bot.domain.transcript import as_ts
 from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
+from bot.workflow.action_reminders import resume
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -166,6 +167,7 @@ def restore(world: World, incident_id: int, user_id: str) -> Incident:
         allow(incident, "restore")
         decide(records, world, incident, latest.number, user_id, Decision.RESTORED)
         changed = _moved(records, world, incident, Status.IN_REVIEW, user_id, "restored")
+        resume(records, world, changed)
     world.wake()
     return changed
 

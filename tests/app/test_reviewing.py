@@ -296,6 +296,68 @@ def test_two_editors_of_the_same_section_see_both_texts_and_lose_none(scene: Sce
     assert "All orders failed." in text_of(scene.revisions()[1].draft, "impact")
 
 
+def test_a_conflict_keeps_everything_the_second_editor_typed(scene: Scene) -> None:
+    """Their other sections too; and what they never touched is not turned back by saving again."""
+    scene.drafted()
+    scene.press(scene.ben, Action.EDIT)
+    scene.press(scene.maya, Action.EDIT)
+    scene.ben.submit(scene.ben.views[-1], {"impact": "All orders failed.", "title": "Checkout outage"})
+
+    typed = {"impact": "Half of the orders failed.", "lucky": "It was a quiet morning."}
+    scene.maya.submit(scene.maya.views[-1], typed)
+    window = scene.maya.views[-1]
+    assert "Ben Okafor saved revision 2" in json.dumps(window.blocks)
+    assert "title" not in {block.get("block_id") for block in window.blocks}
+    scene.maya.submit(window, {"impact": "Half of the orders failed."})
+    scene.stage.settle()
+
+    draft = scene.revision().draft
+    assert (draft.title, draft.impact[0].text) == ("Checkout outage", "Half of the orders failed.")
+    assert draft.lessons.lucky[0].text == "It was a quiet morning."
+
+
+def test_one_section_picked_opens_alone(scene: Scene) -> None:
+    """From the card and from the document; saved as one revision, its author's words as evidence."""
+    scene.drafted()
+    incident = scene.incident()
+    card, document = scene.thread()[:2]
+    for message in (card, document):
+        scene.ben.press(message, Action.EDIT_SECTION.value, f"{incident.id}.1.impact")
+        assert [one["block_id"] for one in scene.ben.views[-1].blocks if one["type"] == "input"] == ["impact"]
+
+    scene.ben.submit(scene.ben.views[-1], {"impact": "All orders failed."})
+    scene.stage.settle()
+
+    assert scene.revision().draft.impact[0].text == "All orders failed."
+    assert len(scene.revisions()) == 2
+
+
+def test_a_section_picked_from_a_forged_entry_opens_nothing(scene: Scene) -> None:
+    """Ids are looked up, sections known, and outsiders get nothing."""
+    scene.drafted()
+    card = scene.thread()[0]
+    outsider = scene.stage.slack.person("outsider")
+    for who, value in ((scene.ben, "999.1.impact"), (scene.ben, "1.1.secrets"), (outsider, "1.1.impact")):
+        for block in card.blocks:
+            for element in block.get("elements", ()):
+                if element.get("action_id") == Action.EDIT_SECTION.value:
+                    element["options"][0]["value"] = value
+        who.press(card, Action.EDIT_SECTION.value, value)
+        assert who.views == []
+
+
+def test_what_people_wrote_survives_the_second_redraft_too(scene: Scene) -> None:
+    """A redraft's own revision is no licence to forget what it kept."""
+    scene.drafted()
+    scene.reply(scene.priya, "summary: Written by a person.")
+
+    for _ in range(2):
+        scene.command(scene.ben, "draft")
+
+    assert len(scene.revisions()) == 4
+    assert scene.revision().draft.summary[0].text == "Written by a person."
+
+
 def test_a_line_that_cannot_be_read_stays_in_the_window(scene: Scene) -> None:
     """The person's text is not lost, and they are told what a line looks like."""
     scene.drafted()

@@ -12,11 +12,13 @@ from bot.domain.posting import (
     Action,
     Button,
     Change,
+    Choice,
     Diff,
     Document,
     IncidentCard,
     Line,
     Link,
+    Menu,
     Post,
     ReviewCard,
 )
@@ -95,6 +97,19 @@ BUTTONS = st.lists(
         confirm=st.one_of(st.none(), texts(600)),
     ),
     max_size=20,
+).map(tuple)
+MENUS = st.lists(
+    st.builds(
+        Menu,
+        action=st.just(Action.EDIT_SECTION),
+        label=texts(300),
+        choices=st.lists(
+            st.builds(Choice, label=texts(300), value=st.just("7.12.contributing_factors")),
+            min_size=1,
+            max_size=12,
+        ).map(tuple),
+    ),
+    max_size=1,
 ).map(tuple)
 LINKS = st.lists(
     st.builds(
@@ -225,13 +240,15 @@ REVIEW_CARDS = st.builds(
     drafter=st.one_of(st.just("extractive"), texts(4000)),
     owner=st.one_of(st.none(), texts()),
     approved_by=st.lists(texts(200), max_size=9).map(tuple),
+    approvals_needed=st.integers(1, 10),
+    menus=MENUS,
     evidence_links=st.dictionaries(
         st.integers(1, 60), st.just("https://a.slack.com/archives/C1/p1763722800000100"), max_size=20
     ),
     links=LINKS,
     buttons=BUTTONS,
 )
-DOCUMENTS = st.builds(Document, postmortem=POSTMORTEMS, buttons=BUTTONS)
+DOCUMENTS = st.builds(Document, postmortem=POSTMORTEMS, buttons=BUTTONS, menus=MENUS)
 DIFFS = st.builds(
     Diff,
     text=texts(),

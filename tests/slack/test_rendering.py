@@ -15,11 +15,13 @@ from bot.domain.posting import (
     Action,
     Button,
     Change,
+    Choice,
     Diff,
     Document,
     IncidentCard,
     Line,
     Link,
+    Menu,
     Post,
     ReviewCard,
 )
@@ -221,9 +223,8 @@ def test_a_review_card_tells_how_sure_the_cause_is() -> None:
         evidence_links={1: PERMALINK.format(1)},
     )
     shown = words(card)
-    assert "*Cause · inferred from the evidence, not confirmed by anyone*" in shown
-    assert "The pool was halved. [2]" in shown
-    assert "The cache was cold (ruled out)" in shown
+    assert "*Cause* · inferred from the evidence, not confirmed by anyone\nThe pool was halved. [2]" in shown
+    assert "(1 other theory)" in shown
     assert f"Checkout answered 502. <{PERMALINK.format(1)}|[1]>" in shown
     assert "revision 2 · lasted 1 h 24 min" in shown
     assert "Read 12 messages in 2 threads: 1 secret masked." in shown
@@ -234,8 +235,36 @@ def test_an_unknown_cause_is_said_to_be_unknown() -> None:
     """Nothing is made up where nothing was found."""
     card = ReviewCard(key="INC-7", title="x", status=Status.IN_REVIEW, revision=1, drafter="extractive")
     shown = words(card)
-    assert "*Cause · not established*" in shown
+    assert "*Cause* · not established" in shown
     assert "Drafted offline by rules" in shown
+
+
+def test_a_review_card_tells_what_is_still_to_be_done() -> None:
+    """Approvals of those needed, open questions, remarks of the checks, the owner: in one line."""
+    card = ReviewCard(
+        key="INC-7",
+        title="x",
+        status=Status.IN_REVIEW,
+        revision=3,
+        drafter="extractive",
+        open_questions=tuple(f"Question {number}?" for number in range(5)),
+        findings=("Summary 1 names a person.",),
+        owner="Maya",
+        approved_by=("Ben",),
+        approvals_needed=2,
+        menus=(
+            Menu(
+                action=Action.EDIT_SECTION,
+                label="Edit",
+                choices=(Choice(label="Impact", value="1.3.impact"),),
+            ),
+        ),
+    )
+    shown = words(card)
+    assert "approved by Ben (*1 of 2*) · 5 open questions · checks: 1 remark · owner: Maya" in shown
+    assert "*Open questions · 5*" in shown
+    assert "… and 2 more in the document" in shown
+    assert limits.problems(render(card)) == []
 
 
 def test_a_document_holds_every_section() -> None:

@@ -60,8 +60,27 @@ def test_a_section_too_long_for_a_field_is_named() -> None:
     """It is left out of the window, with the way to edit it all the same."""
     view = views.edit_view("INC-7", 2, {"summary": "fine", "timeline": "x" * 2851}, "")
     assert inputs(view) == ["summary"]
-    assert "Too long for a field here: Timeline." in "\n".join(shown(view))
-    assert "`timeline: …`" in "\n".join(shown(view))
+    assert "Too long for this window: Timeline." in "\n".join(shown(view))
+    assert "`timeline 3: …`" in "\n".join(shown(view))
+
+
+def test_a_long_section_alone_is_cut_into_fields_of_whole_lines() -> None:
+    """And comes back in one piece, whatever order Slack tells the fields in."""
+    text = "\n".join(f"Line {number} {'x' * 300}" for number in range(40))
+    view = views.edit_view("INC-7", 2, {"timeline": text}, "")
+    assert accepted(view)
+    assert inputs(view)[:2] == ["timeline", "timeline~2"]
+    fields = {
+        block["block_id"]: block["element"]["initial_value"]
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+    assert views.sections_in(dict(reversed(fields.items()))) == {"timeline": text}
+
+
+def test_what_is_no_section_is_no_edit() -> None:
+    """Forged names and odd numbers are left out or read as the first field."""
+    assert views.sections_in({"secret": "x", "impact~zwei": "y", "~": "z"}) == {"impact": "y"}
 
 
 def test_a_note_stands_above_its_field() -> None:

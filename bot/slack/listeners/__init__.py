@@ -8,7 +8,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.ports import Meter
-from bot.slack.listeners import actions, admin, commands, events, shortcuts, views
+from bot.slack.listeners import actions, admin, commands, editor, events, shortcuts, views
 from bot.slack.listeners.events import EVENTS
 from bot.workflow.world import World
 
@@ -23,4 +23,5 @@ def register(
     commands.register(app, world)
     actions.register(app, world)
     views.register(app, world)
+    editor.register(app, world)
     shortcuts.register(app, world)

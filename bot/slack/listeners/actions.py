@@ -11,7 +11,6 @@ from slack_sdk import WebClient
 
 from bot.domain.incident import Incident
 from bot.domain.posting import Action
-from bot.domain.sections import SECTIONS, text_of
 from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
@@ -28,7 +27,7 @@ from bot.workflow.access import (
     may_see,
     the_incident,
 )
-from bot.workflow.cards import Dossier, postmortem, reference
+from bot.workflow.cards import postmortem, reference
 from bot.workflow.reactions import thread_title
 from bot.workflow.world import World
 
@@ -140,33 +139,6 @@ def _approve(pressed: Pressed) -> str:
     return f"You approved revision {revision} of {incident.key}.{more}"
 
 
-def _edit(pressed: Pressed) -> None:
-    incident = pressed.incident()
-    allow(incident, "edit")
-    held = _held(pressed, incident)
-    pressed.open(edit_view(held))
-
-
-def edit_view(
-    held: Dossier, *, mine: Mapping[str, str] | None = None, notes: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """The editor on the newest revision; `mine` are texts typed before that are kept, `notes` what
-    others saved meanwhile."""
-    if held.revision is None:
-        raise UserError("There is no draft yet.")
-    draft = held.revision.draft
-    sections = {name: (mine or {}).get(name, text_of(draft, name)) for name in SECTIONS}
-    metadata = reference(held.incident, held.revision.number)
-    return views.edit_view(held.incident.key, held.revision.number, sections, metadata, notes=notes or {})
-
-
-def _held(pressed: Pressed, incident: Incident) -> Dossier:
-    held = browse.opened(pressed.world, incident.id, pressed.user_id)
-    if held is None or held.revision is None:
-        raise UserError("There is no draft yet. Nothing was changed.")
-    return held
-
-
 def _redraft(pressed: Pressed) -> str:
     incident = pressed.incident()
     redrafting.draft_now(pressed.world, incident.id, pressed.user_id)
@@ -259,7 +231,6 @@ HANDLERS: dict[Action, Handler] = {
     Action.DISMISS: _dismiss,
     Action.DRAFT_NOW: _draft_now,
     Action.APPROVE: _approve,
-    Action.EDIT: _edit,
     Action.REDRAFT: _redraft,
     Action.DISCARD: _discard,
     Action.RESTORE: _restore,

@@ -7,59 +7,20 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.domain.sections import SECTIONS, text_of
 from bot.errors import BotError, UserError
 from bot.slack import views
-from bot.slack.listeners.actions import edit_view
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
-from bot.workflow import browse, editing, erasure, life, review
+from bot.workflow import browse, erasure, life, review
 from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
 from bot.workflow.world import World
 
 
 def register(app: App, world: World) -> None:
     """Answer every modal."""
-    app.view(views.EDIT)(_edit(world))
     app.view(views.DISCARD)(_reason(world, review.discard))
     app.view(views.DISMISS)(_reason(world, life.dismiss))
     app.view(views.SEARCH)(_search(world))
     app.view(views.FORGET)(_forget(world))
-
-
-def _edit(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        texts = views.read_values(view.get("state") or {})
-        user_id = body["user"]["id"]
-        try:
-            check_team(world, team_of(body))
-            ids = numbers(str(view.get("private_metadata", "")))
-            incident = the_incident(world, number(ids, "incident"))
-            authorise(world, incident, user_id)
-            editing.save_sections(world, incident.id, user_id, number(ids, "revision"), texts)
-        except editing.SectionConflict as conflict:
-            ack(response_action="update", view=_both_texts(world, incident.id, user_id, texts, conflict))
-        except BotError as error:
-            ack(response_action="errors", errors={next(iter(texts), "summary"): sentence(error)})
-        else:
-            ack()
-
-    return listener
-
-
-def _both_texts(
-    world: World, incident_id: int, user_id: str, texts: Mapping[str, str], conflict: editing.SectionConflict
-) -> dict[str, Any]:
-    """The editor again: mine in the fields, theirs above the sections we both changed."""
-    held = browse.opened(world, incident_id, user_id)
-    if held is None or held.revision is None:
-        raise UserError("There is nothing here that you can see.")
-    draft = held.revision.draft
-    notes = {
-        name: f"{SECTIONS[name]} in revision {held.revision.number}, saved meanwhile:\n{text_of(draft, name)}"
-        for name in conflict.sections
-    }
-    mine = {name: text for name, text in texts.items() if name in conflict.sections}
-    return edit_view(held, mine=mine, notes=notes)
 
 
 def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Callable[..., None]:

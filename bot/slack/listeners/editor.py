@@ -1,0 +1,157 @@
+"""The editor: opened on everything or on one section, and saved without overwriting anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.domain.incident import Incident
+from bot.domain.posting import Action
+from bot.domain.review import DRAFTER_AUTHOR, Revision
+from bot.domain.sections import SECTIONS, text_of
+from bot.errors import BotError, UserError
+from bot.slack import views
+from bot.slack.blocks import Json
+from bot.slack.calls import Calls
+from bot.slack.listeners.actions import Pressed
+from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, sentence, team_of
+from bot.workflow import browse, editing
+from bot.workflow.access import allow, authorise, the_incident
+from bot.workflow.cards import reference
+from bot.workflow.show import labels
+from bot.workflow.world import World
+
+STALE = "That entry is stale. Nothing was changed; use the newest card."
+Opening = Callable[[Pressed], None]
+
+
+def register(app: App, world: World) -> None:
+    """Answer *Edit*, the menu of sections, and the editor handed in."""
+    app.action(Action.EDIT.value)(opening(world, _edit))
+    app.action(Action.EDIT_SECTION.value)(opening(world, _edit_section))
+    app.view(views.EDIT)(_saved(world))
+
+
+def opening(world: World, handler: Opening) -> Callable[..., None]:
+    """A listener for a button or an entry of a menu that opens a window."""
+
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+        told: list[str] = []
+
+        def work() -> None:
+            handler(pressed_from(world, body, client))
+
+        attempt(told.append, work)
+        ack()
+        if told:
+            respond(response_type="ephemeral", replace_original=False, **in_words(told[-1]))
+
+    return listener
+
+
+def pressed_from(world: World, body: Mapping[str, Any], client: WebClient) -> Pressed:
+    """The press of a button or an entry of a menu. Raises `UserError` for a forged or stale value."""
+    action = body["actions"][0]
+    value = str(action.get("value", ""))
+    return Pressed(
+        world=world,
+        user_id=body["user"]["id"],
+        ids=_picked(action["selected_option"]) if "selected_option" in action else numbers(value),
+        where=str((body.get("channel") or {}).get("id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
+        calls=Calls(client),
+        team=team_of(body),
+    )
+
+
+def _picked(option: object) -> dict[str, Any]:
+    """`7.12.impact` as ids: incident, revision and section."""
+    value = option.get("value") if isinstance(option, Mapping) else None
+    parts = value.split(".") if isinstance(value, str) else []
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 12 for part in parts[:2]):
+        raise UserError(STALE)
+    return {"incident": int(parts[0]), "revision": int(parts[1]), "section": parts[2]}
+
+
+def _edit(pressed: Pressed) -> None:
+    incident = pressed.incident()
+    allow(incident, "edit")
+    pressed.open(_editor(incident, newest(pressed.world, incident, pressed.user_id), tuple(SECTIONS)))
+
+
+def _edit_section(pressed: Pressed) -> None:
+    incident, section = pressed.incident(), pressed.ids.get("section")
+    allow(incident, "edit")
+    if section not in SECTIONS:
+        raise UserError(STALE)
+    pressed.open(_editor(incident, newest(pressed.world, incident, pressed.user_id), (section,)))
+
+
+def newest(world: World, incident: Incident, user_id: str) -> Revision:
+    """The newest revision, for somebody who may see it. Raises `UserError` where there is none."""
+    found = browse.opened(world, incident.id, user_id)
+    if found is None or found.revision is None:
+        raise UserError("There is no draft yet. Nothing was changed.")
+    return found.revision
+
+
+def _editor(incident: Incident, revision: Revision, sections: Collection[str]) -> Json:
+    """The editor on the newest revision."""
+    texts = {name: text_of(revision.draft, name) for name in sections}
+    return views.edit_view(incident.key, revision.number, texts, reference(incident, revision.number))
+
+
+def _saved(world: World) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        values = views.read_values(view.get("state") or {})
+        texts, user_id = views.sections_in(values), body["user"]["id"]
+        try:
+            check_team(world, team_of(body))
+            ids = numbers(str(view.get("private_metadata", "")))
+            incident, opened = the_incident(world, number(ids, "incident")), number(ids, "revision")
+            authorise(world, incident, user_id)
+            try:
+                editing.save_sections(world, incident.id, user_id, opened, texts)
+            except editing.SectionConflict as conflict:
+                again = _both_texts(world, incident, user_id, texts, opened, conflict)
+                ack(response_action="update", view=again)
+                return
+        except editing.Unreadable as error:
+            ack(response_action="errors", errors={error.section: str(error)})
+        except BotError as error:
+            ack(response_action="errors", errors={next(iter(values), "summary"): sentence(error)})
+        else:
+            ack()
+
+    return listener
+
+
+def _both_texts(
+    world: World,
+    incident: Incident,
+    user_id: str,
+    texts: Mapping[str, str],
+    opened: int,
+    conflict: editing.SectionConflict,
+) -> Json:
+    """The editor again: everything I typed in its fields, and above the sections we both changed what
+    stands there now. What I did not touch is left out, so that saving cannot turn it back."""
+    latest = newest(world, incident, user_id)
+    with world.storage.read() as records:
+        base = records.revisions.get(incident.id, opened)
+    now, number_now = latest.draft, latest.number
+    mine = editing.rewritten_in(base.draft, texts) if base else dict(texts)
+    notes = {
+        name: f"{SECTIONS[name]} as it stands in revision {number_now}:\n{text_of(now, name)}"
+        for name in conflict.sections
+    }
+    who = "The drafter" if latest.author == DRAFTER_AUTHOR else labels(world)(latest.author)
+    warning = (
+        f"{who} saved revision {number_now} while you were writing, and changed the same. Nothing was "
+        "overwritten. Your text is in the fields, the saved one above them: bring them together, then save."
+    )
+    metadata = reference(incident, number_now)
+    return views.edit_view(incident.key, number_now, mine, metadata, notes=notes, warning=warning)
