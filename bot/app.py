@@ -35,6 +35,8 @@ from bot.slack.history import SlackHistory
 from bot.slack.listeners import register
 from bot.worker import Handler, Keep, Worker
 from bot.workflow import (
+    action_reminders,
+    actions,
     channels,
     erasure,
     glass,
@@ -74,6 +76,8 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "withdraw": publish.withdraw,
     "republish": publish.republish,
     "withdraw_posts": privacy.withdraw_posts,
+    "remind_action": action_reminders.remind_owner,
+    "recall_reminders": actions.recall_reminders,
     "redraw": replies.redraw,
     "clear": erasure.clear,
     "members": membership.remember_members,
@@ -254,6 +258,7 @@ def policy_of(settings: Settings) -> Policy:
         review_reminder=settings.review_reminder,
         working_hours=WorkingHours.read(settings.working_hours),
         quiet_hours=QuietHours.read(settings.quiet_hours) if settings.quiet_hours else None,
+        action_reminders=settings.action_reminders == "on",
         admins=settings.admins,
         retention=settings.transcript_retention,
         uninstall_erasure=settings.uninstall_erasure,

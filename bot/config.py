@@ -332,6 +332,11 @@ class Settings(BaseSettings):
         description="Hours in which drafts are written but not posted, with their time zone.",
         examples=["22:00-07:00 Europe/Berlin"],
     )
+    action_reminders: Annotated[Literal["on", "off"], BeforeValidator(_lower)] = Field(
+        "on",
+        description="Whether who took on an action item is reminded before and after it is due.",
+        examples=["off"],
+    )
     admins: str = Field(
         "",
         description="The user group (handle or id) that may hold, forget and break the glass; empty: nobody.",

@@ -64,7 +64,7 @@ def redact(
             draft = draft.model_copy(update={"title": title})
         if draft != revision.draft:
             records.revisions.redact(revision.model_copy(update={"draft": draft, "findings": ()}))
-    redact_items(records, incident, evidence, labels)
+    redact_items(records, world, incident, evidence, labels)
     bare = {"text": "", "deleted": True, "reactions": ()}
     records.evidence.save(
         incident.id, [item.model_copy(update=bare) for item in evidence if item.label in labels]

@@ -23,7 +23,8 @@ from bot.domain.postmortem import ActionItem, Draft
 from bot.domain.sameness import carried, match
 from bot.domain.transcript import Evidence, Source
 from bot.ports import NewItem, Records
-from bot.workflow.world import World
+from bot.workflow.action_reminders import remind
+from bot.workflow.world import World, ask
 
 
 def follow(records: Records, world: World, incident: Incident, *, edited: bool = True) -> None:
@@ -36,7 +37,9 @@ def follow(records: Records, world: World, incident: Incident, *, edited: bool =
     for at, line in enumerate(lines):
         said = _said(line, at + 1, evidence)
         if at in matched:
-            _write(records, matched[at], said)
+            now = _write(records, matched[at], said)
+            if matched[at].place is None:
+                remind(records, world, incident, now)
         else:
             new = {"incident_id": incident.id, "proposed_at": world.clock.now()} | said
             records.actions.add(NewItem.model_validate(new))
@@ -61,10 +64,9 @@ def _said(line: ActionItem, place: int, evidence: Sequence[Evidence]) -> dict[st
     }
 
 
-def _write(records: Records, item: TrackedItem, update: dict[str, object]) -> None:
+def _write(records: Records, item: TrackedItem, update: dict[str, object]) -> TrackedItem:
     changed = item.model_copy(update=update)
-    if changed != item:
-        records.actions.replace(changed)
+    return item if changed == item else records.actions.replace(changed)
 
 
 def keep_promises(records: Records, incident: Incident, drafted: Draft) -> Draft:
@@ -78,11 +80,19 @@ def keep_promises(records: Records, incident: Incident, drafted: Draft) -> Draft
 
 
 def redact_items(
-    records: Records, incident: Incident, evidence: Sequence[Evidence], gone: Collection[int]
+    records: Records,
+    world: World,
+    incident: Incident,
+    evidence: Sequence[Evidence],
+    gone: Collection[int],
 ) -> None:
-    """Take the words of what is gone out of every item that repeats them, those included whose lines
-    have left the document. `evidence` still has its text."""
+    """Take the words of what is gone out of every item that repeats them, those included whose lines have
+    left the document, and ask for the messages to follow in which people were told of them. `evidence`
+    still has its text."""
     for item in records.actions.of(incident.id):
         alone = Draft(title="", action_items=(item.as_line(),))
         line = redacted(alone, evidence, gone).action_items[0]
-        _write(records, item, {"text": line.text, "said_owner": line.owner, "said_due": line.due})
+        bare = _write(records, item, {"text": line.text, "said_owner": line.owner, "said_due": line.due})
+        if bare.text != item.text:
+            name = f"{item.id}:v{bare.version}"
+            ask(records, world, "recall_reminders", name, incident=incident, item=item.id)
