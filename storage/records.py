@@ -25,6 +25,7 @@ from storage.publications import PublicationTable
 from storage.reviews import ReviewTable
 from storage.revisions import RevisionTable
 from storage.search import SearchTable
+from storage.statistics import StatisticsTables
 from storage.vault import VaultTable
 from storage.workspaces import WorkspaceTable
 
@@ -125,6 +126,11 @@ class Tables:
     def workspaces(self) -> WorkspaceTable:
         """Who uninstalled the app."""
         return WorkspaceTable(self._connection)
+
+    @cached_property
+    def statistics(self) -> StatisticsTables:
+        """Many incidents at once."""
+        return StatisticsTables(self._connection)
 
     @cached_property
     def eraser(self) -> EraserTables:

@@ -11,6 +11,7 @@ from bot.ports.archive import Archives, ArchiveState, EvidenceStore, Messages, T
 from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, Posted, Poster
 from bot.ports.clock import Clock
 from bot.ports.composing import Composed, Composer, Order
+from bot.ports.counting import Counting
 from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, Redactor, Repairing, Secret
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
@@ -33,6 +34,7 @@ __all__ = [
     "Clock",
     "Composed",
     "Composer",
+    "Counting",
     "Departure",
     "Directory",
     "Documents",

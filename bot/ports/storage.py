@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ports.acting import Actions
 from bot.ports.archive import Archives, EvidenceStore, Messages
+from bot.ports.counting import Counting
 from bot.ports.erasing import Eraser, Vault, Workspaces
 from bot.ports.importing import Imports
 from bot.ports.incidents import Channels, Glass, Incidents, Members
@@ -54,6 +55,8 @@ class Records(Protocol):
     def vault(self) -> Vault: ...
     @property
     def workspaces(self) -> Workspaces: ...
+    @property
+    def statistics(self) -> Counting: ...
     @property
     def eraser(self) -> Eraser: ...
     @property
