@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 
 from bot import publishers
+from bot.apart import Apart, Setup
 from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
@@ -23,7 +24,7 @@ from bot.errors import BotError, ChatError, ConfigError
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE, Metrics, Queue
-from bot.ports import Clock, Directory, History, Identity, Poster
+from bot.ports import Clock, Composer, Directory, History, Identity, Poster
 from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
 from bot.scheduler import Scheduler
@@ -103,11 +104,15 @@ class Bot:
     def close(self) -> None:
         """Give back what was opened."""
         self.scheduler.stop()
+        if isinstance(self.world.apart, Apart):
+            self.world.apart.close()
         self.database.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
+def build(settings: Settings, *, clock: Clock | None = None, apart: bool = False) -> Bot:
     """Wire the bot for a workspace: connects to Slack (`auth.test`) and brings the database up to date.
+
+    `apart` has drafts composed in a process of their own, so that answers need not wait for them.
 
     Raises:
         ConfigError: the settings, the token or the database do not work; says which and how to mend it.
@@ -130,6 +135,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Bot:
     history, poster = SlackHistory(calls, directory), SlackPoster(calls, directory)
     world = _world(settings, clock, database, identity.team_id, directory, history, poster, woken.ring)
     world = _counting(world, metrics)
+    if apart:
+        world = replace(world, apart=_apart(settings, metrics))
     owner, lease = _name_of_process(), settings.worker_lease
     worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
     scheduler = _scheduler(settings, world, worker)
@@ -170,6 +177,13 @@ def _counting(world: World, metrics: Metrics) -> World:
     """The same world, its drafters counted."""
     model = counted(world.model, metrics) if world.model else None
     return replace(world, drafter=counted(world.drafter, metrics), model=model)
+
+
+def _apart(settings: Settings, metrics: Metrics) -> Composer | None:
+    """Where processes can be handed pipes, which they cannot on Windows."""
+    if os.name != "posix":
+        return None
+    return Apart(Setup(settings.database_url, tuple(settings.personal_data)), meter=metrics)
 
 
 def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
@@ -316,7 +330,7 @@ def serve(settings: Settings, *, clock: Clock | None = None) -> None:
     Raises:
         ConfigError, Retryable: as `build`.
     """
-    bot = build(settings, clock=clock)
+    bot = build(settings, clock=clock, apart=True)
     front = _front(bot)
     _run(bot, front)
 

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.worker": PORTS,
     "bot.scheduler": frozenset({"bot.log"}),
     "bot.drafters": PORTS | {"prompts"},
+    "bot.apart": PORTS | {"bot.clock", "bot.drafters", "bot.redaction", "bot.workflow", "storage"},
     "bot.publishers": PORTS | {"bot.pictures", "prompts"},
     "bot.pictures": PORTS | {"prompts"},
     "bot.redaction": PORTS,
