@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -113,15 +113,19 @@ class Playground:
         self.companion.wait_connected(self.slack)
 
     def set_the_scene(self) -> Channel:
-        """An incident under way: started, told, not yet resolved. Its last words are a minute old."""
-        self.clock.jump(timedelta(minutes=-TOLD[-1].minute - 3))
+        """An incident under way: started, told, not yet resolved. Its last words are a minute old.
+
+        It begins on the last Monday at 09:00 UTC, since people name times in it.
+        """
+        self.clock.jump(_monday_at_nine(self.clock.now()) - self.clock.now())
         staff = [person for person in self.people.values() if not person.user.guest]
         self._others(staff)
         channel = self._room(story.CHANNEL, staff)
+        self._tell(channel, TOLD[:1])
         words = f"start {story.TITLE} sev2 service:checkout-api"
         self.people["maya"].command(channel, COMMAND, words)
         self._await(lambda: any(message.blocks for message in self._by_bot(channel)), "post the card")
-        self._tell(channel)
+        self._tell(channel, TOLD[1:])
         self.clock.jump(timedelta(minutes=1))
         self.slack.settle(PATIENCE)
         return channel
@@ -146,10 +150,10 @@ class Playground:
     def _by_bot(self, channel: Channel) -> list[Message]:
         return [one for one in channel.messages if one.bot_id == self.slack.app.bot_id]
 
-    def _tell(self, channel: Channel) -> None:
-        """Everybody says their lines, at their minute."""
-        at, named = 0.0, dict[str, Message]()
-        for said in TOLD:
+    def _tell(self, channel: Channel, lines: Sequence[story.Said]) -> None:
+        """Everybody says their lines, with the pauses of the story."""
+        at, named = lines[0].minute - 1, dict[str, Message]()
+        for said in lines:
             self.clock.jump(timedelta(minutes=said.minute - at))
             at = said.minute
             text = html.escape(said.text, quote=False)
@@ -160,11 +164,18 @@ class Playground:
                 message = self.people[said.who].say(channel, text, thread=named.get(said.under))
             if said.name:
                 named[said.name] = message
-        self.people["ben"].react(named["green"], "eyes")
+            if said.name == "green":
+                self.people["ben"].react(message, "eyes")
 
     def _await(self, condition: Callable[[], object], what: str) -> None:
         if not self.slack.until(condition, PATIENCE):
             raise UserError(f"The bot did not {what} within {PATIENCE:.0f} s.")
+
+
+def _monday_at_nine(now: datetime) -> datetime:
+    """A minute before the last Monday's 09:00 UTC, when the first words are said."""
+    nine = now.replace(hour=8, minute=59, second=0, microsecond=0) - timedelta(days=now.weekday())
+    return nine if nine < now - timedelta(hours=1) else nine - timedelta(days=7)
 
 
 def _hints() -> tuple[Hint, ...]:
