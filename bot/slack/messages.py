@@ -177,8 +177,12 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**6 else 0
 
 
+_PIN = "pushpin"
+"""A pinned message counts as marked with 📌: `pin_added` says no more, and needs a scope of its own."""
+
+
 def _reactions(payload: Mapping[str, Any]) -> tuple[Reaction, ...]:
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = {_PIN: 1} if payload.get("pinned_to") else {}
     for reaction in dicts(payload.get("reactions")):
         name = clean(string(reaction.get("name"))).split("::")[0]
         if name:

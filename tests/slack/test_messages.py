@@ -267,3 +267,12 @@ def test_no_payload_makes_it_fail(fields: dict[str, Any], blocks: Any) -> None:
 def test_no_markup_makes_it_fail(text: str) -> None:
     """Broken markup stays readable text."""
     assert isinstance(readable(text), str)
+
+
+def test_a_pinned_message_counts_as_marked() -> None:
+    """Slack shows a pin as `pinned_to` in a channel's history; it weighs like a 📌 reaction."""
+    message = read(
+        {"type": "message", "ts": "1.1", "user": "U1", "text": "root cause", "pinned_to": ["C1"]}, "C1"
+    )
+    assert isinstance(message, Message)
+    assert [each.name for each in message.reactions] == ["pushpin"]

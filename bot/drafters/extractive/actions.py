@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.postmortem import ActionItem, Commitment
 from bot.drafters.extractive.due import due
-from bot.drafters.extractive.episodes import Episode, pick
+from bot.drafters.extractive.episodes import Episode, Grouping, pick
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
@@ -92,7 +92,9 @@ def action_items(
     ]
     most = max(3, round(_PER_ROOT * math.pow(len(lines), 0.45)))
     own = frozenset(at for at, score in enumerate(scores) if score >= _BY_ITSELF)
-    episodes = pick(lines, scores, most, least=_LEAST, alike=0.4, apart=own, crowding=0.0, same_voice=True)
+    episodes = pick(
+        lines, scores, most, Grouping(alike=0.4, apart=own, same_voice=True), least=_LEAST, crowding=0.0
+    )
     items = (_item(episode, roles) for episode in episodes)
     return tuple(item for item in items if item)
 

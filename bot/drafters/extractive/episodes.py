@@ -52,25 +52,33 @@ def likeness(first: Line, second: Line) -> float:
     return shared / (min(len(first.content), len(second.content)) + 2)
 
 
-def pick(  # noqa: PLR0913 - each caller tells apart other events
+@dataclass(frozen=True)
+class Grouping:
+    """Which neighbours of a line make one moment with it.
+
+    Those it is `alike` to, and with `same_voice` those in which its author goes on. The lines at the places
+    in `apart` support no other, being events of their own, nor do those of another kind (by place in
+    `kinds`).
+    Where `seeded`, the line picked leads its moment, whichever tells more.
+    """
+
+    alike: float = 0.2
+    apart: frozenset[int] = frozenset()
+    seeded: bool = False
+    same_voice: bool = False
+    kinds: Sequence[object] = ()
+
+
+def pick(
     lines: Sequence[Line],
     weights: Sequence[float],
     most: int,
+    grouping: Grouping,
     *,
     least: float = -9.0,
-    alike: float = 0.2,
-    apart: frozenset[int] = frozenset(),
     crowding: float = 0.1,
-    seeded: bool = False,
-    same_voice: bool = False,
-    kinds: Sequence[object] = (),
 ) -> list[Episode]:
-    """Up to `most` episodes by weight, in time order; lines beside one already told weigh `crowding` less.
-
-    A neighbour supports a line it is `alike` to, with `same_voice` one that its author goes on in; those
-    at the places in `apart` support no other, being events of their own, nor do those of another kind (by
-    place in `kinds`). Where `seeded`, the line picked leads its episode, whichever tells more.
-    """
+    """Up to `most` episodes by weight, in time order; lines beside one already told weigh `crowding` less."""
     heap = [(-weight, line.index) for line, weight in zip(lines, weights, strict=True)]
     heapq.heapify(heap)
     dimmed = [0.0] * len(lines)
@@ -84,9 +92,9 @@ def pick(  # noqa: PLR0913 - each caller tells apart other events
         if -negative > now + 1e-9:
             heapq.heappush(heap, (-now, at))
             continue
-        support = _support(lines, weights, at, used | apart | _others(kinds, at), alike, same_voice)
+        support = _support(lines, weights, at, used, grouping)
         used.update((at, *(line.index for line in support)))
-        episodes.append(_told(lines[at], support, weights[at], seeded or at in apart))
+        episodes.append(_told(lines[at], support, weights[at], grouping.seeded or at in grouping.apart))
         _dim(lines, at, dimmed, crowding)
     return sorted(episodes, key=lambda one: one.main.index)
 
@@ -107,16 +115,17 @@ def _told(first: Line, support: tuple[Line, ...], weight: float, fixed: bool) ->
 
 
 def _support(
-    lines: Sequence[Line], weights: Sequence[float], at: int, taken: set[int], alike: float, same_voice: bool
+    lines: Sequence[Line], weights: Sequence[float], at: int, used: set[int], grouping: Grouping
 ) -> tuple[Line, ...]:
     main = lines[at]
+    taken = used | grouping.apart | _others(grouping.kinds, at)
     found: list[tuple[float, int]] = []
     for other in lines[max(0, at - _REACH) : at + _REACH + 1]:
         if other.index == at or other.index in taken:
             continue
         apart, like = seconds_between(main, other), likeness(main, other)
         own = main.item.author_id == other.item.author_id and apart < _OWN_TALK
-        goes_on = like >= alike or (same_voice and own)
+        goes_on = like >= grouping.alike or (grouping.same_voice and own)
         if apart <= _SAME_TALK and goes_on and main.is_alert == other.is_alert:
             found.append((weights[other.index] + 2 * like + 0.5 * own, other.index))
     best = sorted(found, key=lambda one: (-one[0], one[1]))[: _MOST_EVIDENCE - 1]

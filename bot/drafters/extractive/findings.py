@@ -7,21 +7,13 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import Claim, Lessons
 from bot.drafters.extractive.cause import trouble_words
+from bot.drafters.extractive.disagreements import disagreements
 from bot.drafters.extractive.episodes import likeness
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phrasing import shortened
 
-_HELPED = re.compile(
-    r"\b(?:restart|rollback|revert|fix|change|failover|reboot|that|it)\w* (?:has )?(?:fixed|helped"
-    r"|solved) it\b"
-    r"|\b(?:restart|rollback|failover|reboot)\w* helped\b",
-)
-_OBJECTS = re.compile(
-    r"\bnot sure about that\b|\bdon'?t think so\b|\bdid(?:n'?t| not) (?:help|fix)|\bbefore the (?:first )?"
-    r"(?:restart|rollback|fix)\b|\bi disagree\b",
-)
 _WHY = frozenset("why how what which whether did was were is are does do has should who when where".split())  # noqa: SIM905 - reads as the list it is
 _CAUSAL = (Signal.SYMPTOM, Signal.CAUSE, Signal.MECHANISM, Signal.IMPACT)
 _ANSWER_REACH = 8
@@ -73,33 +65,7 @@ def open_questions(lines: Sequence[Line], weights: Sequence[float]) -> tuple[Cla
     ]
     best = sorted(found, key=lambda one: (-one[0], one[1].index))[:4]
     left_open = _claims((line, sentence) for _, line, sentence in sorted(best, key=lambda one: one[1].index))
-    return (*_disagreements(lines), *left_open)
-
-
-def _disagreements(lines: Sequence[Line]) -> tuple[Claim, ...]:
-    """Where somebody says what helped, and somebody else soon that it did not; up to two."""
-    found: list[Claim] = []
-    for line in lines:
-        claimed = next(
-            (one for one in line.sentences if _HELPED.search(one.lower) and not one.is_question), None
-        )
-        reply = next((one for one in lines[line.index + 1 : line.index + 5] if _objects(line, one)), None)
-        if not claimed or not reply:
-            continue
-        text = f"Responders disagreed. One: {shortened(claimed, 100)} Another: {_objection(reply)}"
-        found.append(Claim(text=text, evidence=(line.item.label, reply.item.label)))
-    return tuple(found[:2])
-
-
-def _objects(line: Line, reply: Line) -> bool:
-    return reply.item.author_id != line.item.author_id and any(
-        _OBJECTS.search(one.lower) for one in reply.sentences
-    )
-
-
-def _objection(reply: Line) -> str:
-    """The reason given, which is longer than the no."""
-    return shortened(max(reply.sentences, key=lambda one: len(one.words)), 160)
+    return (*disagreements(lines), *left_open)
 
 
 def _lacking(sentence: Sentence) -> float:

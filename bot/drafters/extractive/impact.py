@@ -38,6 +38,8 @@ _HEALTHY = re.compile(
     re.IGNORECASE,
 )
 """Figures of health or recovery hurt nobody."""
+_SUPPOSING = frozenset("if unless would could might usually theoretically hypothetically".split())  # noqa: SIM905 - reads as the list it is
+"""What would happen, or usually does, hurt nobody yet."""
 _MOST_AT_LEAST = 3
 
 
@@ -80,8 +82,8 @@ def _rate(sentence: Sentence) -> float:
     measured = bool(_MEASURED.search(sentence.text))
     if not ((hurt and (whom or measured)) or (measured and whom)) or {"you", "your"} & set(sentence.words):
         return 0.0
-    supposing = sentence.words[0] in ("if", "when", "maybe", "or", "perhaps") or bool(
-        sentence.said[Signal.PROPOSAL]
+    supposing = sentence.words[0] in ("when", "maybe", "or", "perhaps") or bool(
+        sentence.said[Signal.PROPOSAL] or _SUPPOSING & set(sentence.words)
     )
     return (
         0.9 * bool(_TOTAL.search(sentence.text))

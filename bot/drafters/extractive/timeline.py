@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.domain.postmortem import TimelineEntry
-from bot.drafters.extractive.episodes import Episode, budget, pick
+from bot.drafters.extractive.episodes import Episode, Grouping, budget, pick
+from bot.drafters.extractive.facts import facts
 from bot.drafters.extractive.features import seconds_between
 from bot.drafters.extractive.lexicon import Signal
 from bot.drafters.extractive.lines import Line
@@ -41,25 +42,25 @@ def timeline(
     points = (milestones.trigger, milestones.onset, milestones.mitigated, milestones.resolved)
     causes = {line.index for line in lines if line.item.label in telling_cause}
     turns = frozenset({line.index for line in points if line is not None} | causes)
+    recorded = facts(lines)
     for line in lines:
-        if line.index in turns:
+        if line.index in turns | recorded:
             lifted[line.index] += 1.0
         elif any(remedies(one) for one in line.sentences):
             lifted[line.index] += _REMEDIED
         elif line.item.label in elsewhere:
             lifted[line.index] = _NEVER
     most = budget(len(lines))
-    events = turns | _events(lines, most)
+    events = turns | recorded | _events(lines, most)
     episodes = pick(
         lines,
         lifted,
         round(most * _SPARE),
+        Grouping(alike=_SAYS_THE_SAME, apart=events, kinds=[_kind(line) for line in lines]),
         least=_NEVER + 1,
-        apart=events,
-        alike=_SAYS_THE_SAME,
-        kinds=[_kind(line) for line in lines],
     )
-    worth = sorted((one for one in episodes if _belongs(one, milestones)), key=lambda one: -one.weight)
+    belonging = (one for one in episodes if one.main.index in recorded or _belongs(one, milestones))
+    worth = sorted(belonging, key=lambda one: -one.weight)
     entries = [_entry(episode, milestones) for episode in worth[:most]]
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: (entry.at, entry.evidence)))
 
