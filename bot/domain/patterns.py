@@ -42,6 +42,8 @@ class Case:
     to_detect: timedelta | None = None
     to_mitigate: timedelta | None = None
     to_resolve: timedelta | None = None
+    channel_id: str = ""
+    thread_ts: str | None = None
 
 
 class Named(BaseModel):
@@ -54,6 +56,8 @@ class Named(BaseModel):
     title: str
     started_at: datetime
     is_private: bool = False
+    channel_id: str = ""
+    thread_ts: str | None = None
 
 
 class Cluster(BaseModel):
@@ -98,6 +102,8 @@ def case_of(incident: Incident, draft: Draft | None) -> Case:
         to_detect=times.to_detect if times else None,
         to_mitigate=times.to_mitigate if times else None,
         to_resolve=times.duration if times else None,
+        channel_id=incident.channel_id,
+        thread_ts=incident.thread_ts,
     )
 
 
@@ -115,6 +121,8 @@ def named(case: Case) -> Named:
         title=case.title,
         started_at=case.started_at,
         is_private=case.is_private,
+        channel_id=case.channel_id,
+        thread_ts=case.thread_ts,
     )
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.incident import Scope, Status
 from bot.domain.postmortem import Coverage, Postmortem, RootCause
+from bot.domain.statistics import Overview
 
 
 class Action(StrEnum):
@@ -176,4 +177,14 @@ class Diff(_Post):
     buttons: tuple[Button, ...] = ()
 
 
-Post = Line | IncidentCard | ReviewCard | Document | Diff
+class Figures(_Post):
+    """Statistics of many incidents. `url` is the workspace's own (`https://acme.slack.com/`)."""
+
+    title: str
+    overview: Overview
+    note: str = ""
+    """Who sees them, and what is not in them."""
+    url: str = ""
+
+
+Post = Line | IncidentCard | ReviewCard | Document | Diff | Figures

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.posting import Diff, Document, IncidentCard, Line, Post, ReviewCard
-from bot.slack import cards, document, limits, lines
+from bot.domain.posting import Diff, Document, Figures, IncidentCard, Line, Post, ReviewCard
+from bot.slack import cards, document, limits, lines, statistics
 from bot.slack.blocks import Payload
 
 
@@ -24,3 +24,5 @@ def _drawn(post: Post) -> Payload:
             return document.message(post)
         case Diff():
             return lines.diff(post)
+        case Figures():
+            return statistics.figures(post)

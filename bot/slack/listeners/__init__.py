@@ -8,7 +8,19 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.ports import Meter
-from bot.slack.listeners import actions, admin, commands, editor, events, shortcuts, views
+from bot.slack.listeners import (
+    actions,
+    admin,
+    commands,
+    editor,
+    events,
+    home,
+    items,
+    reviewing,
+    shortcuts,
+    statistics,
+    views,
+)
 from bot.slack.listeners.events import EVENTS
 from bot.workflow.world import World
 
@@ -24,4 +36,8 @@ def register(
     actions.register(app, world)
     views.register(app, world)
     editor.register(app, world)
+    reviewing.register(app, world)
+    items.register(app, world, redraw_home=home.publish)
+    home.register(app, world)
     shortcuts.register(app, world)
+    statistics.register(app, world)
