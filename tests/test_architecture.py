@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     # The composition root and what wires pieces together beside it.
     "bot.app": EVERYTHING,
     "bot.offline": EVERYTHING,
+    "bot.importer": EVERYTHING,
     "bot.doctor": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.cli": EVERYTHING,

@@ -77,7 +77,9 @@ def test_the_readme_tells_every_reply_form() -> None:
 def commands() -> Iterator[str]:
     """Every command of the command line, groups included."""
     app = cli.build()
-    yield from (command.callback.__name__ for command in app.registered_commands if command.callback)
+    for command in app.registered_commands:
+        assert command.callback is not None
+        yield command.name or command.callback.__name__
     for group in app.registered_groups:
         assert group.typer_instance is not None
         for command in group.typer_instance.registered_commands:

@@ -22,8 +22,9 @@ class Crowd:
             for word in set(_words_of(person)):
                 self._by_word.setdefault(word, []).append(person.id)
 
-    def near(self, messages: Iterable[Message]) -> tuple[Person, ...]:
-        """Everybody who wrote, is mentioned or may be named there, and some more, in the directory's order.
+    def near(self, messages: Iterable[Message], others: Iterable[Person] = ()) -> tuple[Person, ...]:
+        """Everybody who wrote, is mentioned or may be named there, and some more, in the directory's order;
+        then the `others` it does not know.
 
         Nobody is left out whom `bot.domain.names.Names` of the whole directory would find.
         """
@@ -36,7 +37,8 @@ class Crowd:
                 words.update(_spoken(text))
         for word in words:
             ids.update(self._by_word.get(word, ()))
-        return tuple(person for key, person in self._by_id.items() if key in ids)
+        found = [person for key, person in self._by_id.items() if key in ids]
+        return (*found, *(person for person in others if person.id not in self._by_id))
 
 
 def _spoken(text: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""`postmortem import`: past incidents from exports and documents into the database, without Slack."""

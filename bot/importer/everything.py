@@ -1,0 +1,110 @@
+"""All that one `postmortem import` was given, one path after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.config import Settings
+from bot.domain.crowd import Crowd
+from bot.errors import BotError, UserError
+from bot.importer.choosing import Choice, Wish
+from bot.importer.report import Line, Outcome, Report
+from bot.importer.run import Import
+from bot.importer.tools import identity, kit_of, order_of, team_of, world_of
+from bot.log import get_logger
+from bot.ports import Identity
+from bot.slack.export_catalogue import Catalogue, OneList, open_catalogue
+from storage import Database
+
+SOME = 12
+"""Channels named where none fits the pattern."""
+
+
+def import_all(
+    settings: Settings,
+    database: Database,
+    wish: Wish,
+    *,
+    begin: Callable[[int], None] = lambda _more: None,
+    tell: Callable[[Line], None] = lambda _line: None,
+) -> Report:
+    """Import every path. `begin` is told how many channels or documents come, `tell` each that is done.
+
+    What cannot be read is in the report; Ctrl-C ends it, and the report says so.
+
+    Raises:
+        UserError: nothing can be made of what was asked.
+    """
+    report, began = Report(), time.monotonic()
+    choice, ours = wish.choice(settings), _who(settings)
+    try:
+        for path in wish.paths:
+            _Path(settings, database, wish, choice, ours, report, tell).take(path, begin)
+    except KeyboardInterrupt:
+        report.stopped = True
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _who(settings: Settings) -> Identity | None:
+    """Without Slack there are no links to messages, but everything else."""
+    try:
+        return identity(settings)
+    except BotError as error:
+        get_logger("import").warning("slack_not_asked", why=str(error))
+        return None
+
+
+class _Path:
+    """One path with what is needed to import it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        wish: Wish,
+        choice: Choice,
+        ours: Identity | None,
+        report: Report,
+        tell: Callable[[Line], None],
+    ) -> None:
+        self._settings, self._database, self._wish = settings, database, wish
+        self._choice, self._ours, self._report, self._tell = choice, ours, report, tell
+
+    def take(self, path: Path, begin: Callable[[int], None]) -> None:
+        """Import what is there. A path that cannot be opened at all is a failed one of several."""
+        try:
+            self._export(path, open_catalogue(path), begin)
+        except UserError as error:
+            if len(self._wish.paths) == 1:
+                raise
+            line = Line(str(path), Outcome.FAILED, made=str(error))
+            self._report.lines.append(line)
+            self._tell(line)
+
+    def _export(self, path: Path, catalogue: Catalogue | OneList, begin: Callable[[int], None]) -> None:
+        listed = tuple(catalogue.listed())
+        chosen = [one for one in listed if self._choice.wants(one) or isinstance(catalogue, OneList)]
+        if not chosen:
+            patterns, names = ", ".join(self._choice.channels), [f"#{one.name}" for one in listed[:SOME]]
+            more = f" and {len(listed) - SOME:,} more" if len(listed) > SOME else ""
+            raise UserError(
+                f"No channel of {path} is called {patterns}. It holds {', '.join(names) or 'none'}{more}: "
+                "name yours with --channels. Nothing was imported."
+            )
+        begin(len(chosen))
+        team_id = team_of(self._database, catalogue, self._wish.team, self._ours)
+        world = world_of(self._settings, self._database, team_id)
+        url = self._ours.url if self._ours else ""
+        Import(
+            world=world,
+            catalogue=catalogue,
+            kit=kit_of(self._settings, world, Crowd(catalogue.people), url),
+            choice=self._choice,
+            order=order_of(self._settings, world, path, self._choice, url),
+            report=self._report,
+            tell=self._tell,
+            processes=self._wish.processes,
+        ).run(chosen)

@@ -1,0 +1,199 @@
+"""Storing a past incident: everything of it in one transaction, and nothing that asks for work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.changes import Version, redrafted
+from bot.domain.incident import Incident, Scope, Status
+from bot.domain.past import Kind
+from bot.domain.review import DRAFTER_AUTHOR, Revision
+from bot.domain.transcript import Message, ts_order
+from bot.errors import Conflict
+from bot.ports import Imported, PastIncident, Records
+from bot.workflow.capture import Number
+from bot.workflow.cards import stamped
+from bot.workflow.importing.drafting import Archived, Prepared
+from bot.workflow.indexing import index
+from bot.workflow.tracking import follow, keep_promises
+from bot.workflow.world import World, audit
+
+ACTOR = "import"
+"""Who is named in the audit trail."""
+
+
+class Renumbered(Conflict):
+    """The channel's masked values have other numbers by now. Nothing was stored; draft it again."""
+
+
+def add(world: World, prepared: Prepared) -> Incident:
+    """Store a past incident nobody knew, in review and found by searching.
+
+    Raises:
+        Renumbered: as it says.
+        Conflict: it was imported meanwhile by somebody else.
+    """
+    with world.storage.begin(lasting=False) as records:
+        rows = records.imports.of_channel(world.team_id, prepared.channel_id)
+        if any(row.start == prepared.start for row in rows):
+            raise Conflict("It was imported meanwhile. Nothing was changed.")
+        _check_numbers(records, world, prepared)
+        incident = records.imports.create(_past(world, prepared))
+        _keep(records, world, prepared, incident)
+        revise(records, world, incident, prepared, reason="imported")
+        _remember_members(records, world, prepared)
+        audit(records, world, ACTOR, "imported", incident, kind=prepared.kind.value)
+    return incident
+
+
+def renew(world: World, prepared: Prepared, row: Imported) -> str:
+    """Bring an imported incident up to date with a newer export; what people wrote and decided stays.
+
+    Returns what was done, in words.
+
+    Raises:
+        Renumbered: as it says.
+    """
+    with world.storage.begin(lasting=False) as records:
+        incident = records.incidents.get(row.incident_id)
+        if incident is None:
+            return "forgotten here"
+        if incident.held:
+            return f"{incident.key} is on legal hold"
+        _check_numbers(records, world, prepared)
+        _keep(records, world, prepared, incident, start=row.start)
+        if incident.status is not Status.IN_REVIEW:
+            return f"{incident.key} is {incident.status.value}: its messages were added, its text stays"
+        changed = _refreshed(records, incident, prepared)
+        revise(records, world, changed, prepared, reason="imported again")
+        audit(records, world, ACTOR, "imported again", changed)
+    return ""
+
+
+def revise(records: Records, world: World, incident: Incident, prepared: Prepared, *, reason: str) -> None:
+    """The next revision, evidence and index. Sections that people wrote stay as they wrote them."""
+    records.evidence.save(incident.id, prepared.evidence)
+    history = records.revisions.all(incident.id)
+    versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
+    draft = redrafted(versions, prepared.draft)
+    draft = keep_promises(records, incident, draft) if history else draft
+    revision = Revision(
+        incident_id=incident.id,
+        number=(history[-1].number if history else 0) + 1,
+        draft=draft,
+        author=DRAFTER_AUTHOR,
+        reason=reason,
+        created_at=world.clock.now(),
+        drafter=prepared.drafter,
+        prompt_version=prepared.prompt_version,
+        digest=prepared.evidence_digest,
+        findings=prepared.findings,
+        coverage=prepared.coverage,
+        tokens=prepared.tokens,
+        seconds=prepared.seconds,
+        dollars=prepared.dollars,
+        generation=incident.generation,
+    )
+    records.revisions.add(stamped(records, world, incident, revision))
+    follow(records, world, incident, edited=False)
+    index(records, world, incident)
+
+
+def numbered(world: World, channel_id: str) -> Number:
+    """Numbers for masked values as the database gives them, each in a transaction of its own."""
+
+    def number(kind: str, value: str) -> int:
+        with world.storage.begin() as records:
+            return records.messages.placeholder(world.team_id, channel_id, kind, value)
+
+    return number
+
+
+def archived(world: World, channel_id: str) -> Archived:
+    """Messages as the archive knows them, where it knows better than an export: edited since, or deleted."""
+
+    def look(messages: Sequence[Message]) -> Sequence[Message]:
+        with world.storage.read() as records:
+            stored = [records.messages.get(world.team_id, channel_id, message.ts) for message in messages]
+        return [_newer(message, there) for message, there in zip(messages, stored, strict=True)]
+
+    return look
+
+
+def _newer(message: Message, stored: Message | None) -> Message:
+    if stored is None:
+        return message
+    edited = ts_order(stored.edited_ts or "0") > ts_order(message.edited_ts or "0")
+    return stored if stored.deleted or edited else message
+
+
+def _past(world: World, prepared: Prepared) -> PastIncident:
+    thread = prepared.kind is Kind.THREAD
+    return PastIncident(
+        team_id=world.team_id,
+        channel_id=prepared.channel_id,
+        scope=Scope.THREAD if thread else Scope.CHANNEL,
+        root_ts=prepared.root_ts,
+        title=prepared.draft.title,
+        severity=prepared.severity,
+        services=prepared.services,
+        status=Status.IN_REVIEW,
+        started_at=prepared.started_at,
+        resolved_at=prepared.resolved_at,
+        since_ts=prepared.start,
+        is_private=prepared.is_private,
+    )
+
+
+def _refreshed(records: Records, incident: Incident, prepared: Prepared) -> Incident:
+    """Facts that nobody had stated before are taken over."""
+    return records.incidents.replace(
+        incident.model_copy(
+            update={
+                "severity": incident.severity or prepared.severity,
+                "services": incident.services or prepared.services,
+                "resolved_at": prepared.resolved_at or incident.resolved_at,
+            }
+        )
+    )
+
+
+def _check_numbers(records: Records, world: World, prepared: Prepared) -> None:
+    """Give every masked value its number in the database, which must be the one that stands in the text."""
+    for (kind, value), number in prepared.masked.items():
+        if records.messages.placeholder(world.team_id, prepared.channel_id, kind, value) != number:
+            raise Renumbered
+
+
+def _keep(
+    records: Records, world: World, prepared: Prepared, incident: Incident, *, start: str | None = None
+) -> None:
+    """The archive, as far back as the retention reaches, and what the next import compares with."""
+    now = world.clock.now()
+    for message in prepared.messages:
+        if message.at >= now - world.policy.retention:
+            records.messages.save(world.team_id, message, at=now)
+    records.imports.save(
+        Imported(
+            team_id=world.team_id,
+            channel_id=prepared.channel_id,
+            start=prepared.start if start is None else start,
+            last=prepared.last,
+            kind=prepared.kind,
+            incident_id=incident.id,
+            digest=prepared.digest,
+            at=now,
+        )
+    )
+
+
+def _remember_members(records: Records, world: World, prepared: Prepared) -> None:
+    """Who may see a private one where Slack does not tell. An old list lets nobody in who is out by now."""
+    if not prepared.is_private:
+        return
+    listed, at = frozenset(prepared.members), prepared.messages[-1].at
+    before = records.members.get(world.team_id, prepared.channel_id)
+    if before is None:
+        records.members.save(world.team_id, prepared.channel_id, listed, at=at)
+    elif before.at < at:
+        records.members.save(world.team_id, prepared.channel_id, before.members & listed, at=before.at)
