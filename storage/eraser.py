@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.domain.past import Kind
 from bot.domain.review import Decision
+from storage.likeness import LikenessTable
 from storage.merging import place
 from storage.search import SearchTable
 from storage.tables import (
@@ -111,6 +112,7 @@ class EraserTables:
     def incident(self, incident_id: int) -> None:
         """An incident with all that hangs on it, its jobs included; posts and audit trail stay."""
         SearchTable(self._connection).remove(incident_id)
+        LikenessTable(self._connection).remove(incident_id)
         self._connection.execute(delete(jobs).where(jobs.c.incident_id == incident_id))
         bare = update(imports).where(imports.c.incident_id == incident_id).values(digest="")
         self._connection.execute(bare)  # the row stays: the next import must not bring it back

@@ -18,6 +18,7 @@ from storage.imports import ImportTables
 from storage.inbox import InboxTable
 from storage.incidents import IncidentTable
 from storage.jobs import JobTable
+from storage.likeness import LikenessTable
 from storage.members import MemberTable
 from storage.messages import MessageTable
 from storage.posts import PostTable
@@ -101,6 +102,11 @@ class Tables:
     def search(self) -> SearchTable:
         """The full-text index."""
         return SearchTable(self._connection)
+
+    @cached_property
+    def likeness(self) -> LikenessTable:
+        """Which incidents resemble each other."""
+        return LikenessTable(self._connection)
 
     @cached_property
     def members(self) -> MemberTable:

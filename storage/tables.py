@@ -390,6 +390,54 @@ search_documents = Table(
     Column("at", Moment, nullable=False),
 )
 
+likeness = Table(
+    "likeness",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("traits", Json, nullable=False),
+    Index("ix_likeness_team", "team_id", "incident_id"),
+)
+
+likeness_terms = Table(
+    "likeness_terms",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("term", Words, primary_key=True),
+    # no foreign key: it would need an index of its own, as large as the table
+    Column("incident_id", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+likeness_vectors = Table(
+    "likeness_vectors",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("model", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+likeness_told = Table(
+    "likeness_told",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("basis", Words, nullable=False),
+)
+
+likeness_matches = Table(
+    "likeness_matches",
+    metadata,
+    _incident(primary_key=True),
+    _team(),
+    Column("other_id", Integer, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("chance", Float, nullable=False),
+    Column("shared", Json, nullable=False),
+    Column("same_class", Boolean, nullable=False),
+)
+
 action_items = Table(
     "action_items",
     metadata,

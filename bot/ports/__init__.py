@@ -16,6 +16,7 @@ from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, 
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
 from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
+from bot.ports.likeness import Kin, Likeness, Match, Told
 from bot.ports.memory import Hit, SearchDocument, SearchIndex
 from bot.ports.metering import Meter
 from bot.ports.reviewing import PostRow, Posts, Publications, Reviews, Revisions
@@ -52,8 +53,11 @@ __all__ = [
     "Inbox",
     "Incidents",
     "Jobs",
+    "Kin",
     "KnownMembers",
+    "Likeness",
     "Listed",
+    "Match",
     "Members",
     "Messages",
     "Meter",
@@ -81,6 +85,7 @@ __all__ = [
     "Storage",
     "StoredChannel",
     "ThreadRead",
+    "Told",
     "Touched",
     "Vault",
     "Workspaces",

@@ -11,6 +11,7 @@ from bot.ports.counting import Counting
 from bot.ports.erasing import Eraser, Vault, Workspaces
 from bot.ports.importing import Imports
 from bot.ports.incidents import Channels, Glass, Incidents, Members
+from bot.ports.likeness import Likeness
 from bot.ports.memory import SearchIndex
 from bot.ports.reviewing import Posts, Publications, Reviews, Revisions
 from bot.ports.work import Audit, Inbox, Jobs
@@ -45,6 +46,8 @@ class Records(Protocol):
     def audit(self) -> Audit: ...
     @property
     def search(self) -> SearchIndex: ...
+    @property
+    def likeness(self) -> Likeness: ...
     @property
     def members(self) -> Members: ...
     @property

@@ -1,0 +1,80 @@
+"""Which incidents resemble each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.causes import CauseClass
+from bot.domain.likeness import Portrait
+from bot.ports.value import Value
+
+
+class Kin(Value):
+    """An earlier incident that resembles another one: the score from 0 to 1, and what both have in the
+    words of the earlier one, what tells most first."""
+
+    incident_id: int
+    score: float
+    shared: tuple[str, ...] = ()
+    cause_class: CauseClass = CauseClass.UNKNOWN
+    """Of the earlier one."""
+
+
+class Match(Value):
+    """What an incident is told: which earlier one, how probable the same cause is (0 to 1), and why."""
+
+    other_id: int
+    chance: float
+    shared: tuple[str, ...] = ()
+    same_class: bool = False
+
+
+class Told(Value):
+    """What an incident was told last. `basis` says what it was found from; empty if that is out of date."""
+
+    basis: str = ""
+    matches: tuple[Match, ...] = ()
+
+
+class Likeness(Protocol):
+    """The terms of drafted incidents, and what each incident was told it resembles. Restricted incidents
+    are never put."""
+
+    def put(self, incident_id: int, team_id: str, portrait: Portrait) -> None:
+        """Keep the terms of an incident, replacing what was there for it; what it was told is out of date
+        from then on."""
+        ...
+
+    def remove(self, incident_id: int) -> None:
+        """Forget its terms and vectors."""
+        ...
+
+    def nearest(
+        self,
+        incident_id: int,
+        team_id: str,
+        portrait: Portrait,
+        *,
+        before: datetime,
+        channels: Sequence[str],
+        public: bool,
+        limit: int = 5,
+    ) -> tuple[Kin, ...]:
+        """Other incidents started `before` then, best first: all of the `channels` named, and public ones
+        of any channel where `public` asks for them."""
+        ...
+
+    def tell(self, incident_id: int, team_id: str, told: Told) -> None:
+        """Keep what an incident resembles."""
+        ...
+
+    def told(self, incident_id: int) -> Told:
+        """What it was told last; empty if never."""
+        ...
+
+    def forsake(self, incident_id: int) -> tuple[int, ...]:
+        """Forget what this incident was told and where it was told of: what it said may be gone, or not for
+        everybody any more. Returns the incidents that were told of it; theirs is out of date now."""
+        ...

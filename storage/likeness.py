@@ -1,0 +1,232 @@
+"""The terms of incidents by which they resemble each other, and what each was told.
+
+A look-up reads a bounded part of the inverted index, however many incidents there are: how rare a term is
+is judged among the newest incidents, and of a term that thousands share only the newest are candidates.
+No row is shared between incidents, so that nothing is left of one that is erased and no writer waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from heapq import nlargest
+from typing import TypeVar
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.incident import Status
+from bot.domain.likeness import Portrait, Traits, compare, rarity, reason, traits
+from bot.ports.likeness import Kin, Match, Told
+from storage.rows import insert_new, put
+from storage.tables import (
+    incidents,
+    likeness,
+    likeness_matches,
+    likeness_terms,
+    likeness_told,
+    likeness_vectors,
+)
+from storage.terms import composed, terms
+
+WINDOW = 2_000
+"""How rare a term is, is judged among so many of the newest incidents."""
+NEWEST = 1_000
+"""Incidents that are looked at for one term."""
+MOST_READ = 10_000
+"""Entries of the inverted index that one look-up reads, the most telling terms first."""
+ROUGH, EXACT = 300, 60
+"""Candidates whose visibility is looked up, and those that are compared term by term."""
+CHUNK = 500
+_Item = TypeVar("_Item")
+_PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
+
+
+class LikenessTable:
+    """The Likeness port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, incident_id: int, team_id: str, portrait: Portrait) -> None:
+        """Keep the terms of an incident, replacing what was there for it."""
+        self._outdate([incident_id])
+        found = traits(portrait, stems)
+        known = self._traits([incident_id]).get(incident_id)
+        if known == found:
+            return
+        self._forget_terms(incident_id, team_id, known)
+        row = {"incident_id": incident_id, "team_id": team_id, "traits": found}
+        put(self._connection, likeness, row)
+        index = [
+            {"team_id": team_id, "term": term, "incident_id": incident_id} for term in sorted(found.weights)
+        ]
+        if index:
+            self._connection.execute(insert(likeness_terms), index)
+
+    def remove(self, incident_id: int) -> None:
+        """Forget its terms and vectors."""
+        row = self._connection.execute(
+            select(likeness.c.team_id).where(likeness.c.incident_id == incident_id)
+        ).first()
+        if row is not None:
+            self._forget_terms(incident_id, row.team_id, self._traits([incident_id]).get(incident_id))
+        for table in (likeness, likeness_vectors):
+            self._connection.execute(delete(table).where(table.c.incident_id == incident_id))
+
+    def nearest(
+        self,
+        incident_id: int,
+        team_id: str,
+        portrait: Portrait,
+        *,
+        before: datetime,
+        channels: Sequence[str],
+        public: bool,
+        limit: int = 5,
+    ) -> tuple[Kin, ...]:
+        """Other incidents started before then, best first, of the channels named and public ones."""
+        mine = traits(portrait, stems)
+        frequencies = _Frequencies(self._connection, team_id)
+        rough = self._rough(team_id, mine, frequencies, incident_id)
+        visible = self._visible(rough, before=before, channels=channels, public=public)
+        held = self._traits([one for one in rough if one in visible][:EXACT])
+        frequencies.read({*mine.weights, *(term for one in held.values() for term in one.weights)})
+        found = (_kin(number, mine, other, frequencies) for number, other in held.items())
+        return tuple(nlargest(limit, (one for one in found if one.score > 0), key=lambda one: one.score))
+
+    def tell(self, incident_id: int, team_id: str, told: Told) -> None:
+        """Keep what an incident resembles."""
+        put(
+            self._connection,
+            likeness_told,
+            {"incident_id": incident_id, "team_id": team_id, "basis": told.basis},
+        )
+        self._connection.execute(
+            delete(likeness_matches).where(likeness_matches.c.incident_id == incident_id)
+        )
+        for match in told.matches:
+            row = {"incident_id": incident_id, "team_id": team_id, **match.model_dump()}
+            insert_new(self._connection, likeness_matches, row)
+
+    def told(self, incident_id: int) -> Told:
+        """What it was told last; empty if never."""
+        t, m = likeness_told.c, likeness_matches.c
+        basis = self._connection.execute(select(t.basis).where(t.incident_id == incident_id)).scalar()
+        query = select(m.other_id, m.chance, m.shared, m.same_class).where(m.incident_id == incident_id)
+        rows = self._connection.execute(query.order_by(m.chance.desc(), m.other_id.desc()))
+        return Told(basis=basis or "", matches=tuple(Match(**row) for row in rows.mappings()))
+
+    def forsake(self, incident_id: int) -> tuple[int, ...]:
+        """Forget what this incident was told and where it was told of; returns who was told of it."""
+        m = likeness_matches.c
+        others = select(m.incident_id).where(m.other_id == incident_id).order_by(m.incident_id)
+        concerned = tuple(self._connection.execute(others).scalars())
+        gone = or_(m.incident_id == incident_id, m.other_id == incident_id)
+        self._connection.execute(delete(likeness_matches).where(gone))
+        self._outdate([incident_id, *concerned])
+        return concerned
+
+    def _outdate(self, numbers: Sequence[int]) -> None:
+        for some in _chunks(numbers):
+            stale = likeness_told.c.incident_id.in_(some)
+            self._connection.execute(update(likeness_told).where(stale).values(basis=""))
+
+    def _forget_terms(self, incident_id: int, team_id: str, known: Traits | None) -> None:
+        t = likeness_terms.c
+        for some in _chunks(sorted(known.weights) if known else []):
+            mine = (t.team_id == team_id, t.term.in_(some), t.incident_id == incident_id)
+            self._connection.execute(delete(likeness_terms).where(*mine))
+
+    def _rough(self, team_id: str, mine: Traits, worth: _Frequencies, itself: int) -> list[int]:
+        """Candidates by the terms they share, the best first; no more is read than `MOST_READ`."""
+        worth.read(mine.weights)
+        weighed = {term: weight * worth(term) ** 2 for term, weight in mine.weights.items()}
+        sums: dict[int, float] = {}
+        left = MOST_READ
+        t = likeness_terms.c
+        for term in sorted(weighed, key=lambda term: -weighed[term]):
+            if left <= 0 or weighed[term] <= 0:
+                break
+            holders = select(t.incident_id).where(t.team_id == team_id, t.term == term)
+            newest = holders.order_by(t.incident_id.desc()).limit(min(NEWEST, left))
+            found = self._connection.execute(newest).scalars().all()
+            left -= len(found)
+            for number in found:
+                sums[number] = sums.get(number, 0.0) + weighed[term]
+        sums.pop(itself, None)
+        return nlargest(ROUGH, sums, key=lambda number: (sums[number], number))
+
+    def _visible(
+        self, numbers: Sequence[int], *, before: datetime, channels: Sequence[str], public: bool
+    ) -> frozenset[int]:
+        i = incidents.c
+        seen = i.channel_id.in_(list(channels))
+        open_to_all = ~i.is_private if public else seen
+        query = select(i.id).where(
+            i.id.in_(list(numbers)),
+            i.started_at < before,
+            ~i.restricted,
+            i.status.not_in(_PUT_AWAY),
+            or_(open_to_all, seen),
+        )
+        return frozenset(self._connection.execute(query).scalars())
+
+    def _traits(self, numbers: Sequence[int]) -> dict[int, Traits]:
+        query = select(likeness.c.incident_id, likeness.c.traits).where(
+            likeness.c.incident_id.in_(list(numbers))
+        )
+        return {number: Traits.model_validate(held) for number, held in self._connection.execute(query)}
+
+
+class _Frequencies:
+    """How many of the newest incidents hold a term, read when first asked for."""
+
+    def __init__(self, connection: Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team = team_id
+        mine = select(likeness.c.incident_id).where(likeness.c.team_id == team_id)
+        newest = connection.execute(mine.order_by(likeness.c.incident_id.desc()).limit(WINDOW)).scalars()
+        window = newest.all()
+        self._among = len(window)
+        self._since = window[-1] if window else 0
+        self._held: dict[str, float] = {}
+
+    def read(self, wanted: Iterable[str]) -> None:
+        """Read what is not known yet."""
+        t = likeness_terms.c
+        new = sorted(term for term in wanted if term not in self._held)
+        self._held |= dict.fromkeys(new, rarity(0, self._among))
+        for some in _chunks(new):
+            counted = (
+                select(t.term, func.count())
+                .where(t.team_id == self._team, t.term.in_(some), t.incident_id >= self._since)
+                .group_by(t.term)
+            )
+            for term, holding in self._connection.execute(counted):
+                self._held[term] = rarity(holding, self._among)
+
+    def __call__(self, term: str) -> float:
+        """What the term is worth."""
+        return self._held[term]
+
+
+def _kin(number: int, mine: Traits, other: Traits, worth: _Frequencies) -> Kin:
+    found = compare(mine, other, worth)
+    said = partial(reason, words=other.words)
+    return Kin(
+        incident_id=number,
+        score=found.score,
+        shared=tuple(dict.fromkeys(map(said, found.shared))),
+        cause_class=other.cause_class,
+    )
+
+
+def stems(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text as (stem, word), as the search has them."""
+    return ((term.stem, term.form) for term in terms(composed(text)))
+
+
+def _chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
