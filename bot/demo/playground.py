@@ -35,6 +35,8 @@ GUIDE = (
 )
 PATIENCE = 30.0
 """Seconds in which the bot has to do what the opening scene needs."""
+TRIES = 15
+MOMENT = 0.3
 TOLD = story.SCRIPT[:-1]
 """The incident is still under way: nobody has closed it."""
 
@@ -122,9 +124,7 @@ class Playground:
         self._others(staff)
         channel = self._room(story.CHANNEL, staff)
         self._tell(channel, TOLD[:1])
-        words = f"start {story.TITLE} sev2 service:checkout-api"
-        self.people["maya"].command(channel, COMMAND, words)
-        self._await(lambda: any(message.blocks for message in self._by_bot(channel)), "post the card")
+        self._start(channel)
         self._tell(channel, TOLD[1:])
         self.clock.jump(timedelta(minutes=1))
         self.slack.settle(PATIENCE)
@@ -145,10 +145,33 @@ class Playground:
     def _room(self, name: str, members: Sequence[Person]) -> Channel:
         channel = self.slack.channel(name, members=members)
         self._await(lambda: self.slack.app.bot_user_id in channel.members, "join a channel")
+        self._calm()
         return channel
 
-    def _by_bot(self, channel: Channel) -> list[Message]:
-        return [one for one in channel.messages if one.bot_id == self.slack.app.bot_id]
+    def _calm(self) -> None:
+        """Wait until the bot asks nothing any more for a moment: after joining, it looks round."""
+        asked = -1
+        while asked != len(self.slack.calls):
+            asked = len(self.slack.calls)
+            self.slack.until(lambda: False, MOMENT)
+
+    def _start(self, channel: Channel) -> None:
+        """Open the incident. The bot may still be looking round the channel: then once more, as people do."""
+        words = f"start {story.TITLE} sev2 service:checkout-api"
+
+        def is_told() -> bool:
+            return self.people["maya"].ephemerals(channel) != []
+
+        def has_card() -> bool:
+            return any(one.bot_id == self.slack.app.bot_id for one in channel.messages)
+
+        for _ in range(TRIES):
+            self.slack.workspace.ephemerals.clear()
+            self.people["maya"].command(channel, COMMAND, words)
+            self._await(is_told, "answer")
+            if self.slack.until(has_card, PATIENCE / TRIES):
+                return
+        raise UserError("The bot did not open the incident; its log says why.")
 
     def _tell(self, channel: Channel, lines: Sequence[story.Said]) -> None:
         """Everybody says their lines, with the pauses of the story."""
