@@ -35,6 +35,10 @@ class Messages(Protocol):
         """
         ...
 
+    def news(self, team_id: str, channel_id: str, page: Sequence[Message]) -> tuple[Message, ...]:
+        """Those of a page (999 messages at most) that saving would change anything for. Writes nothing."""
+        ...
+
     def erase(self, team_id: str, channel_id: str, ts: str, *, at: datetime) -> bool:
         """Leave a tombstone without text; True if there was something to erase. A message deleted
         before it was ever seen leaves a tombstone too, so that its late arrival changes nothing."""

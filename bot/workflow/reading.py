@@ -235,7 +235,9 @@ class Reading:
         clamped = self.state.clamped or page.clamped
         counted = {"pages": self.state.pages + 1, "clamped": clamped}
         state = self.state.model_copy(update=progress | counted)
-        chunks = [page.messages[at : at + CHUNK] for at in range(0, len(page.messages), CHUNK)] or [()]
+        with world.storage.read() as records:
+            news = records.messages.news(world.team_id, self._incident.channel_id, page.messages)
+        chunks = [news[at : at + CHUNK] for at in range(0, len(news), CHUNK)] or [()]
         for number, chunk in enumerate(chunks, 1):
             with world.storage.begin() as records:
                 new = [message for message in chunk if capture(records, world, message)]

@@ -271,3 +271,30 @@ def test_any_order_of_deliveries_is_stored_as_the_same(
                 (records.messages.get(team, CHANNEL, TS), records.messages.versions(team, CHANNEL, TS))
             )
     assert found[0] == found[1]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories())
+def test_what_is_no_news_changes_nothing_when_saved(storage: Database, deliveries: list[Message]) -> None:
+    """Each delivery after the first either is news, or saving it leaves message and versions as they were."""
+    team = next(TEAMS)
+
+    def stored() -> tuple[Message | None, int]:
+        return records.messages.get(team, CHANNEL, TS), records.messages.versions(team, CHANNEL, TS)
+
+    with storage.begin() as records:
+        for one in deliveries:
+            before, news = stored(), records.messages.news(team, CHANNEL, [one])
+            noticed = records.messages.save(team, one, at=AT)
+            if not news:
+                assert (noticed, stored()) == (False, before)
+
+
+def test_news_is_what_differs_from_what_is_stored(storage: Database) -> None:
+    """Of a page: what is new and what was rewritten, in the page's order; nothing of an empty one."""
+    said = [message(ts=f"{n}.000000", text=f"line {n}") for n in range(1, 5)]
+    _save(storage, *said[:3])
+    rewritten = said[1].model_copy(update={"text": "another", "edited_ts": "9.000000"})
+    with storage.read() as records:
+        assert records.messages.news(TEAM, CHANNEL, [said[0], rewritten, said[3]]) == (rewritten, said[3])
+        assert records.messages.news(TEAM, CHANNEL, []) == ()
