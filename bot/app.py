@@ -38,6 +38,7 @@ from bot.worker import Handler, Keep, Worker
 from bot.workflow import (
     action_reminders,
     actions,
+    asking,
     channels,
     erasure,
     glass,
@@ -80,6 +81,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "remind_action": action_reminders.remind_owner,
     "recall_reminders": actions.recall_reminders,
     "redraw": replies.redraw,
+    "ask_person": asking.ask_person,
     "clear": erasure.clear,
     "members": membership.remember_members,
     "glass": glass.tell_members,

@@ -54,6 +54,7 @@ ALLOWED_FROM: dict[str, frozenset[Status]] = {
     "draft": frozenset({Status.OPEN, Status.RESOLVED, Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED}),
     "edit": frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED}),
     "approve": frozenset({Status.IN_REVIEW}),
+    "answer": frozenset({Status.IN_REVIEW}),
     "discard": frozenset({Status.IN_REVIEW, Status.APPROVED}),
     "restore": frozenset({Status.DISCARDED}),
     "unpublish": frozenset({Status.PUBLISHED}),

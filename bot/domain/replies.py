@@ -136,7 +136,7 @@ def apply(draft: Draft, edit: Edit, by: Reviewer, *, near: datetime, known: froz
     elif edit.kind == "add":
         claims.append(_line(edit, by, near=near, known=known, old=None))
     else:
-        claims = [_rewritten(sentence, claims, by.label, known) for sentence in _sentences(edit.text)]
+        claims = [_rewritten(sentence, claims, by.label, known) for sentence in sentences(edit.text)]
     return with_claims(draft, edit.section, claims)
 
 
@@ -145,7 +145,8 @@ def severity_of(edit: Edit) -> Severity | None:
     return Severity(edit.text) if edit.section == "severity" else None
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
+    """A text as its sentences, one a claim."""
     return [part.strip() for line in text.splitlines() for part in _SENTENCE.split(line) if part.strip()]
 
 

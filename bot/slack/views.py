@@ -72,7 +72,7 @@ def edit_view(
             shown += group
     if left_out:
         shown.append(blocks.section(_too_long(left_out)))
-    return _modal("Edit postmortem", EDIT, shown, private_metadata, submit="Save")
+    return modal("Edit postmortem", EDIT, shown, private_metadata, submit="Save")
 
 
 def _noted(note: str) -> list[Json]:
@@ -122,12 +122,12 @@ def _label(name: str) -> str:
 
 def loading_view(title: str = "One moment") -> Json:
     """What stands on the screen while the real view is made: a trigger lives three seconds only."""
-    return _modal(title, "pm_loading_view", [blocks.section("Loading …")], "")
+    return modal(title, "pm_loading_view", [blocks.section("Loading …")], "")
 
 
 def notice_view(title: str, text: str) -> Json:
     """A few words and nothing to do, in place of another view."""
-    return _modal(title, "pm_notice_view", blocks.paragraph(escape(text).split("\n")), "")
+    return modal(title, "pm_notice_view", blocks.paragraph(escape(text).split("\n")), "")
 
 
 def show_view(postmortem: Postmortem, page: int = 0, *, private_metadata: str = "") -> Json:
@@ -137,7 +137,7 @@ def show_view(postmortem: Postmortem, page: int = 0, *, private_metadata: str = 
     shown = found[page]
     if len(found) > 1:
         shown = [*shown, blocks.context(f"Page {page + 1} of {len(found)}"), _paging(page, len(found))]
-    return _modal(postmortem.incident, SHOW, shown, private_metadata)
+    return modal(postmortem.incident, SHOW, shown, private_metadata)
 
 
 def _paging(page: int, count: int) -> Json:
@@ -150,9 +150,7 @@ def discard_view(incident_key: str, private_metadata: str) -> Json:
     """Asks why a draft is to be thrown away."""
     text = f"The draft of {line(incident_key)} is put away. It can be restored later."
     reason = blocks.text_input(REASON, "Why?", hint="Kept with the incident, for whoever wonders later.")
-    return _modal(
-        "Discard draft", DISCARD, [blocks.section(text), reason], private_metadata, submit="Discard"
-    )
+    return modal("Discard draft", DISCARD, [blocks.section(text), reason], private_metadata, submit="Discard")
 
 
 def dismiss_view(incident_key: str, private_metadata: str) -> Json:
@@ -160,7 +158,7 @@ def dismiss_view(incident_key: str, private_metadata: str) -> Json:
     text = f"{line(incident_key)} gets no postmortem. Reopening it takes this back."
     reason = blocks.text_input(REASON, "Why?", hint="For example: a false alarm, or a planned test.")
     shown = [blocks.section(text), reason]
-    return _modal("No postmortem needed", DISMISS, shown, private_metadata, submit="Close incident")
+    return modal("No postmortem needed", DISMISS, shown, private_metadata, submit="Close incident")
 
 
 def forget_view(incident_key: str, private_metadata: str) -> Json:
@@ -173,7 +171,7 @@ def forget_view(incident_key: str, private_metadata: str) -> Json:
     field = blocks.text_input(KEY, f"Type {key} to erase it for good")
     field["element"]["multiline"] = False
     shown = [blocks.section(text), field]
-    return _modal("Forget an incident", FORGET, shown, private_metadata, submit="Erase")
+    return modal("Forget an incident", FORGET, shown, private_metadata, submit="Erase")
 
 
 def search_view(
@@ -184,7 +182,7 @@ def search_view(
     shown[0]["element"]["multiline"] = False
     if found is not None:
         shown += hit_blocks(found, url=url) or [blocks.section("Nothing found. Try fewer or other words.")]
-    return _modal("Search", SEARCH, shown, private_metadata, submit="Search")
+    return modal("Search", SEARCH, shown, private_metadata, submit="Search")
 
 
 def _searchable(words: str) -> str:
@@ -207,9 +205,10 @@ def read_values(state: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _modal(
+def modal(
     title: str, callback_id: str, shown: list[Json], private_metadata: str, *, submit: str = ""
 ) -> Json:
+    """A window within every limit, from blocks."""
     view: Json = {
         "type": "modal",
         "callback_id": callback_id,

@@ -41,6 +41,14 @@ def mask_text(records: Records, world: World, channel_id: str, text: str) -> str
     return mask(text, world.redactor.secrets(text), _numbers(records, world, channel_id)).text
 
 
+def mask_words(records: Records, world: World, channel_id: str, text: str) -> str:
+    """What people add to a document, which models and files see: secrets and personal data as
+    placeholders."""
+    numbers = _numbers(records, world, channel_id)
+    text = mask(text, world.redactor.secrets(text), numbers).text
+    return mask(text, world.redactor.personal(text), numbers).text
+
+
 def without_personal_data(
     storage: Storage, redactor: Redactor, team_id: str, messages: Iterable[Message]
 ) -> list[Message]:

@@ -195,7 +195,12 @@ def review_card(
         approvals_needed=world.policy.approvals_needed,
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
-        buttons=_review_buttons(incident, revision.number, changed=bool(str(held.changed)))
+        buttons=_review_buttons(
+            incident,
+            revision.number,
+            changed=bool(str(held.changed)),
+            questions=bool(draft.open_questions),
+        )
         if current
         else (),
         menus=(section_menu(incident, revision.number),) if current and _editable(incident) else (),
@@ -235,7 +240,9 @@ def _cited(text: str, labels: tuple[int, ...]) -> str:
     return f"{text} " + "".join(f"[{label}]" for label in labels)
 
 
-def _review_buttons(incident: Incident, revision: int, *, changed: bool) -> tuple[Button, ...]:
+def _review_buttons(
+    incident: Incident, revision: int, *, changed: bool, questions: bool
+) -> tuple[Button, ...]:
     value = reference(incident, revision)
 
     def button(action: Action, label: str, style: str | None = None, confirm: str | None = None) -> Button:
@@ -244,9 +251,12 @@ def _review_buttons(incident: Incident, revision: int, *, changed: bool) -> tupl
 
     edit, show = button(Action.EDIT, "Edit"), button(Action.SHOW, "Show")
     discard = button(Action.DISCARD, "Discard", "danger")
-    redraft = button(Action.REDRAFT, "Redraft", None, "Draft again? What people edited stays.")
+    redraft = button(Action.REDRAFT, "Redraft")
     if incident.status is Status.IN_REVIEW:
-        return (button(Action.APPROVE, "Approve", "primary"), edit, redraft, show, discard)
+        ask_someone = (button(Action.ASK, "Ask someone"),) if questions else ()
+        approve = button(Action.APPROVE, "Approve", "primary")
+        surprise = button(Action.SURPRISE, "What surprised you?")
+        return (approve, edit, redraft, show, discard, *ask_someone, surprise)
     again = (redraft,) if changed else ()
     if incident.status is Status.PUBLISHED:
         question = "Take the published document back? It goes back into review."
@@ -266,9 +276,11 @@ def _review_buttons(incident: Incident, revision: int, *, changed: bool) -> tupl
 def document(held: Dossier, revision: Revision) -> Document:
     """The whole postmortem for one further message; *Show* opens what does not fit."""
     value = reference(held.incident, revision.number)
-    show = Button(action=Action.SHOW, label="Show all", value=value)
+    buttons = [Button(action=Action.SHOW, label="Show all", value=value)]
+    if revision.draft.open_questions and held.incident.refusal("answer") is None:
+        buttons.append(Button(action=Action.ASK, label="Ask someone", value=value))
     menus = (section_menu(held.incident, revision.number),) if _editable(held.incident) else ()
-    return Document(postmortem=postmortem(held, revision), buttons=(show,), menus=menus)
+    return Document(postmortem=postmortem(held, revision), buttons=tuple(buttons), menus=menus)
 
 
 def is_reviewed(incident: Incident) -> bool:

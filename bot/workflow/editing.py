@@ -16,7 +16,7 @@ from bot.domain.transcript import Evidence, Source, Transcript, as_ts
 from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
-from bot.workflow.capture import mask_text
+from bot.workflow.capture import mask_words
 from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
 from bot.workflow.review import decide, reviewed
@@ -58,7 +58,7 @@ def edit(
         UserError: nothing to edit, or `change` could not read the words (its ValueError).
         SectionConflict: from `change`, when somebody saved the same section meanwhile.
     """
-    names = _names(world, incident_id)
+    names = names_of(world, incident_id)
     with world.storage.begin() as records:
         incident, latest = reviewed(records, incident_id)
         allow(incident, "edit")
@@ -67,7 +67,8 @@ def edit(
         draft = _changed(change, latest.draft, label, known)
         if draft == latest.draft:
             return None
-        said = _words(records, world, incident, user_id, label, _without_ids(words, known), ts)
+        told = names.hide(_without_ids(words, known))
+        said = _words(records, world, incident, user_id, label, told, ts)
         if any(label in claim.evidence for _, claim in draft.claims()):
             records.evidence.save(incident.id, [said])
             known = (*known, said)
@@ -112,7 +113,7 @@ def _words(
         thread_ts=thread_ts,
         author_id=user_id,
         role="reviewer",
-        text=mask_text(records, world, incident.channel_id, words)[:3000],
+        text=mask_words(records, world, incident.channel_id, words)[:3000],
     )
 
 
@@ -153,7 +154,7 @@ def _next(
     return revision
 
 
-def _names(world: World, incident_id: int) -> Names:
+def names_of(world: World, incident_id: int) -> Names:
     """The names that must not stand in a postmortem: made ahead, outside the edit's transaction, since
     a large directory takes a second."""
     people = world.directory.everyone()
@@ -200,6 +201,9 @@ def save_sections(
         raise UserError("That revision is not there any more. Nothing was changed; open the editor again.")
 
     typed = rewritten_in(base.draft, texts)
+    with world.storage.begin() as records:
+        incident, _ = reviewed(records, incident_id)
+        typed = {name: mask_words(records, world, incident.channel_id, text) for name, text in typed.items()}
 
     def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
         mine = base.draft

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.incident import Incident, Status
 from bot.errors import UserError
 from bot.workflow.life import current
 from bot.workflow.world import World, ask, audit
 
 
-def draft_now(world: World, incident_id: int, user_id: str) -> Incident:
-    """Bring the draft forward; one in review is drafted again.
+def draft_now(world: World, incident_id: int, user_id: str, sections: Sequence[str] = ()) -> Incident:
+    """Bring the draft forward; one in review is drafted again: all of it, or only some sections.
 
     Raises:
         UserError: it is still open, or closed without a postmortem.
@@ -32,11 +34,12 @@ def draft_now(world: World, incident_id: int, user_id: str) -> Incident:
                 records,
                 world,
                 "draft",
-                f"{name}:after-r{number}",
+                f"{name}:after-r{number}" + "".join(f":{section}" for section in sections),
                 incident=incident,
                 generation=incident.generation,
                 redraft=incident.status is not Status.RESOLVED,
                 actor=user_id,
+                sections=list(sections),
             )
         audit(records, world, user_id, "draft asked for", incident)
     world.wake()

@@ -17,6 +17,7 @@ from bot.errors import Conflict, UserError
 from bot.ports import Place, Posted
 from bot.workflow import editing, review
 from bot.workflow.access import authorise, authorise_approval
+from bot.workflow.asking import redraw_questions
 from bot.workflow.cards import is_reviewed, reference
 from bot.workflow.deliver import attach_again
 from bot.workflow.posts import post_once
@@ -158,6 +159,7 @@ def redraw(world: World, job: Job) -> None:
         if row.ts and before and after:
             at = Posted(channel_id=row.channel_id, ts=row.ts)
             update_post(world, at, _diff(world, incident, before, after))
+    redraw_questions(world, incident, rows)
     if is_reviewed(incident):
         attach_again(world, incident)
 

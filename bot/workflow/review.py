@@ -11,6 +11,7 @@ from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
 from bot.workflow.action_reminders import resume
+from bot.workflow.capture import mask_words
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -153,7 +154,7 @@ def discard(world: World, incident_id: int, user_id: str, reason: str) -> Incide
     with world.storage.begin() as records:
         incident, latest = reviewed(records, incident_id)
         allow(incident, "discard")
-        text = " ".join(reason.split())[:300]
+        text = mask_words(records, world, incident.channel_id, " ".join(reason.split()))[:300]
         decide(records, world, incident, latest.number, user_id, Decision.DISCARDED, text=text)
         changed = _moved(records, world, incident, Status.DISCARDED, user_id, "discarded")
     world.wake()

@@ -76,6 +76,12 @@ class Scene:
         self.stage.settle()
         return reply
 
+    def redraft(self, who: Person, section: str = "all") -> None:
+        """Draft again, all of it or one section."""
+        self.press(who, Action.REDRAFT)
+        who.submit(who.views[-1], {"section": section})
+        self.stage.settle()
+
     def forge(self, who: Person, action: Action, value: str) -> None:
         """Press a button whose value is not what the bot put there."""
         card = self.with_button(action)

@@ -619,7 +619,7 @@ def test_the_card_tells_what_changed_since_its_draft(scene: Scene) -> None:
     expected = "3 messages changed since this draft: 1 edited, 1 deleted, 1 late."
     assert expected in shown(review_card(scene))
 
-    scene.press(scene.maya, Action.REDRAFT)
+    scene.redraft(scene.maya)
     assert "changed since" not in shown(review_card(scene))
     said = "\n".join(item.text for item in evidence(scene))
     assert "3,240 orders" in said
@@ -660,7 +660,7 @@ def test_a_published_postmortem_can_be_drafted_again_when_its_sources_change(sce
     message = next(one for one in scene.channel.messages if "3,120 orders" in one.text)
     scene.maya.edit(message, "Checkout works again, 3,240 orders failed.")
     scene.stage.jump(minutes=1)
-    scene.press(scene.maya, Action.REDRAFT)
+    scene.redraft(scene.maya)
 
     assert scene.status() is Status.IN_REVIEW
     assert any("3,240 orders" in item.text for item in evidence(scene))

@@ -263,7 +263,7 @@ def test_what_is_deleted_during_a_hold_is_sealed(governed: Scene) -> None:
     incident = governed.incident()
     with governed.stage.bot.world.storage.read() as records:
         assert sorted(one.ts for one in records.vault.of(incident.id)) == sorted([said.ts, other.ts])
-    governed.press(governed.ben, Action.REDRAFT)
+    governed.redraft(governed.ben)
     assert in_database(governed.stage, CAUSE) == ["sealed"]
 
     governed.command(governed.priya, "hold INC-1 off")

@@ -390,7 +390,7 @@ def test_a_redraft_keeps_what_people_edited(scene: Scene) -> None:
     scene.stage.jump(minutes=1)
     scene.ben.say(scene.channel, "We will add a limit on retries by Friday.")
 
-    scene.press(scene.ben, Action.REDRAFT)
+    scene.redraft(scene.ben)
 
     draft = scene.revision().draft
     assert len(scene.revisions()) == 3

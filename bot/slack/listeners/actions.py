@@ -139,12 +139,6 @@ def _approve(pressed: Pressed) -> str:
     return f"You approved revision {revision} of {incident.key}.{more}"
 
 
-def _redraft(pressed: Pressed) -> str:
-    incident = pressed.incident()
-    redrafting.draft_now(pressed.world, incident.id, pressed.user_id)
-    return f"{incident.key} is being drafted again. What people edited stays."
-
-
 def _discard(pressed: Pressed) -> None:
     incident = pressed.incident()
     allow(incident, "discard")
@@ -231,7 +225,6 @@ HANDLERS: dict[Action, Handler] = {
     Action.DISMISS: _dismiss,
     Action.DRAFT_NOW: _draft_now,
     Action.APPROVE: _approve,
-    Action.REDRAFT: _redraft,
     Action.DISCARD: _discard,
     Action.RESTORE: _restore,
     Action.UNPUBLISH: _unpublish,
