@@ -67,7 +67,9 @@ _PROMISED = re.compile(
     r"|i've opened|i opened|"
     r"i filed|i've filed|i made a (?:patch|pr)|i submitted|i've submitted|will look into|i'm on (?:it"
     r"|this)|will (?:fix|push|write|file|open|add)|"
-    r"there will be|is looking into|is working on|wip|i've put together|i've created|i created|was merged)\b",
+    r"there will be|is looking into|is working on|wip|i've put together|i've created|i created|was merged"
+    r"|ich (?:setze|schreibe|mache|lege|erstelle|kümmere|übernehme|nehme|baue|füge|ergänze|ändere)|je vais"
+    r"|je (?:crée|m'occupe|m'en occupe)|voy a|me encargo|yo (?:creo|abro)|eu (?:vou|cuido|abro))\b",
 )
 _MARKED = re.compile(r"\b(?:todo|action items?|follow[- ]?ups?|next steps?|ai)\s*:", re.IGNORECASE)
 _ASKED = re.compile(

@@ -23,7 +23,20 @@ _STRONG = re.compile(
     r"|\bincompatible\b|\bresponsible for\b|\bour (?:fix|change|deploy\w*|release|config\w*) (?:broke"
     r"|caused)\b",
 )
-EXPLICIT = re.compile(r"\broot cause (?:is|was|:)|\b(?:was|is|were) caused by\b", re.IGNORECASE)
+_ABROAD = re.compile(
+    r"\bursache\b|\b(?:lag|liegt) (?:\w+ )?(?:an|am)\b|\bverursacht\b|\bausgelöst (?:durch|von)\b"
+    r"|\bgrund (?:ist|war)\b"
+    r"|\bschuld (?:ist|war)\b|\b(?:la )?cause (?:racine )?(?:est|était)\b|\bprovoqu[ée]e? par\b"
+    r"|\bà cause d"
+    r"|\b(?:la|el) (?:causa|culpable|problema) (?:es|era|fue)\b|\b(?:causad|provocad)[oa]s? por\b"
+    r"|\bdebido a\b|\ba causa (?:é|era|foi)\b|\bdevido a\b"
+)
+EXPLICIT = re.compile(
+    r"\broot cause (?:is|was|:)|\b(?:was|is|were) caused by\b|\bdas (?:ist|war) die ursache\b"
+    r"|\bursache (?:ist|war)\b"
+    r"|\bcause (?:racine )?(?:est|était)\b|\bcausa (?:raíz )?(?:es|era|fue|é|foi)\b",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
     r"\b(?:do you|did you|does anyone|can you|how do|how can|what is|what's the (?:difference|best))\b",
 )
@@ -35,7 +48,9 @@ SEEKING = re.compile(
 )
 THEORY = re.compile(
     r"\b(?:maybe|perhaps|might be|could be|my (?:guess|hypothesis|theory)|i (?:suspect|think|guess"
-    r"|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis)\b",
+    r"|wonder)|suspect|probably|possibly|likely|looks like|related to|hypothesis"
+    r"|vielleicht|vermutlich|wahrscheinlich|möglicherweise|peut-être|probablement|quizás?|tal vez"
+    r"|probablemente|talvez|provavelmente)\b",
 )
 REQUEST = re.compile(
     r"^(?:\W*)(?:can|could|would|will|do|does|did|is there|are there|any|have|has|who|where|how|anyone"
@@ -66,7 +81,8 @@ _CAUSAL_SIGNALS = (
 
 def strong(sentence: Sentence) -> bool:
     """Words that hardly anybody uses without naming a cause."""
-    return bool(_FOUND.match(sentence.lower) or _STRONG.search(sentence.lower))
+    lower = sentence.lower
+    return bool(_FOUND.match(lower) or _STRONG.search(lower) or _ABROAD.search(lower))
 
 
 def firm(sentence: Sentence) -> bool:

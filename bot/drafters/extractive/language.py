@@ -16,6 +16,6 @@ def foreign_note(lines: Sequence[Line]) -> str:
     if len(words) < _ENOUGH_WORDS or sum(word in STOPWORDS for word in words) >= _LEAST_ENGLISH * len(words):
         return ""
     return (
-        "Most of the transcript is not in English, which is all this drafter reads: "
+        "Most of the transcript is not in English, which is what this drafter reads best: "
         "expect gaps, and check every section."
     )

@@ -52,7 +52,11 @@ _OVER = re.compile(
     r"|working (?:again|now)"
     r"|no (?:more|longer) (?:errors|failing|seeing)|recovered|incident (?:resolved|closed|over)|resolved"
     r"|errors (?:are )?gone|false alarm|(?:that|it) worked|succeeds|up and running|merged and fixed"
-    r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug))\b",
+    r"|fix(?:es|ed) (?:the )?\w+ (?:problem|issue|bug)"
+    r"|(?:läuft|laufen|geht|gehen|können|funktioniert) wieder|wieder (?:erreichbar|online|da|normal|ok|grün)"
+    r"|(?:behoben|gelöst)|(?:rétabli|résolu)e?s?|ça remarche"
+    r"|(?:resuelt|solucionad|restablecid|resolvid)[oa]s?"
+    r"|(?:vuelve|voltou) a(?:l normal|o normal| funcionar)|ya funciona)\b",
 )
 
 

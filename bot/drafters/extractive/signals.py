@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 
 from bot.drafters.extractive.lexicon import PHRASES, Signal
+from bot.drafters.extractive.lexicon_abroad import PHRASES_ABROAD
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|%")
 _LONGEST_TOKEN = 40
@@ -22,10 +25,10 @@ def tokens(text: str) -> tuple[str, ...]:
 class _Index:
     """Phrases by their first word; single words that may end in anything, by prefix."""
 
-    def __init__(self, phrases: dict[Signal, str]) -> None:
+    def __init__(self, *lexicons: Mapping[Signal, str]) -> None:
         self.exact: dict[str, list[tuple[tuple[str, ...], Signal]]] = {}
         self.prefixes: dict[str, list[Signal]] = {}
-        for signal, listed in phrases.items():
+        for signal, listed in chain.from_iterable(lexicon.items() for lexicon in lexicons):
             for phrase in re.split(r"\s/\s", listed):
                 self._add(phrase.strip(), signal)
 
@@ -51,7 +54,7 @@ class _Index:
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
-    return _Index(PHRASES)
+    return _Index(PHRASES, PHRASES_ABROAD)
 
 
 @lru_cache(maxsize=20_000)

@@ -156,7 +156,7 @@ def test_an_attack_is_left_out_and_reported() -> None:
 
 
 def test_another_language_is_told_as_it_was_said_and_noted() -> None:
-    """A transcript the rules cannot read gives its own words, no cause, and a warning."""
+    """A transcript in German is told in its own words, with the cause somebody states, and a warning."""
     drafted = ExtractiveDrafter().draft(
         transcript(
             said(0, "Seit 14 Uhr schlagen alle Zahlungen fehl, der Shop antwortet mit Fehler 502"),
@@ -166,7 +166,7 @@ def test_another_language_is_told_as_it_was_said_and_noted() -> None:
         )
     )
     assert "Zahlungen" in everything(drafted.draft)
-    assert drafted.draft.root_cause.grade is Grade.NOT_ESTABLISHED
+    assert [claim.evidence for claim in drafted.draft.root_cause.claims] == [(3,)]
     assert "not in English" in drafted.notes[0]
 
 
