@@ -97,6 +97,14 @@ class IncidentTable:
         query = select(incidents).where(incidents.c.team_id == team_id, incidents.c.held)
         return self._many(query.order_by(*_NEWEST_FIRST))
 
+    def standing(
+        self, team_id: str, *statuses: Status, visible: frozenset[str], limit: int = 20
+    ) -> tuple[Incident, ...]:
+        """Those in any of the statuses, newest first. Private ones only from the `visible` channels."""
+        i = incidents.c
+        theirs = (i.team_id == team_id, i.status.in_(statuses), ~i.is_private | i.channel_id.in_(visible))
+        return self._many(select(incidents).where(*theirs).order_by(*_NEWEST_FIRST).limit(limit))
+
     def recent(
         self, team_id: str, *, visible: frozenset[str] | None, limit: int = 20
     ) -> tuple[Incident, ...]:

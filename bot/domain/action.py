@@ -136,6 +136,20 @@ def _decided(item: TrackedItem, state: ActionState, by: str, at: datetime) -> Tr
     return item.model_copy(update={"state": state, "decided_by": by, "decided_at": at})
 
 
+def standing(items: Sequence[TrackedItem]) -> str:
+    """`3 action items: 2 to be accepted, 1 done`; nothing where the document has none."""
+    there = [item.state for item in items if item.place is not None]
+    words = {
+        ActionState.PROPOSED: "to be accepted",
+        ActionState.ACCEPTED: "accepted",
+        ActionState.DONE: "done",
+        ActionState.DECLINED: "declined",
+    }
+    counts = [f"{there.count(state)} {word}" for state, word in words.items() if state in there]
+    total = f"{len(there)} action item{'s' if len(there) > 1 else ''}"
+    return f"{total}: {', '.join(counts)}" if there else ""
+
+
 def shown(
     lines: Sequence[ActionItem], matched: dict[int, TrackedItem], name: Callable[[str], str | None]
 ) -> tuple[ActionItem, ...]:

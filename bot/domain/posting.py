@@ -144,6 +144,8 @@ class ReviewCard(_Post):
     owner: str | None = None
     approved_by: tuple[str, ...] = ()
     approvals_needed: int = 1
+    items: str = ""
+    """How its action items stand; empty where there are none."""
     evidence_links: dict[int, str] = {}
     """Label → permalink, for the citations shown."""
     links: tuple[Link, ...] = ()

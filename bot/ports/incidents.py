@@ -70,6 +70,12 @@ class Incidents(Protocol):
         """Those on legal hold."""
         ...
 
+    def standing(
+        self, team_id: str, *statuses: Status, visible: frozenset[str], limit: int = 20
+    ) -> tuple[Incident, ...]:
+        """Those in any of the statuses, newest first. Private ones only from the `visible` channels."""
+        ...
+
     def recent(
         self, team_id: str, *, visible: frozenset[str] | None, limit: int = 20
     ) -> tuple[Incident, ...]:

@@ -202,7 +202,8 @@ class _Data:
         shown = claim.model_dump()
         if isinstance(claim, ActionItem):
             due = claim.due.isoformat() if claim.due else None
-            return shown | {"due": due, "kind": str(claim.kind), "missing": _lacking(claim, self._layout)}
+            words = {"kind": str(claim.kind), "state": str(claim.state)}
+            return shown | {"due": due, "missing": _lacking(claim, self._layout)} | words
         return shown
 
     def _number(self, index: int) -> int:

@@ -139,6 +139,7 @@ def _state(card: ReviewCard) -> list[str]:
         _approvals(card),
         phrases.count(questions, "open question") if questions else "no open questions",
         f"checks: {phrases.count(checks, 'remark')}" if checks else "checks: nothing to remark",
+        line(card.items),
         f"owner: {line(card.owner)}" if card.owner else "nobody owns it yet",
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.incident import Scope, Status
-from bot.domain.postmortem import ActionItem, Commitment, Coverage, Grade, Hypothesis, Phase
+from bot.domain.postmortem import ActionItem, ActionState, Commitment, Coverage, Grade, Hypothesis, Phase
 from bot.slack.mrkdwn import line
 
 STATUS = {
@@ -93,12 +93,18 @@ def hypothesis(theory: Hypothesis) -> str:
     return f"{line(theory.text)} ({outcome[theory.outcome]})"
 
 
+def _decided(item: ActionItem) -> str:
+    if item.state is not ActionState.PROPOSED:
+        return item.state.value
+    return "promised" if item.kind is Commitment.COMMITMENT else "an idea so far"
+
+
 def action_item(item: ActionItem) -> str:
     """Something to do, with what is known of who and when."""
     facts = [
         f"owner: {line(item.owner)}" if item.owner else "",
         f"due {item.due.isoformat()}" if item.due else "",
         f"{item.priority} priority" if item.priority else "",
-        "promised" if item.kind is Commitment.COMMITMENT else "an idea so far",
+        _decided(item),
     ]
     return f"{line(item.text)} ({', '.join(fact for fact in facts if fact)})"

@@ -108,6 +108,12 @@ def reopen(world: World, item_id: int, user_id: str) -> Held:
     return _decide(world, found, user_id, "reopen", lambda item: reopened(item, by=user_id, at=now))
 
 
+def check_step(found: Held, step: Step) -> None:
+    """Raises `UserError` where a step makes no sense now."""
+    if refusal := _refusal(found.item, found.incident, step):
+        raise UserError(refusal)
+
+
 def may_own(world: World, incident: Incident, user_id: str) -> Person:
     """Whether somebody can take on an item of this incident: a full member who can see it.
 
@@ -172,21 +178,23 @@ def recall_reminders(world: World, job: Job) -> None:
 # Looking
 
 
-def listed(world: World, user_id: str, asked: ListAsked, *, page: int = 0) -> tuple[tuple[Listed, ...], date]:
-    """The items somebody asked for, of incidents they may see: one more than a page shows. Also what day
-    it is for them, by which things are overdue.
+def today_of(world: World, user_id: str) -> date:
+    """What day it is for somebody: by it things are overdue."""
+    return world.clock.now().astimezone(zone_of(world.directory.person(user_id).tz)).date()
+
+
+def listed(world: World, user_id: str, asked: ListAsked, *, page: int = 0) -> tuple[Listed, ...]:
+    """The items somebody asked for, of incidents they may see: one more than a page shows.
 
     Raises:
         UserError: no such incident.
     """
-    person = member(world, user_id)
-    today = world.clock.now().astimezone(zone_of(person.tz)).date()
     if asked.key:
-        incident = visible_incident(world, asked.key, user_id)
-        return _of_incident(world, incident, page), today
+        return _of_incident(world, visible_incident(world, asked.key, user_id), page)
     visible = visible_channels(world, user_id)
+    today = today_of(world, user_id)
     with world.storage.read() as records:
-        found = records.actions.listed(
+        return records.actions.listed(
             world.team_id,
             _STATES[asked.which],
             visible=visible,
@@ -195,7 +203,6 @@ def listed(world: World, user_id: str, asked: ListAsked, *, page: int = 0) -> tu
             limit=PAGE + 1,
             offset=page * PAGE,
         )
-    return found, today
 
 
 def _of_incident(world: World, incident: Incident, page: int) -> tuple[Listed, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.action import TrackedItem, shown
+from bot.domain.action import TrackedItem, shown, standing
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.posting import Action, Button, Choice, Document, IncidentCard, Link, Menu, ReviewCard
 from bot.domain.postmortem import Postmortem
@@ -193,13 +193,17 @@ def review_card(
         owner=label(incident.owner_id),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         approvals_needed=world.policy.approvals_needed,
+        items=standing(held.items),
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
-        buttons=_review_buttons(
-            incident,
-            revision.number,
-            changed=bool(str(held.changed)),
-            questions=bool(draft.open_questions),
+        buttons=(
+            *_review_buttons(
+                incident,
+                revision.number,
+                changed=bool(str(held.changed)),
+                questions=bool(draft.open_questions),
+            ),
+            *_items_button(held, revision),
         )
         if current
         else (),
@@ -273,14 +277,22 @@ def _review_buttons(
     return ()
 
 
-def document(held: Dossier, revision: Revision) -> Document:
+def document(held: Dossier, revision: Revision, label: Label = lambda _: None) -> Document:
     """The whole postmortem for one further message; *Show* opens what does not fit."""
     value = reference(held.incident, revision.number)
     buttons = [Button(action=Action.SHOW, label="Show all", value=value)]
     if revision.draft.open_questions and held.incident.refusal("answer") is None:
         buttons.append(Button(action=Action.ASK, label="Ask someone", value=value))
     menus = (section_menu(held.incident, revision.number),) if _editable(held.incident) else ()
-    return Document(postmortem=postmortem(held, revision), buttons=tuple(buttons), menus=menus)
+    return Document(postmortem=postmortem(held, revision, label), buttons=tuple(buttons), menus=menus)
+
+
+def _items_button(held: Dossier, revision: Revision) -> tuple[Button, ...]:
+    """Opens the window in which action items are decided about, where there are any."""
+    if not revision.draft.action_items or held.incident.status is Status.DISCARDED:
+        return ()
+    value = reference(held.incident, revision.number)
+    return (Button(action=Action.ITEMS, label="Action items …", value=value),)
 
 
 def is_reviewed(incident: Incident) -> bool:

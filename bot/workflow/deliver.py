@@ -89,7 +89,7 @@ def _post(world: World, incident: Incident, place: Place) -> None:
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
     thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)
     _remember_place(world, incident, thread)
-    shown = document(held, revision)
+    shown = document(held, revision, labels(world))
     post_once(world, document_key(incident), thread, shown, incident_id=incident.id, revision=number)
     _attach(world, incident, held, thread)
 
@@ -106,9 +106,9 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
     """The whole document as a file where it does not fit a message and the scope is granted."""
     if held.revision is None or incident.restricted:
         return
-    if world.poster.fits(document(held, held.revision)):
+    if world.poster.fits(document(held, held.revision, labels(world))):
         return
-    whole = postmortem(held, held.revision)
+    whole = postmortem(held, held.revision, labels(world))
     world.poster.attach(
         f"file:{incident.id}:g{incident.generation}",
         thread,

@@ -10,6 +10,7 @@ from bot.ports import Publisher, Records
 from bot.workflow.cards import Dossier, dossier, postmortem
 from bot.workflow.indexing import index
 from bot.workflow.privacy import is_private_now
+from bot.workflow.show import labels
 from bot.workflow.world import World, ask, audit, refresh
 
 _STILL_WANTED = frozenset({Status.APPROVED, Status.PUBLISHED})
@@ -49,7 +50,8 @@ def _written(world: World, publisher: Publisher, held: Dossier, revision: Revisi
     """Where it was put, None where it belongs nowhere. Whether it is private is asked right before."""
     if held.incident.restricted:
         return None
-    whole = postmortem(held, revision).model_copy(update={"status": Status.PUBLISHED.value})
+    whole = postmortem(held, revision, labels(world))
+    whole = whole.model_copy(update={"status": Status.PUBLISHED.value})
     return publisher.publish(whole, private=is_private_now(world, held.incident))
 
 

@@ -173,12 +173,17 @@ def _actions(items: Sequence[Mapping[str, Any]], known: Collection[int]) -> Mark
             _field(item, "owner"),
             _field(item, "due"),
             _field(item, "priority"),
-            item["kind"],
+            _state(item),
             _cited(item["text"], item["evidence"], known),
         )
         for item in items
     ]
-    return Markup(table(("Owner", "Due", "Priority", "Kind", "Action"), rows))  # noqa: S704 - as above
+    return Markup(table(("Owner", "Due", "Priority", "State", "Action"), rows))  # noqa: S704 - as above
+
+
+def _state(item: Mapping[str, Any]) -> str:
+    """What was decided; where nothing was, whether somebody promised it in chat or thought of it."""
+    return f"proposed ({item['kind']})" if item["state"] == "proposed" else str(item["state"])
 
 
 def _field(item: Mapping[str, Any], name: str) -> str:

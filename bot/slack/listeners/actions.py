@@ -29,6 +29,7 @@ from bot.workflow.access import (
 )
 from bot.workflow.cards import postmortem, reference
 from bot.workflow.reactions import thread_title
+from bot.workflow.show import labels
 from bot.workflow.world import World
 
 
@@ -165,7 +166,8 @@ def _show(pressed: Pressed) -> None:
     if held is None or held.revision is None:
         raise UserError("There is nothing here that you can see.")
     metadata = reference(held.incident, held.revision.number)
-    pressed.open(views.show_view(postmortem(held, held.revision), private_metadata=metadata))
+    whole = postmortem(held, held.revision, labels(pressed.world))
+    pressed.open(views.show_view(whole, private_metadata=metadata))
 
 
 def _resolve_channel(pressed: Pressed) -> str:
@@ -251,7 +253,7 @@ def _turner(world: World) -> Callable[..., None]:
                 raise UserError("There is nothing here that you can see.")
             turned = str(body["actions"][0].get("value", ""))
             page = int(turned[:4]) if turned.isdecimal() else 0
-            whole = postmortem(held, held.revision)
+            whole = postmortem(held, held.revision, labels(world))
             metadata = str(body["view"]["private_metadata"])
             view = views.show_view(whole, page, private_metadata=metadata)
             Calls(client).ask("views.update", view_id=body["view"]["id"], view=view)

@@ -21,6 +21,7 @@ from bot.slack.rendering import render
 from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
 from bot.workflow.cards import postmortem, reference
+from bot.workflow.show import labels
 from bot.workflow.world import World
 
 
@@ -183,7 +184,8 @@ def _show(asked: Asked) -> Payload:
     if held is None or held.revision is None:
         return _said([incident])
     metadata = reference(incident, held.revision.number)
-    view = views.show_view(postmortem(held, held.revision), private_metadata=metadata)
+    whole = postmortem(held, held.revision, labels(asked.world))
+    view = views.show_view(whole, private_metadata=metadata)
     try:
         asked.calls.ask("views.open", trigger_id=asked.trigger_id, view=view)
     except ChatError as error:

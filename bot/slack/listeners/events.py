@@ -51,6 +51,9 @@ EVENTS = (
 )
 """Every event the manifests subscribe to: one without a listener answers 404 and is redelivered."""
 
+ANSWERED_ELSEWHERE = frozenset({"app_home_opened"})
+"""Events with a listener of their own (`bot/slack/listeners/home.py`)."""
+
 _REMOVED = frozenset({"channel_deleted", "channel_archive", "group_archive"})
 _CHANGED = frozenset(
     {
@@ -94,7 +97,8 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
     app.use(record_event)
     # Bolt asks listener after listener: nearly all events are messages, so theirs comes first.
     for name in sorted(EVENTS, key=lambda name: name != "message"):
-        app.event(name)(_answer)
+        if name not in ANSWERED_ELSEWHERE:
+            app.event(name)(_answer)
 
 
 def _kind(event: object) -> str:

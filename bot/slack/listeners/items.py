@@ -1,0 +1,322 @@
+"""`/postmortem actions`, the window of action items behind the card's button, and all their buttons.
+
+A button may stand in a list that one person sees, in the window, on Home or in a reminder. Wherever it
+was pressed, the person is authorised anew, and what they look at is drawn again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.domain.action import Step
+from bot.domain.item_words import ListAsked, parse_list
+from bot.domain.posting import Action
+from bot.errors import BotError, ChatError, UserError
+from bot.slack import items, views
+from bot.slack.blocks import Json, Payload
+from bot.slack.calls import Calls
+from bot.slack.items import Reader
+from bot.slack.listeners.actions import Pressed
+from bot.slack.listeners.answering import (
+    attempt,
+    check_team,
+    in_words,
+    number,
+    numbers,
+    sentence,
+    team_of,
+)
+from bot.slack.listeners.commands import Asked, command
+from bot.slack.listeners.editor import opening
+from bot.workflow import actions
+from bot.workflow.access import NO_SUCH, may_see, the_incident
+from bot.workflow.actions import Held
+from bot.workflow.show import labels
+from bot.workflow.world import World
+
+Republish = Callable[[World, Calls, str, str], None]
+"""Draws somebody's Home again: (world, calls, user, what to say)."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of an item's button, wherever it stands."""
+
+    world: World
+    user_id: str
+    ids: Mapping[str, Any]
+    trigger_id: str
+    calls: Calls
+    view: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """`home`, `window`, `list` or `reminder`."""
+        kind = {"home": "home", "modal": "window"}.get(str(self.view.get("type", "")))
+        return kind or ("list" if items.read_state(self.ids.get("list")) else "reminder")
+
+    def item(self) -> Held:
+        """The item, for somebody who may decide about it. Raises `UserError`."""
+        return actions.held(self.world, number(self.ids, "item"), self.user_id)
+
+    def open(self, view: Json) -> None:
+        """Open a form, on top of the window where it was pressed in one. Raises `UserError`."""
+        method = "views.push" if self.place == "window" else "views.open"
+        try:
+            self.calls.ask(method, trigger_id=self.trigger_id, view=view)
+        except ChatError as error:
+            raise UserError(f"Slack was too slow to open the window ({error.code}); press again.") from None
+
+    def origin(self) -> dict[str, Any]:
+        """What a form carries: which item, and what to draw again once it is decided."""
+        return {"item": number(self.ids, "item"), "place": self.place, "page": self.ids.get("page", 0)}
+
+
+def register(app: App, world: World, *, redraw_home: Republish) -> None:
+    """Answer everything about action items. `redraw_home` draws somebody's Home again."""
+    app.action(Action.ITEMS.value)(opening(world, _open_window))
+    for action, work in _AT_ONCE.items():
+        app.action(action.value)(_decider(world, work, redraw_home))
+    for action, form in _FORMS.items():
+        app.action(action.value)(_opener(world, form, redraw_home))
+    for turn in (items.BACK, items.NEXT):
+        app.action(turn)(_turner(world))
+    app.view(items.TERMS)(_handed_in(world, _agree, items.OWNER, redraw_home))
+    app.view(items.DECLINE)(_handed_in(world, _decline, items.REASON, redraw_home))
+
+
+def reader_of(world: World, user_id: str) -> Reader:
+    """How somebody reads a list."""
+    url = world.directory.identity().url
+    return Reader(today=actions.today_of(world, user_id), name=labels(world), url=url)
+
+
+@command("actions [mine|overdue|open|done|INC-n] [@person]", "action items: what to do, and who does it")
+def _actions(asked: Asked) -> Payload:
+    try:
+        wanted = parse_list(asked.words, me=asked.user_id)
+    except ValueError as error:
+        raise UserError(str(error)) from None
+    return _list(asked.world, asked.user_id, wanted, 0)
+
+
+def _list(world: World, user_id: str, wanted: ListAsked, page: int, note: str = "") -> Payload:
+    found = actions.listed(world, user_id, wanted, page=page)
+    if not found and page > 0:
+        return _list(world, user_id, wanted, page - 1, note)
+    reader = reader_of(world, user_id)
+    return items.listing(found, wanted, reader, me=user_id, page=page, size=actions.PAGE, note=note)
+
+
+def _open_window(pressed: Pressed) -> None:
+    """Looking needs no membership of a public incident's channel; deciding does."""
+    incident = pressed.named()
+    if not may_see(pressed.world, incident, pressed.user_id):
+        raise UserError(NO_SUCH)
+    pressed.open(_window(pressed.world, pressed.user_id, incident.id))
+
+
+def _window(world: World, user_id: str, incident_id: int, page: int = 0, note: str = "") -> Json:
+    incident = the_incident(world, incident_id)
+    if not may_see(world, incident, user_id):
+        raise UserError(NO_SUCH)
+    shown = actions.of_incident(world, incident)
+    return items.window(incident, shown, reader_of(world, user_id), page=page, note=note)
+
+
+def _finish(press: Press) -> str:
+    return f"Done: {actions.finish(press.world, number(press.ids, 'item'), press.user_id).item.text}"
+
+
+def _reopen(press: Press) -> str:
+    return f"Open again: {actions.reopen(press.world, number(press.ids, 'item'), press.user_id).item.text}"
+
+
+_AT_ONCE: dict[Action, Callable[[Press], str]] = {Action.ITEM_DONE: _finish, Action.ITEM_REOPEN: _reopen}
+
+
+def _accept(press: Press) -> Json:
+    return _terms(press, "accept")
+
+
+def _change(press: Press) -> Json:
+    return _terms(press, "change")
+
+
+def _terms(press: Press, step: Step) -> Json:
+    found = press.item()
+    actions.check_step(found, step)
+    terms = actions.suggested_terms(press.world, found, press.user_id)
+    return items.terms_form(found.item, found.incident, terms, press.origin())
+
+
+def _why_not(press: Press) -> Json:
+    found = press.item()
+    actions.check_step(found, "decline")
+    return items.decline_form(found.item, found.incident, press.origin())
+
+
+_FORMS: dict[Action, Callable[[Press], Json]] = {
+    Action.ITEM_ACCEPT: _accept,
+    Action.ITEM_CHANGE: _change,
+    Action.ITEM_DECLINE: _why_not,
+}
+
+
+def _press(world: World, body: Mapping[str, Any], client: WebClient) -> Press:
+    """Raises `UserError` for a forged or stale value, or one of another workspace."""
+    check_team(world, team_of(body))
+    return Press(
+        world=world,
+        user_id=body["user"]["id"],
+        ids=numbers(str(body["actions"][0].get("value", ""))),
+        trigger_id=str(body.get("trigger_id", "")),
+        calls=Calls(client),
+        view=body.get("view") or {},
+    )
+
+
+def _decider(world: World, work: Callable[[Press], str], redraw_home: Republish) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+        told: list[str] = []
+        done = attempt(told.append, lambda: told.append(work(_press(world, body, client))))
+        ack()
+        _draw_again(world, body, respond, client, redraw_home, note=told[-1], done=done)
+
+    return listener
+
+
+def _opener(world: World, form: Callable[[Press], Json], redraw_home: Republish) -> Callable[..., None]:
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+        told: list[str] = []
+
+        def work() -> None:
+            press = _press(world, body, client)
+            press.open(form(press))
+
+        attempt(told.append, work)
+        ack()
+        if told:
+            _draw_again(world, body, respond, client, redraw_home, note=told[-1], done=False)
+
+    return listener
+
+
+def _draw_again(
+    world: World,
+    body: Mapping[str, Any],
+    respond: Respond,
+    client: WebClient,
+    redraw_home: Republish,
+    *,
+    note: str,
+    done: bool,
+) -> None:
+    """What the person looks at, as it is now, with a line about what they did or why not."""
+
+    def tell(text: str) -> None:
+        if not body.get("view"):
+            respond(response_type="ephemeral", replace_original=False, **in_words(text))
+
+    def work() -> None:
+        press = _press(world, body, client)
+        listed = items.read_state(press.ids.get("list"))
+        if press.place == "home":
+            redraw_home(world, press.calls, press.user_id, note)
+        elif press.place == "window":
+            metadata = numbers(str(press.view.get("private_metadata", "")))
+            view = _window(world, press.user_id, number(metadata, "incident"), number(metadata, "page"), note)
+            press.calls.ask("views.update", view_id=press.view["id"], view=view)
+        elif not done:
+            tell(note)
+        elif listed:
+            payload = _list(world, press.user_id, *listed, note)
+            respond(replace_original=True, text=payload.text, blocks=payload.blocks)
+        else:
+            respond(replace_original=True, **in_words(note))
+
+    attempt(tell, work)
+
+
+def _turner(world: World) -> Callable[..., None]:
+    """Back and Next, in a list or in the window."""
+
+    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+        def tell(text: str) -> None:
+            if not body.get("view"):
+                respond(response_type="ephemeral", replace_original=False, **in_words(text))
+
+        def work() -> None:
+            press = _press(world, body, client)
+            listed = items.read_state(press.ids.get("list"))
+            if listed:
+                payload = _list(world, press.user_id, *listed)
+                respond(replace_original=True, text=payload.text, blocks=payload.blocks)
+                return
+            metadata = numbers(str(press.view.get("private_metadata", "")))
+            view = _window(world, press.user_id, number(metadata, "incident"), number(press.ids, "page"))
+            press.calls.ask("views.update", view_id=press.view["id"], view=view)
+
+        ack()
+        attempt(tell, work)
+
+    return listener
+
+
+Decision = Callable[[World, int, str, Mapping[str, Any]], Held]
+
+
+def _agree(world: World, item_id: int, user_id: str, state: Mapping[str, Any]) -> Held:
+    terms = items.read_terms(state)
+    if terms is None:
+        raise UserError("Choose who does it. Nothing was changed.")
+    return actions.accept(world, item_id, user_id, terms)
+
+
+def _decline(world: World, item_id: int, user_id: str, state: Mapping[str, Any]) -> Held:
+    return actions.decline(world, item_id, user_id, views.read_values(state).get(items.REASON, ""))
+
+
+def _handed_in(world: World, decide: Decision, field: str, redraw_home: Republish) -> Callable[..., None]:
+    """A form: stored before it closes; what cannot be stored stays in it with the reason."""
+
+    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], client: WebClient) -> None:
+        user_id = body["user"]["id"]
+        try:
+            check_team(world, team_of(body))
+            origin = numbers(str(view.get("private_metadata", "")))
+            found = decide(world, number(origin, "item"), user_id, view.get("state") or {})
+        except BotError as error:
+            ack(response_action="errors", errors={field: sentence(error)})
+            return
+        note = _in_a_word(world, found)
+        if origin.get("place") not in ("home", "window"):
+            ack(response_action="update", view=views.notice_view("Action item", note))
+            return
+        ack()
+
+        def work() -> None:
+            if origin["place"] == "home":
+                redraw_home(world, Calls(client), user_id, note)
+            else:
+                page = origin.get("page")
+                page = page if isinstance(page, int) else 0
+                below = _window(world, user_id, found.incident.id, page, note)
+                Calls(client).ask("views.update", view_id=view["previous_view_id"], view=below)
+
+        attempt(lambda _: None, work)
+
+    return listener
+
+
+def _in_a_word(world: World, found: Held) -> str:
+    item = found.item
+    if not item.is_open:
+        return f"Declined: {item.text}"
+    due = f", due {item.due}" if item.due else ""
+    return f"{labels(world)(item.owner_id)} takes that on{due}: {item.text}"
