@@ -50,6 +50,7 @@ _MANY = 40
 _UNRELATED = 0.8
 _NAMED = 0.3
 _EXPLAINED_WITHIN = 3600.0
+_SAYS_THE_SAME = 0.4
 _MOST_CLAIMS = 3
 _NEVER = -9.0
 _ENOUGH = 1.2
@@ -64,7 +65,13 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
     )
     for at in denied:
         scores[at] = _NEVER
-    episodes = pick(lines, scores, 2 * _MOST_CLAIMS, Grouping(apart=denied, seeded=True), least=_ENOUGH)
+    episodes = pick(
+        lines,
+        scores,
+        2 * _MOST_CLAIMS,
+        Grouping(alike=_SAYS_THE_SAME, apart=denied, seeded=True),
+        least=_ENOUGH,
+    )
     told = [(one, _worded(lines, one)) for one in sorted(episodes, key=lambda one: -one.weight)]
     standing = [pair for pair in told if pair[1] and any(_explains(lines, line) for line in pair[0].lines)][
         :_MOST_CLAIMS

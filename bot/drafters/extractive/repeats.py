@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
-from bot.drafters.extractive.lines import Line
+from bot.drafters.extractive.lines import STOPWORDS, Line
 
 _VARYING = re.compile(r"\S*\d\S*")
 _OFTEN = 4
 _LEAST_WORDS = 3
+_FORM_OFTEN, _LEAST_FORM, _LONGEST_FORM, _SLOTS = 8, 5, 12, 6
 
 
 def without_repeats(lines: Sequence[Line]) -> tuple[list[Line], int]:
@@ -20,10 +22,16 @@ def without_repeats(lines: Sequence[Line]) -> tuple[list[Line], int]:
     The first of such a group stays, and of alerts the last, which may be the one that says it is over.
     """
     groups: defaultdict[tuple[str, ...], list[Line]] = defaultdict(list)
+    forms: defaultdict[tuple[str, ...], list[Line]] = defaultdict(list)
     for line in lines:
         if line.words >= _LEAST_WORDS:
             groups[_template(line)].append(line)
-    dropped = {line.index for group in groups.values() if len(group) >= _OFTEN for line in _again(group)}
+        if not line.is_alert and _LEAST_FORM <= line.words <= _LONGEST_FORM:
+            for form in _forms(line):
+                forms[form].append(line)
+    alike = [group for group in groups.values() if len(group) >= _OFTEN]
+    alike += [group for group in forms.values() if len(group) >= _FORM_OFTEN]
+    dropped = {line.index for group in alike for line in _again(group)}
     kept = [line for line in lines if line.index not in dropped]
     return [replace(line, index=at) for at, line in enumerate(kept)], len(dropped)
 
@@ -35,6 +43,14 @@ def _again(group: Sequence[Line]) -> Sequence[Line]:
 def repeat_note(count: int) -> str:
     """The sentence for the reader."""
     return f"{count:,} messages that repeat the pattern of an earlier one are not told again."
+
+
+def _forms(line: Line) -> Iterator[tuple[str, ...]]:
+    """The line with any two of its words of meaning left open: `the _ review moved to _`."""
+    words = [word for sentence in line.sentences for word in sentence.words]
+    open_to = [at for at, word in enumerate(words) if word not in STOPWORDS][:_SLOTS]
+    for first, second in combinations(open_to, 2):
+        yield tuple("_" if at in (first, second) else word for at, word in enumerate(words))
 
 
 def _template(line: Line) -> tuple[str, ...]:
