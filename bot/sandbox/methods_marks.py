@@ -10,6 +10,9 @@ from bot.sandbox.args import Args
 from bot.sandbox.desk import Desk, Method
 from bot.sandbox.model import Conversation, Json, Message, Refusal
 
+LONGEST_ALT = 1000
+"""Of a picture's description (docs.slack.dev, files.getUploadURLExternal: `alt_txt_too_large`)."""
+
 
 def _message(desk: Desk, args: Args) -> Message:
     channel = desk.ws.joined_channel(args.need("channel"))
@@ -64,6 +67,8 @@ def upload_url(desk: Desk, args: Args) -> Json:
     name, length = args.need("filename"), args.need("length")
     if not length.isdigit() or int(length) == 0:
         raise Refusal("invalid_arguments")
+    if len(args.text("alt_txt")) > LONGEST_ALT:
+        raise Refusal("alt_txt_too_large")
     file_id = ws.new_id("F")
     ws.files[file_id] = {
         "id": file_id,
@@ -71,6 +76,7 @@ def upload_url(desk: Desk, args: Args) -> Json:
         "title": name,
         "size": int(length),
         "mimetype": mimetypes.guess_type(name)[0] or "text/plain",
+        "alt_txt": args.text("alt_txt"),
     }
     return {"upload_url": f"{ws.url}upload/{file_id}", "file_id": file_id}
 
