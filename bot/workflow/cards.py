@@ -196,19 +196,15 @@ def review_card(
         items=standing(held.items),
         evidence_links={item.label: item.permalink for item in held.evidence if item.permalink},
         links=_links(held),
-        buttons=(
-            *_review_buttons(
-                incident,
-                revision.number,
-                changed=bool(str(held.changed)),
-                questions=bool(draft.open_questions),
-            ),
-            *_items_button(held, revision),
-        )
-        if current
-        else (),
+        buttons=_card_buttons(held, revision) if current else (),
         menus=(section_menu(incident, revision.number),) if current and _editable(incident) else (),
     )
+
+
+def _card_buttons(held: Dossier, revision: Revision) -> tuple[Button, ...]:
+    changed, questions = bool(str(held.changed)), bool(revision.draft.open_questions)
+    review = _review_buttons(held.incident, revision.number, changed=changed, questions=questions)
+    return (*review, *_items_button(held, revision))
 
 
 def section_menu(incident: Incident, revision: int) -> Menu:

@@ -96,7 +96,7 @@ def reader_of(world: World, user_id: str) -> Reader:
     return Reader(today=actions.today_of(world, user_id), name=labels(world), url=url)
 
 
-@command("actions [mine|overdue|open|done|INC-n] [@person]", "action items: what to do, and who does it")
+@command("actions [mine/overdue/open/done/INC-n] [@person]", "action items: what to do, and who does it")
 def _actions(asked: Asked) -> Payload:
     try:
         wanted = parse_list(asked.words, me=asked.user_id)
