@@ -56,6 +56,11 @@ def diff(post: Diff) -> Payload:
     return Payload(text, shown + blocks.buttons(post.buttons))
 
 
+def changed_blocks(changes: Sequence[Change]) -> list[Json]:
+    """Everything that differs, whatever its length: for a window with pages."""
+    return [block for change in changes for block in blocks.paragraph(_changed(change))]
+
+
 def _changed(change: Change) -> list[str]:
     removed = [f"− {cut(line(text), CHANGED_LINE)}" for text in change.removed]
     added = [f"+ {cut(line(text), CHANGED_LINE)}" for text in change.added]

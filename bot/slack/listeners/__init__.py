@@ -14,6 +14,7 @@ from bot.slack.listeners import (
     commands,
     editor,
     events,
+    history,
     home,
     items,
     reviewing,
@@ -37,6 +38,7 @@ def register(
     views.register(app, world)
     editor.register(app, world)
     reviewing.register(app, world)
+    history.register(app, world)
     items.register(app, world, redraw_home=home.publish)
     home.register(app, world)
     shortcuts.register(app, world)
