@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -37,6 +37,12 @@ class EvidenceTable:
         """All of an incident, by label."""
         query = select(table).where(table.c.incident_id == incident_id).order_by(table.c.label)
         return tuple(map(Evidence.model_validate, as_dicts(self._connection.execute(query))))
+
+    def some(self, incident_id: int, labels: Collection[int]) -> tuple[Evidence, ...]:
+        """Those under these labels, by label."""
+        mine = (table.c.incident_id == incident_id, table.c.label.in_(sorted(set(labels))))
+        rows = self._connection.execute(select(table).where(*mine).order_by(table.c.label))
+        return tuple(map(Evidence.model_validate, as_dicts(rows)))
 
     def save(self, incident_id: int, evidence: Sequence[Evidence]) -> None:
         """Insert new labels and refresh known ones: everything but source, channel and `ts`, which

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -152,6 +152,10 @@ class EvidenceStore(Protocol):
 
     def of(self, incident_id: int) -> tuple[Evidence, ...]:
         """All of an incident, by label."""
+        ...
+
+    def some(self, incident_id: int, labels: Collection[int]) -> tuple[Evidence, ...]:
+        """Those under these labels, by label."""
         ...
 
     def save(self, incident_id: int, evidence: Sequence[Evidence]) -> None:

@@ -33,7 +33,7 @@ def follow(records: Records, world: World, incident: Incident, *, edited: bool =
     items = records.actions.of(incident.id)
     lines = revision.draft.action_items if revision else ()
     matched = match(items, lines, edited=edited)
-    evidence = records.evidence.of(incident.id)
+    evidence = records.evidence.some(incident.id, [label for line in lines for label in line.evidence])
     for at, line in enumerate(lines):
         said = _said(line, at + 1, evidence)
         if at in matched:

@@ -216,3 +216,12 @@ def test_records_of_an_unknown_incident_are_refused(storage: Database) -> None:
     """They would belong to no workspace."""
     with pytest.raises(LookupError, match="99"), storage.begin() as records:
         records.revisions.add(revision(99))
+
+
+def test_some_evidence_comes_without_the_rest(storage: Database) -> None:
+    """By label, in order, each once; labels nobody gave are not there."""
+    with storage.begin() as records:
+        incident = records.incidents.create(new_incident())
+        records.evidence.save(incident.id, [evidence(label) for label in range(1, 6)])
+        assert [one.label for one in records.evidence.some(incident.id, (4, 2, 2, 9))] == [2, 4]
+        assert records.evidence.some(incident.id, ()) == ()
