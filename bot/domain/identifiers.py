@@ -28,8 +28,13 @@ _GAP = re.compile(r"…|\.\.\.|\[link[^\]]*\]|\[…\]")
 _EDGE = ".,:;!?'’…*~`"
 
 
-def identifiers(text: str) -> Iterator[str]:
+@lru_cache(maxsize=8_192)
+def identifiers(text: str) -> tuple[str, ...]:
     """Every identifier in a text as written; what `figures` reads as a number, time or share is none."""
+    return tuple(dict.fromkeys(_identifiers(text)))
+
+
+def _identifiers(text: str) -> Iterator[str]:
     text = _ROLE.sub(lambda match: " " * len(match[0]), text)
     spans = figure_spans(text)
     for match in _TOKEN.finditer(text):

@@ -213,7 +213,7 @@ def _clocks(said: Figures, cited: Cited) -> _Broken:
 
 
 def _identifiers(text: str, cited: Cited) -> _Broken:
-    for identifier in dict.fromkeys(identifiers(text)):
+    for identifier in identifiers(text):
         if not cited.say(identifier):
             yield "identifier", f"“{identifier}” is not in the cited evidence"
 
