@@ -25,6 +25,7 @@ from bot.errors import BotError, ChatError, ConfigError
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE, Metrics, Queue
+from bot.pictures.painter import Painter
 from bot.ports import Clock, Composer, Directory, History, Identity, Poster
 from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
@@ -45,6 +46,7 @@ from bot.workflow import (
     glass,
     listen,
     membership,
+    picturing,
     privacy,
     publish,
     replies,
@@ -84,6 +86,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "redraw": replies.redraw,
     "ask_person": asking.ask_person,
     "clear": erasure.clear,
+    "picture": picturing.picture,
     "members": membership.remember_members,
     "glass": glass.tell_members,
     "erase_workspace": retention.erase_when_due,
@@ -252,6 +255,7 @@ def _world(
         model=model,
         publishers={one.name: one for one in publishers.create(settings.publishers, settings.model_dump())},
         documents=TemplateBook(settings.template_dir),
+        artist=Painter(),
         policy=policy_of(settings),
         wake=wake,
     )

@@ -19,6 +19,7 @@ _QUARTER = re.compile(r"(20\d\d)-?q([1-4])")
 _MONTH = re.compile(r"(20\d\d)-(\d\d)")
 _WEEKLY_UP_TO = timedelta(days=100)
 _MONTHLY_UP_TO = timedelta(days=3 * 366)
+_A_YEAR = timedelta(days=366)
 
 Unit = Literal["week", "month", "year"]
 
@@ -97,9 +98,14 @@ def stretches(period: Period, *, first: datetime) -> tuple[Stretch, ...]:
     """
     start = max(period.start, first) if period.start <= FIRST else period.start
     unit = _unit(period.end - start)
+    years = unit == "month" and period.end - start > _A_YEAR
     return tuple(
-        Stretch(label=label, start=max(begin, start), end=min(end, period.end))
-        for label, begin, end in _walk(start, period.end, unit)
+        Stretch(
+            label=_label(begin, unit, years=years or begin <= start),
+            start=max(begin, start),
+            end=min(end, period.end),
+        )
+        for begin, end in _walk(start, period.end, unit)
     )
 
 
@@ -109,12 +115,11 @@ def _unit(span: timedelta) -> Unit:
     return "month" if span <= _MONTHLY_UP_TO else "year"
 
 
-def _walk(start: datetime, end: datetime, unit: Unit) -> Iterator[tuple[str, datetime, datetime]]:
+def _walk(start: datetime, end: datetime, unit: Unit) -> Iterator[tuple[datetime, datetime]]:
     at = _floor(start, unit)
     while at < end:
-        following = _next(at, unit)
-        yield _label(at, unit, first=at <= start), at, following
-        at = following
+        yield at, _next(at, unit)
+        at = _next(at, unit)
 
 
 def _floor(at: datetime, unit: Unit) -> datetime:
@@ -130,12 +135,12 @@ def _next(at: datetime, unit: Unit) -> datetime:
     return _first_of(at.year, at.month + 1) if unit == "month" else _first_of(at.year + 1, 1)
 
 
-def _label(at: datetime, unit: Unit, *, first: bool) -> str:
-    """`2 Mar` for a week, `Mar` for a month with its year where one begins, `2026` for a year."""
+def _label(at: datetime, unit: Unit, *, years: bool) -> str:
+    """`2 Mar` for a week, `Mar` for a month with its year where that is not plain, `2026` for a year."""
     if unit == "week":
         return f"{at.day} {at:%b}"
     if unit == "month":
-        return f"{at:%b} {at:%Y}" if first or at.month == 1 else f"{at:%b}"
+        return f"{at:%b %Y}" if years or at.month == 1 else f"{at:%b}"
     return f"{at:%Y}"
 
 

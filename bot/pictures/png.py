@@ -35,7 +35,7 @@ def png(picture: Picture) -> bytes:
                 _words(draw, shape, zoom)
     small = image.reduce(_FINER).quantize(_COLOURS, dither=Image.Dither.NONE)
     out = BytesIO()
-    small.save(out, "PNG", optimize=True)
+    small.save(out, "PNG")
     return out.getvalue()
 
 

@@ -19,6 +19,7 @@ from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Member
 from bot.ports.likeness import Kin, Likeness, Match, Told
 from bot.ports.memory import Hit, SearchDocument, SearchIndex
 from bot.ports.metering import Meter
+from bot.ports.picturing import Artist, Drawn
 from bot.ports.reviewing import PostRow, Posts, Publications, Reviews, Revisions
 from bot.ports.storage import Records, Storage
 from bot.ports.work import Audit, AuditLine, Inbox, Jobs
@@ -28,6 +29,7 @@ __all__ = [
     "Actions",
     "ArchiveState",
     "Archives",
+    "Artist",
     "Audit",
     "AuditLine",
     "Channel",
@@ -41,6 +43,7 @@ __all__ = [
     "Documents",
     "Drafted",
     "Drafter",
+    "Drawn",
     "Eraser",
     "EvidenceStore",
     "Failing",

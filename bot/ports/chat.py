@@ -162,8 +162,11 @@ class Poster(Protocol):
         """Tell one person only. That they are not in the channel is no error."""
         ...
 
-    def attach(self, key: str, place: Place, *, name: str, title: str, content: bytes) -> bool:
-        """Attach a file to a thread; False where the bot may not (scope `files:write`)."""
+    def attach(
+        self, key: str, place: Place, *, name: str, title: str, content: bytes, words: str = ""
+    ) -> bool:
+        """Attach a file to a thread; False where the bot may not (scope `files:write`). `words` tell what
+        a picture shows to who cannot see it."""
         ...
 
     def retract(self, at: Posted) -> None:

@@ -75,11 +75,18 @@ class Calls:
         granted = str(headers.get("x-oauth-scopes", "")).split(",")
         return _body(answer), frozenset(scope.strip() for scope in granted if scope.strip())
 
-    def upload(self, *, channel: str, thread_ts: str | None, name: str, title: str, content: bytes) -> None:
-        """Share a file, by the three requests Slack wants for it."""
+    def upload(
+        self, *, channel: str, thread_ts: str | None, name: str, title: str, content: bytes, words: str = ""
+    ) -> None:
+        """Share a file, by the three requests Slack wants for it. `words` tell what a picture shows."""
         with _translated("files.upload"):
             self._client.files_upload_v2(
-                channel=channel, thread_ts=thread_ts, filename=name, title=title, content=content
+                channel=channel,
+                thread_ts=thread_ts,
+                filename=name,
+                title=title,
+                content=content,
+                alt_txt=words or None,
             )
 
     def _send(self, method: str, **how: Any) -> SlackResponse:

@@ -80,7 +80,9 @@ class SlackPoster:
             if error.code not in UNHEARD:
                 raise
 
-    def attach(self, key: str, place: Place, *, name: str, title: str, content: bytes) -> bool:
+    def attach(
+        self, key: str, place: Place, *, name: str, title: str, content: bytes, words: str = ""
+    ) -> bool:
         """Attach a file, unless the same one (name, title and size) is there; False where we may not.
 
         A file's message carries no metadata, so `key` cannot be stored: the file itself is looked for.
@@ -93,7 +95,12 @@ class SlackPoster:
             channel = self._conversation(place.channel_id)
             if not self._has_file(channel, place.thread_ts, (name, title, len(content))):
                 self._calls.upload(
-                    channel=channel, thread_ts=place.thread_ts, name=name, title=title, content=content
+                    channel=channel,
+                    thread_ts=place.thread_ts,
+                    name=name,
+                    title=title,
+                    content=content,
+                    words=clean(words),
                 )
         except ChatError as error:
             if error.code != "missing_scope":

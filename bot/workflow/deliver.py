@@ -9,6 +9,7 @@ from bot.ports import Place
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
 from bot.workflow.erasure import detach, file_name
 from bot.workflow.membership import inside
+from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct, is_private_now
 from bot.workflow.show import DIRECT_NOTE, document_key, ensure_card, labels, refresh_cards, review_key
@@ -30,7 +31,13 @@ def deliver(world: World, job: Job) -> None:
         posted = records.posts.get(document_key(incident))
     if posted is not None and posted.ts is not None:
         refresh_cards(world, job)
-        return
+    else:
+        _deliver(world, incident)
+    ask_for_picture(world, incident)
+
+
+def _deliver(world: World, incident: Incident) -> None:
+    """At home, or where it is seen if that is closed."""
     try:
         _deliver_at_home(world, incident)
     except ChatError as error:

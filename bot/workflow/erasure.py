@@ -114,13 +114,18 @@ def _ask_to_clear(records: Records, world: World, incident: Incident) -> None:
         forgotten=incident.id,
         published=published,
         place=[channel_id, thread_ts],
-        file=file_name(incident),
+        files=[file_name(incident), picture_name(incident)],
     )
 
 
 def file_name(incident: Incident) -> str:
     """What the document is called where it is attached to a thread."""
     return f"{incident.key}-draft.md"
+
+
+def picture_name(incident: Incident) -> str:
+    """What the timeline's picture is called there."""
+    return f"{incident.key}-timeline.png"
 
 
 def clear(world: World, job: Job) -> None:
@@ -136,8 +141,8 @@ def clear(world: World, job: Job) -> None:
             raise Permanent(f"The publisher {name!r} is not configured any more; its file is still there.")
         publisher.withdraw(location)
     channel_id, thread_ts = job.payload["place"]
-    if thread_ts:
-        detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), str(job.payload["file"]))
+    for name in job.payload["files"] if thread_ts else ():
+        detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), str(name))
     with world.storage.read() as records:
         rows = records.posts.of(int(job.payload["forgotten"]))
     for row in rows:

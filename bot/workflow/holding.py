@@ -44,6 +44,7 @@ def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incid
         index(records, world, changed)
         refresh(records, world, changed)
         ask(records, world, "republish", f"{incident_id}:v{changed.version}", incident=changed)
+        ask(records, world, "redraw", f"{incident_id}:v{changed.version}", incident=changed)
         audit(records, world, user_id, "restricted" if on else "restriction ended", changed)
     world.wake()
     return changed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.errors import ChatError
-from bot.ports import PostRow, Records
+from bot.ports import Place, PostRow, Records
 from bot.workflow.cards import is_reviewed
-from bot.workflow.erasure import retract
+from bot.workflow.erasure import detach, file_name, picture_name, retract
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
 from bot.workflow.world import World, ask, audit, refresh
@@ -58,12 +58,21 @@ def withdraw_posts(world: World, job: Job) -> None:
     if incident is None or not incident.is_private:
         return
     strayed = [row for row in rows if _is_elsewhere(row, incident)]
+    _take_files_back(world, incident, strayed)
     for row in strayed:
         retract(world, row)
     if strayed:
         with world.storage.begin() as records:
             _home_again(records, world, incident.id)
         world.wake()
+
+
+def _take_files_back(world: World, incident: Incident, strayed: list[PostRow]) -> None:
+    """Document and picture, from the threads in which something of the incident stands elsewhere."""
+    threads = {(row.channel_id, row.thread_ts or row.ts) for row in strayed}
+    for channel_id, thread_ts in sorted((channel, ts) for channel, ts in threads if ts):
+        for name in (file_name(incident), picture_name(incident)):
+            detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), name)
 
 
 def _is_elsewhere(row: PostRow, incident: Incident) -> bool:

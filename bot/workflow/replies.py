@@ -20,6 +20,7 @@ from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
 from bot.workflow.cards import is_reviewed, reference
 from bot.workflow.deliver import attach_again
+from bot.workflow.picturing import draw
 from bot.workflow.posts import post_once
 from bot.workflow.show import labels, review_key, update_post
 from bot.workflow.world import World, audit, refresh
@@ -162,6 +163,7 @@ def redraw(world: World, job: Job) -> None:
     redraw_questions(world, incident, rows)
     if is_reviewed(incident):
         attach_again(world, incident)
+        draw(world, incident, again=True)
 
 
 def _new_times(before: Draft, after: Draft) -> tuple[datetime, ...]:

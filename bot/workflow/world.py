@@ -11,6 +11,7 @@ from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.incident import Incident
 from bot.domain.job import NewJob
 from bot.ports import (
+    Artist,
     AuditLine,
     Clock,
     Composer,
@@ -88,6 +89,8 @@ class World:
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
+    artist: Artist | None = None
+    """Draws pictures; without one there are none."""
     apart: Composer | None = None
     """Composes drafts in a process of its own; where there is none, they are composed in this one."""
 

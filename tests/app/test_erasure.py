@@ -393,7 +393,8 @@ def test_a_start_with_a_refused_token_erases_what_is_overdue(scene: Scene) -> No
 
 
 def test_the_attached_document_is_erased_with_the_incident(governed: Scene) -> None:
-    """A draft too long for a message hangs in the thread as a file; a deletion reaches it too."""
+    """A draft too long for a message hangs in the thread as a file; a deletion reaches it too. Forgetting
+    reaches the timeline's picture besides."""
     governed.drafted()
     channel_id, thread_ts = governed.incident().review_place
     place, files = Place(channel_id=channel_id, thread_ts=thread_ts), governed.stage.slack.workspace.files
@@ -402,7 +403,7 @@ def test_the_attached_document_is_erased_with_the_incident(governed: Scene) -> N
     poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
     governed.maya.delete(next(one for one in governed.channel.messages if CAUSE in one.text))
     governed.stage.settle()
-    assert files == {}
+    assert [file["name"] for file in files.values()] == ["INC-1-timeline.png"]
 
     poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
     forget(governed, governed.priya)

@@ -55,6 +55,7 @@ class Attached:
     name: str
     title: str
     content: bytes
+    words: str = ""
 
 
 class FakeChat:
@@ -219,12 +220,14 @@ class FakeChat:
         if room and room.is_member and user_id in self.inside[place.channel_id]:
             self.whispers.append(Whisper(place, user_id, post))
 
-    def attach(self, key: str, place: Place, *, name: str, title: str, content: bytes) -> bool:
+    def attach(
+        self, key: str, place: Place, *, name: str, title: str, content: bytes, words: str = ""
+    ) -> bool:
         """Attach a file once."""
         self._may_fail()
         if "files:write" not in self.bot.scopes or not content:
             return False
-        file = Attached(place, name, title, content)
+        file = Attached(place, name, title, content, words)
         if file not in self.files:
             self.files.append(file)
         return True

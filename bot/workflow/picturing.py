@@ -1,0 +1,72 @@
+"""The timeline as a picture in the incident's thread, where files may be attached."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.review import DRAFTER_AUTHOR, Revision
+from bot.ports import Place, Records
+from bot.workflow.cards import dossier, is_reviewed, postmortem
+from bot.workflow.erasure import detach, picture_name
+from bot.workflow.world import World, ask
+
+
+def ask_for_picture(world: World, incident: Incident) -> None:
+    """Ask for the picture of the newest draft, once a draft: what people edit afterwards does not change
+    it, a redraft does."""
+    with world.storage.begin() as records:
+        drafted = _newest_draft(records, incident)
+        if drafted is not None:
+            name = f"{incident.id}:g{incident.generation}:r{drafted.number}"
+            ask(
+                records,
+                world,
+                "picture",
+                name,
+                incident=incident,
+                generation=incident.generation,
+                redraft=drafted.number > 1,
+            )
+    world.wake()
+
+
+def _newest_draft(records: Records, incident: Incident) -> Revision | None:
+    """The newest revision that a drafter wrote."""
+    drafts = [one for one in records.revisions.all(incident.id) if one.author == DRAFTER_AUTHOR]
+    return drafts[-1] if drafts else None
+
+
+def picture(world: World, job: Job) -> None:
+    """Job: attach the timeline to the thread in which the draft stands; a redraft replaces the picture."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+    if incident is not None and incident.generation == job.payload["generation"]:
+        draw(world, incident, again=bool(job.payload["redraft"]))
+
+
+def draw(world: World, incident: Incident, *, again: bool) -> None:
+    """Attach the picture of the newest revision, `again` instead of one that is there.
+
+    Restricted incidents have no files: of those the picture is only taken away.
+    """
+    channel_id, thread_ts = incident.review_place
+    if world.artist is None or thread_ts is None:
+        return
+    thread = Place(channel_id=channel_id, thread_ts=thread_ts)
+    if again:
+        detach(world, thread, picture_name(incident))
+    if incident.restricted or not is_reviewed(incident):
+        return
+    with world.storage.read() as records:
+        held = dossier(records, incident)
+    drawn = world.artist.timeline(postmortem(held, held.revision)) if held.revision else None
+    if drawn is None:
+        return
+    world.poster.attach(
+        f"picture:{incident.id}:g{incident.generation}",
+        thread,
+        name=picture_name(incident),
+        title=f"{incident.key}: timeline",
+        content=drawn.content,
+        words=drawn.words,
+    )
