@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.app": EVERYTHING,
     "bot.offline": EVERYTHING,
     "bot.importer": EVERYTHING,
+    "bot.imports": frozenset({"bot.domain"}),
     "bot.doctor": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.cli": EVERYTHING,

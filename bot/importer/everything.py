@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.crowd import Crowd
 from bot.errors import BotError, UserError
 from bot.importer.choosing import Choice, Wish
+from bot.importer.papers import ENDINGS, Papers, documents_in
 from bot.importer.report import Line, Outcome, Report
 from bot.importer.run import Import
 from bot.importer.tools import identity, kit_of, order_of, team_of, world_of
@@ -76,13 +77,30 @@ class _Path:
     def take(self, path: Path, begin: Callable[[int], None]) -> None:
         """Import what is there. A path that cannot be opened at all is a failed one of several."""
         try:
-            self._export(path, open_catalogue(path), begin)
+            if files := self._documents(path):
+                self._papers(files, begin)
+            else:
+                self._export(path, open_catalogue(path), begin)
         except UserError as error:
             if len(self._wish.paths) == 1:
                 raise
             line = Line(str(path), Outcome.FAILED, made=str(error))
             self._report.lines.append(line)
             self._tell(line)
+
+    def _documents(self, path: Path) -> tuple[Path, ...]:
+        """The Markdown files there, unless it is an export."""
+        if path.suffix.lower() in ENDINGS and path.is_file():
+            return (path,)
+        if not path.is_dir() or _is_export(path):
+            return ()
+        return documents_in(path)
+
+    def _papers(self, files: Sequence[Path], begin: Callable[[int], None]) -> None:
+        begin(len(files))
+        team_id = team_of(self._database, None, self._wish.team, self._ours)
+        world = world_of(self._settings, self._database, team_id)
+        Papers(world, self._choice, self._report, self._tell).run(files)
 
     def _export(self, path: Path, catalogue: Catalogue | OneList, begin: Callable[[int], None]) -> None:
         listed = tuple(catalogue.listed())
@@ -108,3 +126,11 @@ class _Path:
             tell=self._tell,
             processes=self._wish.processes,
         ).run(chosen)
+
+
+def _is_export(folder: Path) -> bool:
+    """Whether there are day files in it."""
+    try:
+        return any(True for _ in open_catalogue(folder).listed())
+    except UserError:
+        return False

@@ -84,12 +84,17 @@ def contents(
         "notes": notes,
         "sections": [part for part in made if part["shown"]],
         "section": {part["key"]: part for part in made},
-        "origin": f"First written by the drafter “{postmortem.drafter}”; this is revision "
-        f"{postmortem.revision}.",
+        "origin": _origin(postmortem),
         "evidence": _appendix(postmortem, made),
         "hrefs": hrefs,
         "known": frozenset(hrefs),
     }
+
+
+def _origin(postmortem: Postmortem) -> str:
+    by = f"First written by the drafter “{postmortem.drafter}”"
+    first = "First written elsewhere, and imported" if postmortem.drafter == "document" else by
+    return f"{first}; this is revision {postmortem.revision}."
 
 
 def _sentences(postmortem: Postmortem, layout: Layout, notes: Sequence[str]) -> dict[str, Sequence[str]]:

@@ -57,6 +57,8 @@ def drafter(name: str) -> str:
     """Who wrote the draft, from the name a drafter goes by (`extractive`, `openai:<model>`)."""
     if name == "extractive":
         return "Drafted offline by rules"
+    if name == "document":
+        return "Imported from a document"
     model = line(name.removeprefix("openai:"))
     return f"Drafted by the model {model}"
 

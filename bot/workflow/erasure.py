@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.domain.erasure import quotes, redacted
+from bot.domain.erasure import QUOTE, quotes, redacted
 from bot.domain.incident import Incident, Scope, title_from_channel, title_from_message
 from bot.domain.job import Job
 from bot.domain.transcript import Message
@@ -35,7 +35,9 @@ def message_gone(records: Records, world: World, channel_id: str, ts: str, befor
         records.reviews.redact(incident.id, ts)
         evidence = records.evidence.of(incident.id)
         labels = {item.label for item in evidence if (item.channel, item.ts) == (channel_id, ts)}
-        title = _other_title(records, world, incident, ts, before)
+        title = _other_title(records, world, incident, ts, before) or _told_title(
+            incident, [item.text for item in evidence if item.label in labels]
+        )
         if title or any(item.label in labels and not item.deleted for item in evidence):
             redact(records, world, incident, labels, title=title)
             quoted = True
@@ -50,6 +52,17 @@ def _other_title(records: Records, world: World, incident: Incident, ts: str, be
         return ""
     channel = records.channels.get(world.team_id, incident.channel_id)
     return title_from_channel(channel.name if channel else "", world.policy.prefixes())
+
+
+def _told_title(incident: Incident, texts: Collection[str]) -> str:
+    """The same for an imported incident, which may be called after any message. Two or three words of a
+    channel's name may stand in any message too."""
+    if not incident.imported:
+        return ""
+    long = len(incident.title.split()) >= QUOTE
+    told = (one for one in texts if one)
+    same = (incident.title == title_from_message(one) or (long and quotes(incident.title, one)) for one in told)
+    return title_from_channel("", ()) if any(same) else ""
 
 
 def redact(

@@ -71,6 +71,7 @@ class Prepared:
     tokens: int = 0
     seconds: float = 0.0
     dollars: float = 0.0
+    status: Status = Status.IN_REVIEW
     masked: dict[tuple[str, str], int] = field(default_factory=dict)
 
 

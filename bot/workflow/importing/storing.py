@@ -62,7 +62,7 @@ def renew(world: World, prepared: Prepared, row: Imported) -> str:
             return f"{incident.key} is on legal hold"
         _check_numbers(records, world, prepared)
         _keep(records, world, prepared, incident, start=row.start)
-        if incident.status is not Status.IN_REVIEW:
+        if incident.status is not Status.IN_REVIEW and not _is_as_imported(records, incident, prepared):
             return f"{incident.key} is {incident.status.value}: its messages were added, its text stays"
         changed = _refreshed(records, incident, prepared)
         revise(records, world, changed, prepared, reason="imported again")
@@ -137,7 +137,7 @@ def _past(world: World, prepared: Prepared) -> PastIncident:
         title=prepared.draft.title,
         severity=prepared.severity,
         services=prepared.services,
-        status=Status.IN_REVIEW,
+        status=prepared.status,
         started_at=prepared.started_at,
         resolved_at=prepared.resolved_at,
         since_ts=prepared.start,
@@ -156,6 +156,14 @@ def _refreshed(records: Records, incident: Incident, prepared: Prepared) -> Inci
             }
         )
     )
+
+
+def _is_as_imported(records: Records, incident: Incident, prepared: Prepared) -> bool:
+    """A document that nobody has touched since it came, neither by an edit nor by a decision."""
+    if prepared.kind is not Kind.DOCUMENT or incident.status is not Status.PUBLISHED:
+        return False
+    people = [one for one in records.revisions.all(incident.id) if one.author != DRAFTER_AUTHOR]
+    return not people and not records.reviews.of(incident.id)
 
 
 def _check_numbers(records: Records, world: World, prepared: Prepared) -> None:
@@ -189,7 +197,7 @@ def _keep(
 
 def _remember_members(records: Records, world: World, prepared: Prepared) -> None:
     """Who may see a private one where Slack does not tell. An old list lets nobody in who is out by now."""
-    if not prepared.is_private:
+    if not prepared.is_private or not prepared.messages:
         return
     listed, at = frozenset(prepared.members), prepared.messages[-1].at
     before = records.members.get(world.team_id, prepared.channel_id)
