@@ -61,7 +61,8 @@ def _told_title(incident: Incident, texts: Collection[str]) -> str:
         return ""
     long = len(incident.title.split()) >= QUOTE
     told = (one for one in texts if one)
-    same = (incident.title == title_from_message(one) or (long and quotes(incident.title, one)) for one in told)
+    title = incident.title
+    same = (title == title_from_message(one) or (long and quotes(title, one)) for one in told)
     return title_from_channel("", ()) if any(same) else ""
 
 
