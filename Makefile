@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := bot storage prompts tests
 
-.PHONY: help demo play test check format bench chaos clean
+.PHONY: help demo play test check format browser bench chaos clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be typed here
@@ -40,6 +40,9 @@ check: $(VENV)/.dev  ## What CI runs: format, lint, types, import table, tests
 format: $(VENV)/.dev  ## Format and mend what the linter can
 	@$(BIN)/ruff format $(SOURCES)
 	@$(BIN)/ruff check --fix $(SOURCES)
+
+browser: $(VENV)/.dev  ## A headless browser for tests/face, if this machine has none
+	@$(BIN)/python -m tests.face
 
 bench: $(VENV)/.dev  ## Measure: each figure against its baseline in the same run
 	@$(BIN)/python -m tests.bench

@@ -146,7 +146,11 @@ def test_ci_runs_what_contributors_run() -> None:
     """The workflow calls make, on every Python the package says it supports."""
     flow = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8"))
     job = flow["jobs"]["check"]
-    assert [step["run"] for step in job["steps"] if "run" in step] == ["make demo", "make check"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [
+        "make demo",
+        "make browser",
+        "make check",
+    ]
     oldest = PYPROJECT["project"]["requires-python"].removeprefix(">=")
     assert job["strategy"]["matrix"]["python"][0] == oldest
     assert "make check" in (ROOT / ".ci/run").read_text(encoding="utf-8")

@@ -136,7 +136,7 @@ function go(change) {
 
 function become(id) {
   sessionStorage.setItem("me", id);
-  go({ me: id, thread: "" });
+  go({ me: id });
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || !state || go({}));
@@ -188,8 +188,9 @@ function drawRoom(channel) {
   $("messages").dataset.of = `${state.me} ${channel.id}`;
   showMessages($("messages"), seen.messages, page, { unread: place.fresh });
   if (turned || bottom) $("scroll").scrollTop = $("scroll").scrollHeight;
-  $("newer").hidden = turned || bottom || atBottom($("scroll"));
-  announce(channel, seen.messages);
+  const news = announce(channel, seen.messages);
+  if (turned || atBottom($("scroll"))) $("newer").hidden = true;
+  else if (news) $("newer").hidden = false;
   drawThread(seen.thread);
 }
 
@@ -208,15 +209,17 @@ function drawThread(thread) {
 
 const atBottom = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 
-/** Read new messages out, for those who do not see them. */
+/** Read a new message out, for those who do not see it; whether there was one. */
 function announce(channel, messages) {
   const newest = messages.at(-1);
   const name = `${state.me} ${channel.id}`;
   const [of, ts] = heard.split("\n");
-  if (of === name && newest && newest.ts > ts && newest.user !== state.me) {
+  const isNew = of === name && newest && newest.ts > ts && newest.user !== state.me;
+  if (isNew) {
     $("announcer").textContent = `${user(newest.user)?.real_name ?? newest.username ?? state.app.name}: ${newest.text.slice(0, 200)}`;
   }
   heard = `${name}\n${newest?.ts ?? ""}`;
+  return isNew;
 }
 
 // Writing
@@ -233,6 +236,7 @@ const threadWriter = composer({ page, thread: true, send: async ({ text, files, 
     toast("Slack has no slash commands in threads. Use a message's menu, or the channel.");
     return false;
   }
+  $("thread-scroll").scrollTop = $("thread-scroll").scrollHeight;
   return (await act("say", { text, files, broadcast, thread: place.thread })).ok;
 } });
 

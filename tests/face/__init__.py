@@ -1,0 +1,1 @@
+"""The page of the local Slack, in a real browser."""
