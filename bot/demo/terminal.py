@@ -58,10 +58,16 @@ def block_lines(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
                 shown.stylize("dim")
                 yield shown
         elif kind == "actions":
-            yield Text("  ").join(
-                Text(f"[ {element['text']['text']} ]", style="reverse" if element.get("style") else "bold")
-                for element in block.get("elements", ())
-            )
+            yield Text("  ").join(_control(element) for element in block.get("elements", ()))
+
+
+def _control(element: Mapping[str, Any]) -> Text:
+    """A button, a menu with what it says until something is chosen, or the three dots."""
+    if element.get("type") == "overflow":
+        return Text("[ ⋯ ]", style="bold")
+    if "text" not in element:
+        return Text(f"[ {element['placeholder']['text']} ▾ ]", style="bold")
+    return Text(f"[ {element['text']['text']} ]", style="reverse" if element.get("style") else "bold")
 
 
 class Screen:
