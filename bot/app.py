@@ -50,6 +50,7 @@ from bot.workflow import (
     privacy,
     publish,
     replies,
+    reminding,
     retention,
     show,
 )
@@ -86,6 +87,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "redraw": replies.redraw,
     "ask_person": asking.ask_person,
     "clear": erasure.clear,
+    "remind": reminding.remind,
     "picture": picturing.picture,
     "members": membership.remember_members,
     "glass": glass.tell_members,

@@ -110,6 +110,8 @@ class IncidentCard(_Post):
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     draft_due_at: datetime | None = None
+    held_until: datetime | None = None
+    """When a draft that is written will be posted: it waits for the end of quiet hours."""
     owner: str | None = None
     dismissed_reason: str | None = None
     no_model: bool = False

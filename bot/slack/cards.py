@@ -70,9 +70,11 @@ def _next(card: IncidentCard) -> list[str]:
     if card.status is Status.DISMISSED:
         reason = line(card.dismissed_reason or "")
         return [f"No postmortem needed: {reason}" if reason else "No postmortem needed."]
-    return (
-        [] if card.status is not Status.IN_REVIEW else ["The draft is in this card's thread, to be reviewed."]
-    )
+    if card.status is not Status.IN_REVIEW:
+        return []
+    if card.held_until is not None:
+        return [f"The draft is written; it is posted {when(card.held_until)}, when quiet hours are over."]
+    return ["The draft is in this card's thread, to be reviewed."]
 
 
 def review_card(card: ReviewCard) -> Payload:

@@ -15,14 +15,11 @@ from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.access import allow, authorise
 from bot.workflow.capture import mask_words
 from bot.workflow.editing import edit, names_of
-from bot.workflow.membership import GONE
-from bot.workflow.posts import post_once
+from bot.workflow.posts import UNREACHED, post_once
 from bot.workflow.review import reviewed
 from bot.workflow.show import labels, update_post
 from bot.workflow.world import World, ask, audit
 
-UNREACHED = GONE | {"user_not_found", "cannot_dm_bot", "user_disabled", "restricted_action", "is_inactive"}
-"""Slack's words for a person whom no direct message reaches."""
 KIND = "ask_person"
 
 

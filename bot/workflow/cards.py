@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.action import TrackedItem, shown, standing
 from bot.domain.incident import Incident, Scope, Status
@@ -108,8 +109,15 @@ def reference(incident: Incident, revision: int | None = None) -> str:
     return json.dumps({"incident": incident.id, "revision": revision}, separators=(",", ":"))
 
 
-def incident_card(world: World, held: Dossier, label: Callable[[str | None], str | None]) -> IncidentCard:
-    """The incident's one card. `label` turns a user id into what people call them."""
+def incident_card(
+    world: World,
+    held: Dossier,
+    label: Callable[[str | None], str | None],
+    *,
+    held_until: datetime | None = None,
+) -> IncidentCard:
+    """The incident's one card. `label` turns a user id into what people call them; `held_until` is when a
+    draft that waits for the end of quiet hours is posted."""
     incident = held.incident
     return IncidentCard(
         key=incident.key,
@@ -128,6 +136,7 @@ def incident_card(world: World, held: Dossier, label: Callable[[str | None], str
         no_model=incident.no_model,
         is_private=incident.is_private,
         restricted=incident.restricted,
+        held_until=held_until,
         emoji=world.policy.emojis[0],
         links=_links(held),
         buttons=_incident_buttons(incident),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.errors import ChatError, Permanent
+from bot.errors import ChatError, Permanent, Retryable
 from bot.ports import Place
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
 from bot.workflow.erasure import detach, file_name
 from bot.workflow.membership import inside
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import post_once
-from bot.workflow.privacy import is_direct, is_private_now
-from bot.workflow.show import DIRECT_NOTE, document_key, ensure_card, labels, refresh_cards, review_key
+from bot.workflow.privacy import is_private_now
+from bot.workflow.quiet import quiet_until
+from bot.workflow.show import card_note, document_key, ensure_card, labels, refresh_cards, review_key
 from bot.workflow.world import World
 
 _UNREACHABLE = frozenset({"is_archived", "not_in_channel", "channel_not_found", "thread_not_found"})
@@ -36,9 +37,19 @@ def deliver(world: World, job: Job) -> None:
     ask_for_picture(world, incident)
 
 
+        if world.policy.quiet_hours:
+            ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
 def _deliver(world: World, incident: Incident) -> None:
     """At home, or where it is seen if that is closed."""
     try:
+def _unless_quiet(world: World, incident: Incident, job: Job) -> None:
+    """Raises `Retryable` in quiet hours, so that the job waits for their end."""
+    until = None if job.payload.get("asked") else quiet_until(world, incident)
+    if until is not None:
+        pause = (until - world.clock.now()).total_seconds()
+        raise Retryable("It is quiet; the draft is posted later.", retry_after=pause)
+
+
         _deliver_at_home(world, incident)
     except ChatError as error:
         if error.code not in _UNREACHABLE:
@@ -90,7 +101,7 @@ def _post(world: World, incident: Incident, place: Place) -> None:
     revision = held.revision
     if revision is None:
         return
-    note = DIRECT_NOTE if is_direct(place.channel_id) else ""
+    note = card_note(world, incident, place.channel_id, world.clock.now())
     card = review_card(world, held, revision, labels(world), current=True, note=note)
     number, key = revision.number, review_key(incident)
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)

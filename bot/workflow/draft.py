@@ -15,6 +15,7 @@ from bot.workflow.cards import Dossier, stamp
 from bot.workflow.composing import Composing
 from bot.workflow.indexing import index
 from bot.workflow.reading import Keep
+from bot.workflow.reminding import remind_later
 from bot.workflow.topping import read_on, top_up
 from bot.workflow.tracking import follow, keep_promises
 from bot.workflow.world import World, ask, audit, refresh
@@ -94,7 +95,10 @@ def _store(world: World, job: Job, composed: Composed, written: Written) -> None
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
         index(records, world, reviewed)
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"
-        ask(records, world, "post", name, incident=reviewed, generation=incident.generation)
+        generation, asked = incident.generation, bool(job.payload.get("actor"))
+        ask(records, world, "post", name, incident=reviewed, generation=generation, asked=asked)
+        if incident.status is not Status.IN_REVIEW:
+            remind_later(records, world, reviewed)
         refresh(records, world, reviewed)
         read_on(records, world, reviewed, revision.number)
         audit(records, world, DRAFTER_AUTHOR, "drafted", reviewed, revision=revision.number)

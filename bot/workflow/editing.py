@@ -19,6 +19,7 @@ from bot.workflow.access import allow
 from bot.workflow.capture import mask_words
 from bot.workflow.cards import stamped
 from bot.workflow.indexing import index
+from bot.workflow.reminding import remind_later
 from bot.workflow.review import decide, reviewed
 from bot.workflow.tracking import follow
 from bot.workflow.world import World, ask, audit, refresh
@@ -146,6 +147,8 @@ def _next(
     edited = records.incidents.replace(
         incident.model_copy(update={"status": Status.IN_REVIEW, "title": draft.title or incident.title})
     )
+    if incident.status is not Status.IN_REVIEW:
+        remind_later(records, world, edited)
     index(records, world, edited)
     refresh(records, world, edited)
     name = f"{incident.id}:r{revision.number}"

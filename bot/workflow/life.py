@@ -11,7 +11,7 @@ from bot.workflow.access import allow
 from bot.workflow.starting import open_incident, open_thread, refuse_second, watched_channel, whole_channel
 from bot.workflow.world import World, ask, audit, refresh
 
-PENDING = ("archive", "draft", "post")
+PENDING = ("archive", "draft", "post", "remind")
 """Jobs that a reopening makes pointless."""
 
 

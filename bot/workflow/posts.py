@@ -7,8 +7,11 @@ from datetime import timedelta
 from bot.domain.posting import Post
 from bot.errors import LeaseLost
 from bot.ports import Place, Posted, PostRow
+from bot.workflow.membership import GONE
 from bot.workflow.world import World
 
+UNREACHED = GONE | {"user_not_found", "cannot_dm_bot", "user_disabled", "restricted_action", "is_inactive"}
+"""Slack's words for a person whom no direct message reaches."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far Slack's clock and ours may lie apart when looking for an earlier attempt."""
 

@@ -13,6 +13,7 @@ from bot.workflow.access import allow
 from bot.workflow.action_reminders import resume
 from bot.workflow.capture import mask_words
 from bot.workflow.indexing import index
+from bot.workflow.reminding import remind_later
 from bot.workflow.world import World, ask, audit, refresh
 
 
@@ -189,6 +190,8 @@ def _moved(
     records: Records, world: World, incident: Incident, status: Status, user_id: str, action: str
 ) -> Incident:
     changed = records.incidents.replace(incident.model_copy(update={"status": status}))
+    if status is Status.IN_REVIEW:
+        remind_later(records, world, changed)
     index(records, world, changed)
     refresh(records, world, changed)
     audit(records, world, user_id, action, changed)

@@ -10,10 +10,12 @@ from bot.domain.incident import Incident, Scope, describe_duration
 from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Line, Link, Post
 from bot.errors import ChatError, Conflict
-from bot.ports import Place, Posted, PostRow
+from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
+from bot.workflow.likeness import renew
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct
+from bot.workflow.quiet import lateness, quiet_until
 from bot.workflow.world import World
 
 DIRECT_NOTE = (
@@ -58,6 +60,7 @@ def refresh_cards(world: World, job: Job) -> None:
             return
         posts = {row.key: row for row in records.posts.of(incident.id)}
     only = job.payload.get("only")
+    renew(world, incident)
     if only is None:
         ensure_card(world, incident, fresh=True)
     for row in posts.values():
@@ -69,7 +72,8 @@ def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Inc
     """The incident's card stands in Slack, up to date if `fresh`; returns the incident with its `card_ts`."""
     with world.storage.read() as records:
         held = dossier(records, incident)
-    card = incident_card(world, held, labels(world))
+        held_until = _held_until(world, records, incident)
+    card = incident_card(world, held, labels(world), held_until=held_until)
     if incident.card_ts is not None:
         if fresh:
             update_post(world, Posted(channel_id=incident.channel_id, ts=incident.card_ts), card)
@@ -94,6 +98,20 @@ def _remember_card(world: World, incident_id: int, posted: Posted) -> Incident:
                 continue  # somebody changed the incident in between; the card's place is still news
 
 
+def card_note(world: World, incident: Incident, channel_id: str, posted_at: datetime) -> str:
+    """What is special about a review card: where it stands, and that it came late."""
+    here = DIRECT_NOTE if is_direct(channel_id) else ""
+    return " ".join(one for one in (lateness(world, incident, posted_at), here) if one)
+
+
+def _held_until(world: World, records: Records, incident: Incident) -> datetime | None:
+    """When a draft that is written will be posted, None where none waits for that."""
+    if not is_reviewed(incident):
+        return None
+    card = records.posts.get(review_key(incident))
+    return quiet_until(world, incident) if card is None or card.ts is None else None
+
+
 def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
     with world.storage.read() as records:
         incident = records.incidents.get(incident_id)
@@ -107,7 +125,7 @@ def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
     current = generation == revision.generation and is_reviewed(incident)
     at = Posted(channel_id=row.channel_id, ts=row.ts)
     if row.key.startswith("review:"):
-        note = DIRECT_NOTE if is_direct(row.channel_id) else ""
+        note = card_note(world, incident, row.channel_id, row.intended_at)
         card = review_card(world, held, revision, labels(world), current=current, note=note)
         update_post(world, at, card)
     elif current:
