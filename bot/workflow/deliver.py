@@ -33,15 +33,13 @@ def deliver(world: World, job: Job) -> None:
     if posted is not None and posted.ts is not None:
         refresh_cards(world, job)
     else:
+        _unless_quiet(world, incident, job)
         _deliver(world, incident)
+        if world.policy.quiet_hours:
+            ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
     ask_for_picture(world, incident)
 
 
-        if world.policy.quiet_hours:
-            ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
-def _deliver(world: World, incident: Incident) -> None:
-    """At home, or where it is seen if that is closed."""
-    try:
 def _unless_quiet(world: World, incident: Incident, job: Job) -> None:
     """Raises `Retryable` in quiet hours, so that the job waits for their end."""
     until = None if job.payload.get("asked") else quiet_until(world, incident)
@@ -50,6 +48,9 @@ def _unless_quiet(world: World, incident: Incident, job: Job) -> None:
         raise Retryable("It is quiet; the draft is posted later.", retry_after=pause)
 
 
+def _deliver(world: World, incident: Incident) -> None:
+    """At home, or where it is seen if that is closed."""
+    try:
         _deliver_at_home(world, incident)
     except ChatError as error:
         if error.code not in _UNREACHABLE:
