@@ -62,7 +62,7 @@ class Sandbox:
     ) -> None:
         self._ws = Workspace(now=now, team=team)
         self._address = (host, port)
-        self._face: Face | None = None
+        self.face: Face | None = None
         self._server: Server | None = None
         self.faults = Faults()
         self.asynchronous = False
@@ -87,7 +87,7 @@ class Sandbox:
         Raises:
             OSError: the port is taken or may not be used.
         """
-        self._server = Server(self._front, *self._address, face=self._face)
+        self._server = Server(self._front, *self._address, face=self.face)
         self._ws.url = f"http://127.0.0.1:{self._server.server_port}/"
         self._server.start()
         self._outbox.start()
@@ -106,8 +106,8 @@ class Sandbox:
 
         `jump` moves the clock by seconds, where it can be moved; `guide` is what to try.
         """
-        self._face = Face(self._ws, self._interactions, jump=jump, tick=self.tick, guide=guide)
-        self._face.is_connected = lambda: bool(self.sockets.count or self.app.request_url)
+        self.face = Face(self._ws, self._interactions, jump=jump, tick=self.tick, guide=guide)
+        self.face.is_connected = lambda: bool(self.sockets.count or self.app.request_url)
 
     def __enter__(self) -> Self:
         """Start."""

@@ -76,7 +76,7 @@ class Face:
             return as_json({"ok": True} | self._do(name, asked))
         except (NotPossible, Refusal) as error:
             return as_json({"ok": False, "error": f"Not possible: {error}."})
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             return as_json({"ok": False, "error": "That request makes no sense."}, 400)
 
     def _do(self, name: str, asked: Asked) -> Json:

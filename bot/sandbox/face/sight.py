@@ -30,7 +30,7 @@ class Marks:
 
 
 def _newest(channel: Conversation) -> str:
-    return next((message.ts for message in reversed(channel.messages) if message.in_channel), "")
+    return next((message.ts for message in reversed(channel.messages) if message.in_channel), "0")
 
 
 def may_see(channel: Conversation, person: User) -> bool:
