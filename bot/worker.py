@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.job import Job, NewJob, backoff, is_exhausted
 from bot.errors import BotError, LeaseLost, Permanent, Retryable
 from bot.log import fields, get_logger
-from bot.ports import Clock, Meter, Storage
+from bot.ports import Clock, Meter, Records, Storage
 
 Keep = Callable[[], None]
 Handler = Callable[[Job, Keep], None]
+
+NOTING_PAUSE = 0.5
+"""Seconds until a database that would not store how a job ended is asked again."""
 
 _SILENT = frozenset({"notice"})
 """Kinds whose own failure is not told in the thread: telling it would fail the same way."""
@@ -33,6 +37,7 @@ class Worker:
         owner: str,
         lease: timedelta = timedelta(minutes=5),
         meter: Meter | None = None,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -41,17 +46,18 @@ class Worker:
         self._lease = lease
         self._meter = meter or Meter()
         self._log = get_logger("worker")
-        self._stopping = False
+        self._stopping = threading.Event()
+        self._pause = pause or self._stopping.wait
         self._claims = itertools.count(1)
 
     def stop(self) -> None:
         """Take no further work; the running job is finished."""
-        self._stopping = True
+        self._stopping.set()
 
     def run_due(self) -> int:
         """Do everything that is due now; returns how many jobs were taken."""
         taken = 0
-        while not self._stopping:
+        while not self._stopping.is_set():
             now = self._clock.now()
             with self._storage.begin() as records:
                 owner = f"{self._owner}:{next(self._claims)}"
@@ -75,6 +81,10 @@ class Worker:
         except LeaseLost:
             self._log.warning("job_lease_lost")
             return "lease_lost"
+        except Retryable as error:
+            # It stays ours until the lease runs out; then it is done again, which every job survives.
+            self._log.error("job_outcome_not_stored", error=str(error))
+            return "failed"
 
     def _attempt(self, job: Job) -> str:
         log = self._log
@@ -95,6 +105,7 @@ class Worker:
             log.exception("job_failed", error=type(error).__name__)
             self._failed(job, _in_a_word(error))
             return "failed"
+        self._note(lambda records: records.jobs.finish(job, at=self._clock.now()))
         log.info("job_finished")
         return "finished"
 
@@ -108,15 +119,33 @@ class Worker:
                 records.jobs.extend(job, lease_until=self._clock.now() + self._lease)
 
         handler(job, keep)
-        with self._storage.begin() as records:
-            records.jobs.finish(job, at=self._clock.now())
+
+    def _note(self, change: Callable[[Records], None]) -> None:
+        """Store how a job ended, however long the database takes: a lock held for too long by somebody
+        else is no reason to do again what is done. Ends with the lease at the latest.
+
+        Raises:
+            LeaseLost: somebody else has the job now.
+            Retryable: the database is away, and so long that the lease is over, or we are to stop.
+        """
+        until = self._clock.now() + self._lease
+        while True:
+            try:
+                with self._storage.begin() as records:
+                    change(records)
+            except Retryable as error:
+                if self._stopping.is_set() or self._clock.now() >= until:
+                    raise
+                self._log.warning("job_outcome_waits", error=str(error))
+                self._pause(NOTING_PAUSE)
+            else:
+                return
 
     def _later(self, job: Job, error: Retryable) -> None:
         """A pause somebody asked for costs no attempt; any other passing fault does."""
         if error.retry_after is not None:
             due = self._clock.now() + timedelta(seconds=error.retry_after)
-            with self._storage.begin() as records:
-                records.jobs.snooze(job, due_at=due)
+            self._note(lambda records: records.jobs.snooze(job, due_at=due))
         else:
             self._failed(job, str(error))
 
@@ -125,28 +154,33 @@ class Worker:
             self._bury(job, error)
             return
         due = self._clock.now() + backoff(job.attempts)
-        with self._storage.begin() as records:
-            records.jobs.retry(job, due_at=due, error=error)
+        self._note(lambda records: records.jobs.retry(job, due_at=due, error=error))
 
     def _bury(self, job: Job, error: str) -> None:
         """Bury it and, in the same transaction, ask for the incident's thread to be told."""
         now = self._clock.now()
-        with self._storage.begin() as records:
+
+        def buried(records: Records) -> None:
             records.jobs.bury(job, at=now, error=error)
             if job.incident_id is not None and job.kind not in _SILENT:
-                text = (
-                    f"I could not finish “{job.kind}”: {error} Everything said and edited is kept. "
-                    f"An operator can try again with `postmortem jobs retry {job.id}`."
-                )
-                told = NewJob(
-                    team_id=job.team_id,
-                    kind="notice",
-                    key=f"notice:failed:{job.id}:{job.attempts}:{int(now.timestamp())}",
-                    due_at=now,
-                    incident_id=job.incident_id,
-                    payload={"event": "failed", "error": text},
-                )
-                records.jobs.add(told)
+                records.jobs.add(_told(job, error, now))
+
+        self._note(buried)
+
+
+def _told(job: Job, error: str, now: datetime) -> NewJob:
+    text = (
+        f"I could not finish “{job.kind}”: {error} Everything said and edited is kept. "
+        f"An operator can try again with `postmortem jobs retry {job.id}`."
+    )
+    return NewJob(
+        team_id=job.team_id,
+        kind="notice",
+        key=f"notice:failed:{job.id}:{job.attempts}:{int(now.timestamp())}",
+        due_at=now,
+        incident_id=job.incident_id,
+        payload={"event": "failed", "error": text},
+    )
 
 
 def _in_a_word(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.domain.job import MAX_ATTEMPTS, Job, JobState, NewJob
 from bot.errors import LeaseLost, Permanent, Retryable
 from bot.worker import Keep, Worker
 from storage import Database
+from storage.records import Tables
 from tests.clock import ManualClock
 
 KEY = "chore:1"
@@ -158,3 +160,55 @@ def test_a_stopped_worker_takes_nothing(sqlite_storage: Database, clock: ManualC
 
     assert worker.run_due() == 0
     assert the_job(sqlite_storage).state is JobState.WAITING
+
+
+class Jammed(Database):
+    """Hands transactions on, but after the first so many refuses some, as a lock held elsewhere does."""
+
+    def __init__(self, inner: Database, *, after: int, refuses: int) -> None:
+        self._inner = inner
+        self._good, self._bad = after, refuses
+
+    @contextmanager
+    def begin(self, *, lasting: bool = True) -> Iterator[Tables]:
+        """The other's, or nothing."""
+        self._good -= 1
+        if self._good < 0 < self._bad:
+            self._bad -= 1
+            raise Retryable("The database is locked by another process.")
+        with self._inner.begin(lasting=lasting) as records:
+            yield records
+
+
+@pytest.mark.parametrize("outcome", [None, Permanent("never"), Retryable("slow", retry_after=60)])
+def test_what_is_done_is_not_done_again_for_a_lock(
+    sqlite_storage: Database, clock: ManualClock, outcome: Exception | None
+) -> None:
+    """Storing how a job ended waits for the database, as long as the lease allows."""
+    chore, pauses = Chore(outcome), list[float]()
+    ask(sqlite_storage, clock)
+    jammed = Jammed(sqlite_storage, after=2, refuses=3)
+    worker = Worker(jammed, clock, {"chore": chore}, owner="test", pause=pauses.append)
+
+    assert worker.run_due() == 1
+
+    assert (chore.runs, len(pauses)) == (1, 3)
+    job = the_job(sqlite_storage)
+    assert job.lease_owner is None
+    assert job.state is (JobState.BURIED if isinstance(outcome, Permanent) else job.state)
+
+
+def test_a_database_away_for_longer_than_the_lease_leaves_the_job_to_others(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """It stays leased, and is taken up when the lease is over."""
+    chore = Chore()
+    ask(sqlite_storage, clock)
+    jammed = Jammed(sqlite_storage, after=2, refuses=1000)
+    worker = Worker(jammed, clock, {"chore": chore}, owner="test", pause=lambda _: clock.advance(minutes=1))
+    with pytest.raises(Retryable):
+        worker.run_due()
+    assert the_job(sqlite_storage).state is JobState.WAITING
+
+    a_worker(sqlite_storage, clock, chore).run_due()
+    assert (chore.runs, the_job(sqlite_storage).state) == (2, JobState.DONE)
