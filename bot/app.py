@@ -42,6 +42,7 @@ from bot.workflow import (
     actions,
     asking,
     channels,
+    digest,
     erasure,
     glass,
     listen,
@@ -49,8 +50,8 @@ from bot.workflow import (
     picturing,
     privacy,
     publish,
-    replies,
     reminding,
+    replies,
     retention,
     show,
 )
@@ -86,9 +87,10 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "recall_reminders": actions.recall_reminders,
     "redraw": replies.redraw,
     "ask_person": asking.ask_person,
-    "clear": erasure.clear,
     "remind": reminding.remind,
+    "clear": erasure.clear,
     "picture": picturing.picture,
+    "digest": digest.digest,
     "members": membership.remember_members,
     "glass": glass.tell_members,
     "erase_workspace": retention.erase_when_due,
@@ -202,6 +204,7 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
         daily={
             "forget_old_events": lambda: listen.forget_old_events(world),
             "purge": lambda: retention.purge(world),
+            "digest": lambda: digest.ask_for_digest(world),
         },
     )
 
@@ -273,6 +276,9 @@ def policy_of(settings: Settings) -> Policy:
         lookback=settings.transcript_lookback,
         model_for_private=settings.model_for_private == "allow",
         fallback_channel=settings.fallback_channel,
+        digest_channel=settings.digest_channel,
+        digest_day=settings.digest_day,
+        digest_hour=settings.digest_hour,
         budget_tokens=settings.model_budget_tokens,
         budget_dollars=settings.model_budget_dollars,
         reviewers=settings.reviewers,
@@ -331,6 +337,7 @@ def look_around(bot: Bot) -> None:
         known = {"heard": heard.isoformat() if heard else None}
         team = bot.world.team_id
         records.jobs.add(NewJob(team_id=team, kind="sync", key=key, due_at=now, payload=known))
+    digest.ask_for_digest(bot.world)
 
 
 def serve(settings: Settings, *, clock: Clock | None = None) -> None:

@@ -87,6 +87,10 @@ def _channels(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.lstrip("#").lower() for name in names)
 
 
+def _channel(name: str) -> str:
+    return name.strip().removeprefix("#")
+
+
 def _not_empty(words: tuple[str, ...]) -> tuple[str, ...]:
     if not words:
         raise ValueError("needs at least one entry")
@@ -292,6 +296,17 @@ class Settings(BaseSettings):
         None,
         description="Your own document templates; the bot's own are used while it is empty.",
         examples=["./templates"],
+    )
+    digest_channel: Annotated[str, AfterValidator(_channel)] = Field(
+        "",
+        description="The channel (name or id) for a monthly digest of public incidents; empty for none.",
+        examples=["engineering"],
+    )
+    digest_day: int = Field(
+        1, ge=1, le=28, description="The day of the month on which the digest is posted.", examples=["1"]
+    )
+    digest_hour: int = Field(
+        9, ge=0, le=23, description="The hour (UTC) at which the digest is posted.", examples=["9"]
     )
     fallback_channel: str = Field(
         "",

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import Severity, Status
-from bot.domain.patterns import Case, Cluster, Repeat, clusters, repeats
+from bot.domain.patterns import Case, Cluster, Named, Repeat, clusters, repeats
 from bot.domain.periods import Period, stretches
 
 ENOUGH = 5
@@ -32,6 +32,8 @@ CAVEAT = (
 )
 SOURCE = "https://www.thevoid.community/report"
 NO_SEVERITY, NO_SERVICE = "not given", "not given"
+NAMED, NAMED_TOGETHER = 3, 4
+"""How many repeats and clusters a short form tells of, and how many incidents of each cluster it names."""
 
 _DURATIONS: tuple[tuple[str, Callable[[Case], timedelta | None]], ...] = (
     ("detect", lambda case: case.to_detect),
@@ -181,6 +183,13 @@ def overview(
         bars=_bars(now, period),
         busiest=_busiest(now),
     )
+
+
+def named_in(found: Overview) -> tuple[Named, ...]:
+    """The incidents that a short form names."""
+    together = [one for cluster in found.clusters[:NAMED] for one in cluster.incidents[-NAMED_TOGETHER:]]
+    again = [one for repeat in found.repeats[:NAMED] for one in (repeat.incident, repeat.earlier)]
+    return tuple({one.incident_id: one for one in (*together, *again)}.values())
 
 
 def _comparable(wanted: Iterable[Case], now: Sequence[Case], period: Period) -> list[Case]:

@@ -153,45 +153,28 @@ def _times(counted: Sequence[Bar], frame: _Frame, y: float) -> Iterator[Shape]:
 def _lasting(counted: Sequence[Bar], frame: _Frame, top: float) -> tuple[list[Shape], float]:
     """The medians as a line, broken where fewer than enough incidents say one; nothing where it has not
     two points."""
-    known = [(index, bar.median) for index, bar in enumerate(counted) if bar.median is not None]
+    known = {index: bar.median for index, bar in enumerate(counted) if bar.median is not None}
     if len(known) < 2:
         return [], top - 14
+    about = f"Where {ENOUGH} or more say it. A secondary measure, no target."
     shapes: list[Shape] = [
         Words(_SIDE, top + 12, "Median time to resolve", "ink", size=_TEXT, bold=True),
-        Words(
-            _SIDE,
-            top + 27,
-            f"Where {ENOUGH} or more say it. A secondary measure, no target.",
-            "soft",
-            size=_SMALL,
-        ),
+        Words(_SIDE, top + 27, about, "soft", size=_SMALL),
     ]
-    top += 44
-    base = top + _LOW
-    longest = max(median for _, median in known) or timedelta(seconds=1)
+    base = top + 44 + _LOW
+    longest = max(known.values()) or timedelta(seconds=1)
     for level in _spans(longest):
         y = base - _LOW * (level / longest)
         shapes.append(Line(frame.left, y, frame.right, y, "grid" if level else "axis"))
         shapes.append(Words(frame.left - 7, y + 4, _short(level), "soft", size=_SMALL, anchor="end"))
-    points = {index: (frame.middle(index), base - _LOW * (median / longest)) for index, median in known}
+    points = {index: (frame.middle(index), base - _LOW * (span / longest)) for index, span in known.items()}
+    shapes += [
+        Line(*point, *points[index + 1], "curve") for index, point in points.items() if index + 1 in points
+    ]
     for index, (x, y) in points.items():
-        if index + 1 in points:
-            shapes.append(Line(x, y, *points[index + 1], "curve"))
-    for index, median in known:
-        x, y = points[index]
-        shapes.append(
-            Box(
-                x - 4,
-                y - 4,
-                8,
-                8,
-                "dot",
-                radius=4,
-                tip=f"{counted[index].label}: {describe_duration(median)}",
-            )
-        )
-    shapes += _times(counted, frame, base + 16)
-    return shapes, base + 20
+        tip = f"{counted[index].label}: {describe_duration(known[index])}"
+        shapes.append(Box(x - 4, y - 4, 8, 8, "dot", radius=4, tip=tip))
+    return [*shapes, *_times(counted, frame, base + 16)], base + 20
 
 
 def _spans(longest: timedelta) -> Iterator[timedelta]:

@@ -9,7 +9,17 @@ from datetime import timedelta
 from bot.domain.incident import describe_duration
 from bot.domain.patterns import Cluster, Named, Repeat
 from bot.domain.posting import Figures
-from bot.domain.statistics import CAVEAT, ENOUGH, SOURCE, Count, Filters, Overview, Spread
+from bot.domain.statistics import (
+    CAVEAT,
+    ENOUGH,
+    NAMED,
+    NAMED_TOGETHER,
+    SOURCE,
+    Count,
+    Filters,
+    Overview,
+    Spread,
+)
 from bot.slack import blocks
 from bot.slack.blocks import Json, Payload
 from bot.slack.lines import thread_url
@@ -19,7 +29,7 @@ from bot.slack.phrases import count
 PRESSED = "pm_stats_"
 """How the `action_id` of a period's button begins; the rest is the period."""
 PERIODS = (("30d", "30 days"), ("quarter", "Quarter"), ("year", "Year"), ("all", "All time"))
-LISTED, NAMED, NAMED_IN_A_CLUSTER = 7, 3, 4
+LISTED = 7
 _LABEL, _BAR = 15, 10
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
@@ -162,7 +172,7 @@ def _repeat(repeat: Repeat, url: str) -> str:
 
 def _cluster(cluster: Cluster, url: str) -> str:
     """The newest few by name; they are the ones people remember."""
-    named = [_named(one, url) for one in cluster.incidents[-NAMED_IN_A_CLUSTER:]]
+    named = [_named(one, url) for one in cluster.incidents[-NAMED_TOGETHER:]]
     more = len(cluster.incidents) - len(named)
     listed = ", ".join(named) + (f" and {more} earlier ones" if more else "")
     where = f" in {line(', '.join(cluster.services[:3]))}" if cluster.services else ""

@@ -83,10 +83,12 @@ def gather(
     question: Question,
     *,
     visible: frozenset[str] = frozenset(),
+    without: frozenset[int] = frozenset(),
     limit: int | None = None,
 ) -> Overview:
     """The statistics of a workspace. Private incidents count from the `visible` channels only, restricted
-    ones never. Of more than `limit` incidents the newest count, and the overview says so."""
+    ones never, nor those of the ids `without`. Of more than `limit` incidents the newest count, and the
+    overview says so."""
     period = question.period
 
     def count(since: datetime) -> int:
@@ -96,7 +98,7 @@ def gather(
     too_many = limit is not None and count(since) > limit
     since = period.start if too_many else since
     found = records.statistics.cases(team_id, since=since, until=period.end, visible=visible, limit=limit)
-    cases = [case_of(incident, draft) for incident, draft in found]
+    cases = [case_of(incident, draft) for incident, draft in found if incident.id not in without]
     left_out = count(since) - len(cases) if too_many else 0
     actions = _actions(records, team_id, question, cases, visible)
     return overview(cases, period, question.filters, actions=actions, left_out=left_out)

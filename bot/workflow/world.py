@@ -38,6 +38,10 @@ class Policy:
     lookback: timedelta = timedelta(hours=24)
     model_for_private: bool = False
     fallback_channel: str = ""
+    digest_channel: str = ""
+    """Where the digest of a month goes, by id or name; empty for nowhere."""
+    digest_day: int = 1
+    digest_hour: int = 9
     budget_tokens: int = 0
     budget_dollars: float | None = None
     reviewers: str = ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+from bot.demo.stage import Stage
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.postmortem import Claim, Draft, Grade, Moment, RootCause, Times
 from bot.domain.review import Revision
 from bot.ports import NewIncident
 from bot.sandbox import Channel, Person
+from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
 
 POOL = "The connection pool of {} was exhausted by a retry storm."
@@ -160,3 +163,28 @@ def test_the_period_is_that_of_the_clock(scene: Scene) -> None:
     month = f"{incident.started_at:%Y-%m}"
     assert "*1 incident*" in scene.command(scene.maya, f"stats {month}")
     assert "*0 incidents*" in scene.command(scene.maya, "stats 2021-Q3")
+
+
+def test_a_digest_is_posted_for_everybody_and_its_buttons_answer_who_presses(tmp_path: Path) -> None:
+    """With the real poster: one message, the picture in its thread; a button whispers, the digest stays."""
+    with Stage(tmp_path, digest_channel="engineering") as stage:
+        scene = make_scene(stage)
+        room = stage.slack.channel("engineering", members=[scene.maya])
+        for days in (1, 2, 3):
+            past(scene, days=-days)
+        stage.jump(days=31)
+        stage.jump(hours=1)
+        (message,) = (
+            one
+            for one in room.messages
+            if one.user == stage.slack.app.bot_user_id and not one.files and one.subtype is None
+        )
+        assert "Incidents in March 2026: *3 incidents*" in message.text
+        (picture,) = (one for one in message.replies if one.files)
+        assert picture.files[0]["name"] == "incidents-2026-03.png"
+        before = shown(message)
+        scene.maya.press(message, "pm_stats_year")
+        stage.slack.until(lambda: bool(scene.maya.ephemerals()))
+        assert "*3 incidents*" in shown(scene.maya.ephemerals()[-1])
+        assert shown(message) == before
+        assert stage.slack.rejections == []

@@ -1,0 +1,129 @@
+"""The digest of a month: posted once to a channel, of public incidents only."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.domain.job import Job
+from bot.domain.periods import Period, month_before, parse_period
+from bot.domain.posting import Figures
+from bot.domain.statistics import Overview, named_in
+from bot.errors import Permanent, Retryable
+from bot.ports import Channel, Place
+from bot.workflow.posts import post_once
+from bot.workflow.privacy import is_private_now, made_private
+from bot.workflow.statistics import Question, gather
+from bot.workflow.world import World, ask
+
+_ID = re.compile(r"[CG][A-Z0-9]{7,}")
+NOTE = "Only public incidents are counted. What the buttons bring, only you see."
+
+
+def ask_for_digest(world: World) -> None:
+    """Ask for the next digest, however often and by however many processes: there is one job a month.
+
+    It is asked for ahead, so that one that became due while nobody was there is posted late, not never.
+    """
+    if not world.policy.digest_channel:
+        return
+    now = world.clock.now()
+    due = _next(world, now)
+    month = month_before(due).name
+    with world.storage.begin() as records:
+        if not ask(records, world, "digest", f"{world.team_id}:{month}", after=due - now, month=month):
+            records.jobs.bring_forward(f"digest:{world.team_id}:{month}", due_at=due)
+
+
+def _next(world: World, now: datetime) -> datetime:
+    """When the next digest is due, aware UTC."""
+    day, hour = world.policy.digest_day, world.policy.digest_hour
+    due = now.replace(day=day, hour=hour, minute=0, second=0, microsecond=0)
+    if due > now:
+        return due
+    return (due.replace(day=1) + timedelta(days=32)).replace(day=day)
+
+
+def digest(world: World, job: Job) -> None:
+    """Job: post a month's digest, and its picture to the thread under it.
+
+    Raises:
+        Retryable: the settings moved it to later.
+        Permanent: there is no such channel, or people of other companies are in it.
+    """
+    if not world.policy.digest_channel:
+        return
+    period = parse_period(str(job.payload["month"]), now=world.clock.now())
+    if period is None:
+        raise Permanent(f"{job.payload['month']!r} is no month.")
+    _not_before(world, period)
+    channel = _channel(world)
+    found = _public(world, period)
+    title = f"Incidents in {period.label}"
+    url = world.directory.identity().url
+    post = Figures(title=title, overview=found, note=NOTE, url=url)
+    key = f"digest:{world.team_id}:{period.name}"
+    posted = post_once(world, key, Place(channel_id=channel.id), post, incident_id=None)
+    drawn = world.artist.statistics(found) if world.artist else None
+    if drawn is not None:
+        world.poster.attach(
+            f"{key}:picture",
+            Place(channel_id=posted.channel_id, thread_ts=posted.ts),
+            name=f"incidents-{period.name}.png",
+            title=title,
+            content=drawn.content,
+            words=drawn.words,
+        )
+    ask_for_digest(world)
+
+
+def _not_before(world: World, period: Period) -> None:
+    due = period.end.replace(day=world.policy.digest_day, hour=world.policy.digest_hour)
+    early = (due - world.clock.now()).total_seconds()
+    if early > 0:
+        raise Retryable("The digest was moved to later.", retry_after=early)
+
+
+def _channel(world: World) -> Channel:
+    """The channel of the digest, with the bot in it."""
+    wanted = world.policy.digest_channel.lstrip("#")
+    if _ID.fullmatch(wanted):
+        channel = world.directory.channel(wanted)
+    else:
+        named = [one for one in world.directory.channels() if one.name == wanted]
+        if not named:
+            raise Permanent(f"There is no channel #{wanted} for the digest that I can see (DIGEST_CHANNEL).")
+        channel = named[0]
+    if channel.is_shared:
+        raise Permanent("DIGEST_CHANNEL is shared with another company, which should not see our incidents.")
+    if not channel.is_member and not channel.is_private:
+        world.directory.join(channel.id)
+    return channel
+
+
+def _public(world: World, period: Period) -> Overview:
+    """The statistics of public incidents.
+
+    Events may be late or lost, so Slack is asked what is private now: of all channels that it lists, and
+    of those of the incidents that are named. Where it does not say, the incident does not count.
+    """
+    _note_private_channels(world)
+    doubtful: set[int] = set()
+    while True:
+        with world.storage.read() as records:
+            found = gather(records, world.team_id, Question(period), without=frozenset(doubtful))
+            incidents = [records.incidents.get(one.incident_id) for one in named_in(found)]
+        fresh = {one.id for one in incidents if one is not None and is_private_now(world, one)}
+        if not fresh:
+            return found
+        doubtful |= fresh
+
+
+def _note_private_channels(world: World) -> None:
+    private = [one.id for one in world.directory.channels() if one.is_private]
+    changed = False
+    for channel_id in private:
+        with world.storage.begin() as records:
+            changed |= made_private(records, world, channel_id)
+    if changed:
+        world.wake()
