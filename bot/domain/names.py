@@ -17,7 +17,7 @@ from bot.domain.ordinary import ORDINARY, PRODUCTS
 from bot.domain.spellings import BRIDGED, PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
 from bot.domain.transcript import Person
 
-_MENTION = re.compile(r"<?@([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
+_MENTION = re.compile(r"<?@!?([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?i)\bhttps?://[^\s<>|]+")
 _PERSONAL = re.compile(

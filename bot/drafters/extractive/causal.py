@@ -60,7 +60,7 @@ REQUEST = re.compile(
 NOT_IT = re.compile(
     r"\bso (?:it(?:'s| is| was)|that(?:'s| is| was))?\s*not\b|^\W*(?:no|nope|not)\b|\bi was wrong\b|"
     r"\ba responder was wrong\b|\b(?:it(?:'s| is| was)|that(?:'s| is| was)) not (?:the|them|it|that"
-    r"|related|due)\b|"
+    r"|about|related|due)\b|"
     r"\b(?:isn'?t|wasn'?t) (?:the|it|them|related|that)\b|\bgives \S+ not \S+|\bcan(?:'t|not) be (?:the"
     r"|it|that)\b|"
     r"\bnothing to do with\b|\bruled? out\b|\bunrelated\b|\bdon'?t think so\b|\bdoubt it\b|\bhardly\b",
@@ -68,6 +68,8 @@ NOT_IT = re.compile(
 """Says what it was not."""
 INSTEAD = re.compile(r"\bit(?:'s| is| was) (?:the|a|an|our|that|because)\b", re.IGNORECASE)
 """A correction that names what it was instead."""
+_SUPPOSED = frozenset(("if", "unless", "whether", "wenn", "falls"))
+"""`If it turns out that …` names nothing yet."""
 _CAUSAL_SIGNALS = (
     Signal.MECHANISM,
     Signal.CAUSE,
@@ -81,6 +83,8 @@ _CAUSAL_SIGNALS = (
 
 def strong(sentence: Sentence) -> bool:
     """Words that hardly anybody uses without naming a cause."""
+    if _SUPPOSED & set(sentence.words):
+        return False
     lower = sentence.lower
     return bool(_FOUND.match(lower) or _STRONG.search(lower) or _ABROAD.search(lower))
 

@@ -45,6 +45,8 @@ _PREAMBLE = re.compile(
     r"|(?:the |our )?(?:problem|issue) (?:is|was) that\s+|(?:it )?turn(?:s|ed) out(?: that)?\s+|(?=\S))",
     re.IGNORECASE,
 )
+_OPEN = frozenset(("why", "how", "what", "which"))
+"""A question that asks for the cause names none."""
 _FIX_SOON = 10
 _MANY = 40
 _UNRELATED = 0.8
@@ -76,7 +78,9 @@ def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Mile
     standing = [pair for pair in told if pair[1] and any(_explains(lines, line) for line in pair[0].lines)][
         :_MOST_CLAIMS
     ]
-    theories = hypotheses(lines, weights, denied, {label for one, _ in standing for label in one.labels})
+    told_already = {label for one, _ in standing for label in one.labels}
+    told_already |= {milestones.onset.item.label} if milestones.onset else set()
+    theories = hypotheses(lines, weights, denied, told_already)
     if not standing:
         return RootCause(hypotheses=theories)
     claims = tuple(Claim(text=text, evidence=one.labels) for one, text in standing)
@@ -118,7 +122,7 @@ def _merely_asks(lines: Sequence[Line], line: Line, sentence: Sentence) -> bool:
     """A request, or a question nobody said yes to."""
     if REQUEST.search(sentence.text):
         return True
-    guess = sentence.is_question and bool(THEORY.search(sentence.lower) or strong(sentence))
+    guess = bool(THEORY.search(sentence.lower) or strong(sentence)) and not _OPEN & set(sentence.words)
     return sentence.is_question and not guess and not _confirmed(lines, line, sentence)
 
 

@@ -38,7 +38,9 @@ _HEALTHY = re.compile(
     re.IGNORECASE,
 )
 """Figures of health or recovery hurt nobody."""
-_SUPPOSING = frozenset("if unless would could might usually theoretically hypothetically".split())  # noqa: SIM905 - reads as the list it is
+_SUPPOSING = frozenset(
+    ("if", "unless", "would", "could", "might", "usually", "theoretically", "it'd", "i'd", "we'd", "they'd")
+)
 """What would happen, or usually does, hurt nobody yet."""
 _MOST_AT_LEAST = 3
 

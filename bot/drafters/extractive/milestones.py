@@ -194,7 +194,7 @@ def _remedied(sentence: Sentence) -> float:
     """How plainly a sentence tells of a remedy; 0 where it tells of none."""
     if remedies(sentence):
         return 2.0 if completed(sentence) else 1.0
-    return 0.4 if acts(sentence) and not changes(sentence) else 0.0
+    return 0.4 if acts(sentence) and not changes(sentence) and len(sentence.words) > 3 else 0.0
 
 
 def _in_vain(lines: Sequence[Line], line: Line) -> bool:

@@ -16,10 +16,13 @@ _REMEDY = re.compile(
     r"|ing)|"
     r"renew(?:ed|ing)|rotat(?:ed|ing)|restor(?:ed|ing)|clear(?:ed|ing)|kill(?:ed|ing)|skipp(?:ed|ing)|"
     r"resync\w*|rebuil[dt]\w*|mitigat\w+|workaround|delet(?:ed|ing)|free(?:d|ing) up|increas(?:ed|ing)|"
-    r"bump(?:ed|ing)|throttl\w+|downgrad\w+|replac(?:ed|ing)|rer[au]n\w*|paus(?:ed|ing)|stopped|stopping|"
+    r"bump(?:ed|ing)|throttl\w+|downgrad\w+|replac(?:ed|ing)|rer[au]n\w*|paus(?:ed|ing)|"
+    r"stopp(?:ed|ing)(?! (?:to|\w+ing)\b)|"
     r"revok(?:ed|ing)|unblock\w*|steer\w*|(?:took|taking|taken) \S+ out of|switched (?:back|over)"
     r"|fix (?:is|was))\b",
 )
+_QUOTED = re.compile(r'"[^"\n]*"|`[^`\n]*`')
+"""`"error": "Reverted"` is what a system said."""
 _CHANGE = re.compile(
     r"\b(?:deployed|rolled out|released|shipped|merged|pushed|upgraded|updated|migrated|switched to|enabled|"
     r"turned on|changed|went (?:out|live)|is live|was live|live migrated|config change|was promoted|"
@@ -38,7 +41,7 @@ def remedies(sentence: Sentence) -> bool:
         return False
     if {"if", "would", "could", "should", "can", "may", "might"} & set(sentence.words):
         return False
-    return bool(_REMEDY.search(sentence.lower)) and not said[Signal.PROPOSAL]
+    return bool(_REMEDY.search(_QUOTED.sub(" ", sentence.lower))) and not said[Signal.PROPOSAL]
 
 
 def completed(sentence: Sentence) -> bool:

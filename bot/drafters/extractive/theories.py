@@ -26,7 +26,7 @@ def hypotheses(
     weighed = [
         (weights[line.index] + 0.5 * (line.index in denied), line, theory)
         for line, theory in theories
-        if theory is not None and line.item.label not in used
+        if theory is not None and not theory.said[Signal.PROPOSAL] and line.item.label not in used
     ]
     heaviest = sorted(weighed, key=lambda one: (-one[0], one[1].index))[:_THEORIES_WEIGHED]
     found = [

@@ -84,12 +84,14 @@ def _events(lines: Sequence[Line], most: int) -> frozenset[int]:
 
 
 def _belongs(episode: Episode, milestones: Milestones) -> bool:
-    """Tells something, and is no talk from well before the first report unless it tells of a change."""
+    """Tells something, and is no talk from before the first report unless it tells of a change or trouble."""
     main, onset = episode.main, milestones.onset
     if telling(main) < _LEAST_TELLING:
         return False
     if onset is None or main.index >= onset.index or main.said[Signal.ACTED]:
         return True
+    if not (main.is_alert or main.said[Signal.SYMPTOM]):
+        return False
     return onset.index - main.index <= _JUST_BEFORE and seconds_between(main, onset) < 3600
 
 
