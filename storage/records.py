@@ -22,6 +22,7 @@ from storage.likeness import LikenessTable
 from storage.members import MemberTable
 from storage.messages import MessageTable
 from storage.posts import PostTable
+from storage.proposals import ProposalTable
 from storage.publications import PublicationTable
 from storage.reviews import ReviewTable
 from storage.revisions import RevisionTable
@@ -72,6 +73,11 @@ class Tables:
     def reviews(self) -> ReviewTable:
         """Decisions and comments."""
         return ReviewTable(self._connection)
+
+    @cached_property
+    def proposals(self) -> ProposalTable:
+        """Changes a model suggested."""
+        return ProposalTable(self._connection)
 
     @cached_property
     def publications(self) -> PublicationTable:

@@ -438,6 +438,32 @@ likeness_matches = Table(
     Column("same_class", Boolean, nullable=False),
 )
 
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _incident(),
+    _team(),
+    Column("key", Words, nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("asked_by", Words, nullable=False),
+    # the reply that asked: what it says stands in `messages` alone, so that deleting it is enough
+    Column("ts", Words, nullable=False),
+    Column("label", Integer, nullable=False),
+    # emptied when it is decided, or when something it rests on is erased
+    Column("draft", Json, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("drafter", Words, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("dollars", Float, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("decided_by", Words),
+    Column("at", Moment, nullable=False),
+    Index("ix_proposals_incident_id", "incident_id"),
+    sqlite_autoincrement=True,
+)
+
 action_items = Table(
     "action_items",
     metadata,

@@ -48,6 +48,14 @@ class Cost(BaseModel):
     seconds: float = 0.0
     dollars: float = 0.0
 
+    def __add__(self, other: Cost) -> Cost:
+        """Both together."""
+        return Cost(
+            tokens=self.tokens + other.tokens,
+            seconds=self.seconds + other.seconds,
+            dollars=self.dollars + other.dollars,
+        )
+
 
 class Decision(StrEnum):
     """What a person did about a revision."""
@@ -70,6 +78,45 @@ class Review(BaseModel):
     decision: Decision
     text: str = ""
     ts: str | None = None
+    at: datetime
+
+
+class ProposalState(StrEnum):
+    """What became of a change that a model suggested."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    STALE = "stale"
+    """Somebody changed the same meanwhile."""
+    WITHDRAWN = "withdrawn"
+    """Something it may rest on was erased."""
+
+
+class Proposal(BaseModel):
+    """A change that a model suggested on request, to revision `revision`: nothing until it is accepted.
+
+    `ts` is the reply that asked, `key` names the request once. In `draft` what rests on the reply's own
+    words cites `label`, which is given to them only when the change is accepted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int = 0
+    incident_id: int
+    key: str
+    revision: int
+    asked_by: str
+    ts: str
+    label: int
+    draft: Draft
+    findings: tuple[str, ...] = ()
+    drafter: str
+    tokens: int = 0
+    seconds: float = 0.0
+    dollars: float = 0.0
+    state: ProposalState = ProposalState.OPEN
+    decided_by: str | None = None
     at: datetime
 
 

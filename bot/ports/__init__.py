@@ -20,7 +20,7 @@ from bot.ports.likeness import Kin, Likeness, Match, Told
 from bot.ports.memory import Hit, SearchDocument, SearchIndex
 from bot.ports.metering import Meter
 from bot.ports.picturing import Artist, Drawn
-from bot.ports.reviewing import PostRow, Posts, Publications, Reviews, Revisions
+from bot.ports.reviewing import PostRow, Posts, Proposals, Publications, Reviews, Revisions
 from bot.ports.storage import Records, Storage
 from bot.ports.work import Audit, AuditLine, Inbox, Jobs
 
@@ -74,6 +74,7 @@ __all__ = [
     "Posted",
     "Poster",
     "Posts",
+    "Proposals",
     "Publications",
     "Publisher",
     "Records",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.review import Cost, Publication, Review, Revision
+from bot.domain.review import Cost, Proposal, ProposalState, Publication, Review, Revision
 from bot.ports.value import Value
 
 
@@ -50,6 +50,30 @@ class Reviews(Protocol):
 
     def of(self, incident_id: int) -> tuple[Review, ...]:
         """All of an incident, oldest first."""
+        ...
+
+
+class Proposals(Protocol):
+    """Changes a model suggested on request. Their text is kept until somebody decides, no longer."""
+
+    def add(self, proposal: Proposal) -> Proposal:
+        """Store one; the one stored earlier under its key if there is one. Returns it with its id."""
+        ...
+
+    def get(self, proposal_id: int) -> Proposal | None:
+        """One by id."""
+        ...
+
+    def decide(self, proposal_id: int, state: ProposalState, user_id: str) -> bool:
+        """Close it and forget its text; False if somebody did before."""
+        ...
+
+    def withdraw(self, incident_id: int) -> None:
+        """Close those of an incident that are open and forget their text: something was erased."""
+        ...
+
+    def cost(self, incident_id: int) -> Cost:
+        """What a model used for all of an incident."""
         ...
 
 

@@ -13,7 +13,7 @@ from bot.ports.importing import Imports
 from bot.ports.incidents import Channels, Glass, Incidents, Members
 from bot.ports.likeness import Likeness
 from bot.ports.memory import SearchIndex
-from bot.ports.reviewing import Posts, Publications, Reviews, Revisions
+from bot.ports.reviewing import Posts, Proposals, Publications, Reviews, Revisions
 from bot.ports.work import Audit, Inbox, Jobs
 
 
@@ -34,6 +34,8 @@ class Records(Protocol):
     def revisions(self) -> Revisions: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def proposals(self) -> Proposals: ...
     @property
     def publications(self) -> Publications: ...
     @property
