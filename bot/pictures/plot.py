@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.incident import describe_duration
 from bot.domain.postmortem import Times
-from bot.pictures.letters import width
+from bot.pictures.letters import cut, width
 from bot.pictures.marks import HEIGHT, LABEL_SIZE, PAD, Mark
 from bot.pictures.scale import Scale, floor
-from bot.pictures.shapes import Anchor, Box, Line, Linked, Shape, Words
+from bot.pictures.shapes import Box, Line, Linked, Shape, Words
 
 FLAG = 15.0
 """The height of a row of flags, which name the moments."""
 STRIP = 22.0
 LANE = HEIGHT + 4
 SIZE = 11.5
+_OVERHANG = 14.0
+"""How far a flag may reach over either end of the axis."""
 
 _BANDS = {
     ("started", "detected"): ("Undetected", "undetected"),
@@ -69,18 +72,27 @@ def flags(known: Life, scale: Scale, clock: str) -> tuple[list[tuple[Words, floa
     placed: list[tuple[Words, float]] = []
     rows: list[list[tuple[float, float]]] = []
     for at, names in _together(known, scale):
-        text = f"{', '.join(names)} {at:{clock}}"
-        x, wide = scale.x(at), width(text, LABEL_SIZE)
-        fits = x + 4 + wide <= scale.right + 14
-        left, anchor, edge = (x + 4, "start", x + 4) if fits else (x - 4 - wide, "end", x - 4)
-        taken = (left - 6, left + wide + 6)
+        flag, left, right = _flag(f"{', '.join(names)} {at:{clock}}", scale.x(at), scale)
+        taken = (left - 6, right + 6)
         row = next((n for n, row in enumerate(rows) if all(_apart(taken, one) for one in row)), len(rows))
         if row == len(rows):
             rows.append([])
         rows[row].append(taken)
-        given: Anchor = "start" if anchor == "start" else "end"
-        placed.append((Words(edge, row * FLAG + 11, text, "soft", size=LABEL_SIZE, anchor=given), x))
+        placed.append((replace(flag, y=row * FLAG + 11), scale.x(at)))
     return placed, len(rows)
+
+
+def _flag(text: str, x: float, scale: Scale) -> tuple[Words, float, float]:
+    """A flag with its edges: to the right of its line, or to the left, or where there is room for it."""
+    wide = width(text, LABEL_SIZE)
+    first, last = scale.left - _OVERHANG, scale.right + _OVERHANG
+    if x + 4 + wide <= last:
+        return Words(x + 4, 0, text, "soft", size=LABEL_SIZE), x + 4, x + 4 + wide
+    if x - 4 - wide >= first:
+        return Words(x - 4, 0, text, "soft", size=LABEL_SIZE, anchor="end"), x - 4 - wide, x - 4
+    shown = cut(text, last - first, LABEL_SIZE)
+    left = last - width(shown, LABEL_SIZE)
+    return Words(left, 0, shown, "soft", size=LABEL_SIZE), left, last
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.postmortem import Moment, Phase, TimelineEntry, Times
@@ -200,6 +200,7 @@ OFFSETS = st.lists(st.timedeltas(min_value=timedelta(days=-400), max_value=timed
 
 @settings(max_examples=60, deadline=None)
 @given(OFFSETS, LIFE, TEXTS, st.sampled_from([380, 960]))
+@example([], [timedelta(0)] * 4, "x", 380)
 def test_anything_stays_within_its_frame_and_covers_nothing(
     offsets: list[timedelta], life: list[timedelta | None], text: str, width: int
 ) -> None:
