@@ -82,15 +82,15 @@ class LikenessTable:
         portrait: Portrait,
         *,
         before: datetime,
-        channels: Sequence[str],
-        public: bool,
+        private_in: Sequence[str] = (),
+        only_in: str = "",
         limit: int = 5,
     ) -> tuple[Kin, ...]:
-        """Other incidents started before then, best first, of the channels named and public ones."""
+        """Other incidents started before then, best first: public ones, and private ones of some channels."""
         mine = traits(portrait, stems)
         frequencies = _Frequencies(self._connection, team_id)
         rough = self._rough(team_id, mine, frequencies, incident_id)
-        visible = self._visible(rough, before=before, channels=channels, public=public)
+        visible = self._visible(rough, before, private_in, only_in)
         held = self._traits([one for one in rough if one in visible][:EXACT])
         frequencies.read({*mine.weights, *(term for one in held.values() for term in one.weights)})
         found = (_kin(number, mine, other, frequencies) for number, other in held.items())
@@ -159,18 +159,18 @@ class LikenessTable:
         return nlargest(ROUGH, sums, key=lambda number: (sums[number], number))
 
     def _visible(
-        self, numbers: Sequence[int], *, before: datetime, channels: Sequence[str], public: bool
+        self, numbers: Sequence[int], before: datetime, private_in: Sequence[str], only_in: str
     ) -> frozenset[int]:
         i = incidents.c
-        seen = i.channel_id.in_(list(channels))
-        open_to_all = ~i.is_private if public else seen
         query = select(i.id).where(
             i.id.in_(list(numbers)),
             i.started_at < before,
             ~i.restricted,
             i.status.not_in(_PUT_AWAY),
-            or_(open_to_all, seen),
+            or_(~i.is_private, i.channel_id.in_(list(private_in))),
         )
+        if only_in:
+            query = query.where(i.channel_id == only_in)
         return frozenset(self._connection.execute(query).scalars())
 
     def _traits(self, numbers: Sequence[int]) -> dict[int, Traits]:

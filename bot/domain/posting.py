@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.incident import Scope, Status
-from bot.domain.postmortem import Coverage, Postmortem, RootCause
+from bot.domain.postmortem import Coverage, Postmortem, RootCause, SimilarIncident
 from bot.domain.statistics import Overview
 
 
@@ -118,6 +118,7 @@ class IncidentCard(_Post):
     is_private: bool = False
     restricted: bool = False
     emoji: str = "white_check_mark"
+    similar: tuple[SimilarIncident, ...] = ()
     links: tuple[Link, ...] = ()
     buttons: tuple[Button, ...] = ()
 
@@ -144,6 +145,7 @@ class ReviewCard(_Post):
     note: str = ""
     """What is special about the place where it stands."""
     owner: str | None = None
+    similar: tuple[SimilarIncident, ...] = ()
     approved_by: tuple[str, ...] = ()
     approvals_needed: int = 1
     items: str = ""

@@ -194,6 +194,23 @@ class Draft(_Frozen):
                 yield name, claim
 
 
+class SimilarIncident(_Frozen):
+    """An earlier incident that this one resembles, as it was known when this document was made."""
+
+    incident: str
+    title: str
+    percent: int = Field(ge=0, le=100)
+    """How likely it is that both had the same cause."""
+    shared: tuple[str, ...] = ()
+    """What both have in common: what they are about, words, services, identifiers."""
+    cause_class: str | None = None
+    """The kind of cause, where it is the same."""
+    fix: str = ""
+    """What ended it then, in a sentence; empty where nobody said."""
+    open_actions: tuple[str, ...] = ()
+    """Its action items that are neither done nor declined."""
+
+
 class Postmortem(_Frozen):
     """The whole document: a draft with its incident's facts, its evidence and its coverage.
 
@@ -219,6 +236,8 @@ class Postmortem(_Frozen):
     lessons: Lessons = Lessons()
     action_items: tuple[ActionItem, ...] = ()
     open_questions: tuple[Claim, ...] = ()
+    similar: tuple[SimilarIncident, ...] = ()
+    """Earlier incidents it resembles, the likeliest first."""
     findings: tuple[str, ...] = ()
     """What the checks found in this revision and left for the reviewer, in sentences."""
     coverage: Coverage = Coverage()

@@ -58,12 +58,12 @@ class Likeness(Protocol):
         portrait: Portrait,
         *,
         before: datetime,
-        channels: Sequence[str],
-        public: bool,
+        private_in: Sequence[str] = (),
+        only_in: str = "",
         limit: int = 5,
     ) -> tuple[Kin, ...]:
-        """Other incidents started `before` then, best first: all of the `channels` named, and public ones
-        of any channel where `public` asks for them."""
+        """Other incidents started `before` then, best first: public ones, and private ones of the channels
+        `private_in`; with `only_in` none but those of that channel."""
         ...
 
     def tell(self, incident_id: int, team_id: str, told: Told) -> None:

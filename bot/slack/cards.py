@@ -11,6 +11,7 @@ from bot.domain.postmortem import RootCause
 from bot.slack import blocks, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import when
+from bot.slack.likeness import similar_blocks
 from bot.slack.mrkdwn import citations, cut, escape, line, linked
 
 LISTED = 3
@@ -35,6 +36,7 @@ def incident_card(card: IncidentCard) -> Payload:
     shown += blocks.paragraph(story)
     if card.owner:
         shown.append(blocks.context(f"Owner of the postmortem: {line(card.owner)}"))
+    shown += similar_blocks(card.similar)
     shown += blocks.links(card.links) + blocks.buttons(card.buttons)
     heading = f"{line(card.key)} {line(card.title)}: {phrases.STATUS[card.status].lower()}."
     return Payload("\n".join([heading, *story]), shown)
@@ -94,6 +96,7 @@ def review_card(card: ReviewCard) -> Payload:
     shown += blocks.paragraph(_listed(card.summary, cited) or ["No summary could be drawn."], title="Summary")
     shown += _list("Open questions", card.open_questions, cited)
     shown += _list("For the reviewer", card.findings, cited)
+    shown += similar_blocks(card.similar)
     if card.changes:
         shown += blocks.paragraph(
             [f"{line(card.changes)} *Redraft* takes that in; what people edited stays."]

@@ -10,13 +10,14 @@ from datetime import datetime
 from bot.domain.action import TrackedItem, shown, standing
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.posting import Action, Button, Choice, Document, IncidentCard, Link, Menu, ReviewCard
-from bot.domain.postmortem import Postmortem
+from bot.domain.postmortem import Postmortem, SimilarIncident
 from bot.domain.review import Cost, Publication, Review, Revision, approvals
 from bot.domain.sameness import match
 from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence
 from bot.ports import Records
 from bot.workflow.changed import Changed, since_draft
+from bot.workflow.portraits import similar_to
 from bot.workflow.world import World
 
 _REVIEWED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -36,6 +37,8 @@ class Dossier:
     """What the archive says now that the newest draft does not know."""
     items: tuple[TrackedItem, ...] = ()
     """What people decided about its action items."""
+    similar: tuple[SimilarIncident, ...] = ()
+    """Earlier incidents it was told of, as they are now."""
 
 
 def dossier(records: Records, incident: Incident) -> Dossier:
@@ -51,6 +54,7 @@ def dossier(records: Records, incident: Incident) -> Dossier:
         cost=records.revisions.cost(incident.id),
         changed=since_draft(records, incident, revision, evidence),
         items=records.actions.of(incident.id),
+        similar=similar_to(records, incident),
     )
 
 
@@ -74,6 +78,7 @@ def postmortem(held: Dossier, revision: Revision, label: Label = lambda _: None)
         findings=(*revision.findings, *_deleted_citations(held, revision)),
         coverage=revision.coverage,
         evidence=held.evidence,
+        similar=held.similar,
         **{name: getattr(draft, name) for name in type(draft).model_fields},
     )
 
@@ -138,6 +143,7 @@ def incident_card(
         restricted=incident.restricted,
         held_until=held_until,
         emoji=world.policy.emojis[0],
+        similar=held.similar,
         links=_links(held),
         buttons=_incident_buttons(incident),
     )
@@ -200,6 +206,7 @@ def review_card(
         spent=_spent(world, revision, held.cost),
         note=note,
         owner=label(incident.owner_id),
+        similar=held.similar,
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         approvals_needed=world.policy.approvals_needed,
         items=standing(held.items),

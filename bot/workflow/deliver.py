@@ -8,6 +8,7 @@ from bot.errors import ChatError, Permanent, Retryable
 from bot.ports import Place
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
 from bot.workflow.erasure import detach, file_name
+from bot.workflow.likeness import renew
 from bot.workflow.membership import inside
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import post_once
@@ -34,6 +35,7 @@ def deliver(world: World, job: Job) -> None:
         refresh_cards(world, job)
     else:
         _unless_quiet(world, incident, job)
+        renew(world, incident)
         _deliver(world, incident)
         if world.policy.quiet_hours:
             ensure_card(world, incident, fresh=True)  # it may have said that the draft waits

@@ -14,6 +14,7 @@ from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.holding import transcript_of
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
+from bot.workflow.portraits import withdraw
 from bot.workflow.posts import CLOCK_SKEW
 from bot.workflow.tracking import redact_items
 from bot.workflow.world import World, ask, audit
@@ -85,6 +86,7 @@ def redact(
     )
     if title:
         incident = records.incidents.replace(incident.model_copy(update={"title": title}))
+    withdraw(records, world, incident)
     index(records, world, incident)
     name = f"{incident.id}:redacted:{min(labels, default=0)}+{len(labels)}:{world.clock.now().isoformat()}"
     ask(records, world, "refresh", name, incident=incident)
@@ -112,6 +114,7 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
             records.eraser.blank(world.team_id, channel_id, theirs)
         audit(records, world, user_id, "forgotten", incident, key=incident.key, messages=len(said))
         _ask_to_clear(records, world, incident)
+        withdraw(records, world, incident)
         records.eraser.incident(incident_id)
     world.wake()
     return incident.key

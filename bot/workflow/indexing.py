@@ -6,13 +6,16 @@ from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import Claim
 from bot.domain.sections import SECTIONS, claims_of
 from bot.ports import Records, SearchDocument
+from bot.workflow.portraits import portray
 from bot.workflow.world import World
 
 _HIDDEN = frozenset({Status.DISMISSED, Status.DISCARDED})
 
 
 def index(records: Records, world: World, incident: Incident) -> None:
-    """Bring the search index up to date with the newest revision, in the same transaction."""
+    """Bring the search index, and what it is compared by, up to date with the newest revision, in the
+    same transaction."""
+    portray(records, world, incident)
     revision = records.revisions.latest(incident.id)
     if incident.status in _HIDDEN or incident.restricted:
         records.search.remove(incident.id)

@@ -10,6 +10,7 @@ from bot.workflow.cards import is_reviewed
 from bot.workflow.erasure import detach, file_name, picture_name, retract
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
+from bot.workflow.portraits import withdraw
 from bot.workflow.world import World, ask, audit, refresh
 
 
@@ -20,6 +21,7 @@ def made_private(records: Records, world: World, channel_id: str) -> bool:
     for incident in records.incidents.in_channel(world.team_id, channel_id):
         if not incident.is_private:
             private = records.incidents.replace(incident.model_copy(update={"is_private": True}))
+            withdraw(records, world, private)
             index(records, world, private)
             refresh(records, world, private)
             ask(records, world, "republish", f"{private.id}:v{private.version}", incident=private)

@@ -12,6 +12,7 @@ from bot.domain.posting import Action, Button, Line, Link, Post
 from bot.errors import ChatError, Conflict
 from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
+from bot.workflow.likeness import renew
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct
 from bot.workflow.quiet import lateness, quiet_until
@@ -59,6 +60,7 @@ def refresh_cards(world: World, job: Job) -> None:
             return
         posts = {row.key: row for row in records.posts.of(incident.id)}
     only = job.payload.get("only")
+    renew(world, incident)
     if only is None:
         ensure_card(world, incident, fresh=True)
     for row in posts.values():

@@ -15,12 +15,14 @@ from bot.errors import ChatError, UserError
 from bot.slack import blocks, limits, lines, views
 from bot.slack.blocks import Payload
 from bot.slack.calls import Calls
+from bot.slack.likeness import similar_answer
 from bot.slack.listeners.answering import attempt, check_team, team_of
 from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
 from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
 from bot.workflow.cards import postmortem, reference
+from bot.workflow.likeness import similar_for
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -200,6 +202,13 @@ def _search(asked: Asked) -> Payload:
     found = browse.search(asked.world, asked.user_id, asked.words)
     url = asked.world.directory.identity().url
     return lines.hits(found[: browse.PAGE], words=asked.words, url=url)
+
+
+@command("similar [INC-n]", "which past incidents one resembles, and what helped then")
+def _similar(asked: Asked) -> Payload:
+    incident = _here_or_named(asked)
+    found = similar_for(asked.world, incident, asked.user_id)
+    return similar_answer(incident.key, [one.line for one in found])
 
 
 @command("help", "this list")
