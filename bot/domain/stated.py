@@ -11,9 +11,7 @@ from bot.domain.incident import Severity
 MAX_SERVICES = 8
 """More than so many names behind `Services:` are no list of services."""
 
-_SEVERITY = re.compile(
-    r"(?i)(?<![a-z0-9])(?:sev(?:erity)?|s(?=\d\b)|p(?:riority)?)[-_ :#]{0,3}([0-5])(?![\d.])"
-)
+_SEVERITY = re.compile(r"(?i)(?<![a-z0-9])(?:(?:sev(?:erity)?|priority)[- :#]{0,3}|p)([0-5])(?![\w.%])")
 _ALONE = re.compile(r"(?i)\s*\W?(?:s|p|sev(?:erity)?[-_ ]?|level )?([0-5])\W?(?:\s.*)?")
 _WORDS: Mapping[str, Severity] = {
     **dict.fromkeys(("critical", "blocker", "highest", "catastrophic"), Severity.SEV1),

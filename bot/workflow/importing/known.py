@@ -29,8 +29,9 @@ class Known:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """What was made of the channel before."""
-        return tuple(row.kind for row in self.rows)
+        """What was made of the channel before, by an import or by the bot: a thread makes it long-lived."""
+        threads = [one for one in self.incidents if not one.imported and one.scope is Scope.THREAD]
+        return (*(row.kind for row in self.rows), *(Kind.THREAD for _ in threads))
 
     @property
     def is_private(self) -> bool:
