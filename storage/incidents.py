@@ -12,6 +12,7 @@ from bot.domain.incident import PRIVATE_SERIES, PUBLIC_SERIES, Incident, Scope, 
 from bot.errors import Conflict
 from bot.ports import NewIncident
 from storage.rows import as_dict, count_up, insert_new
+from storage.search_places import follow
 from storage.tables import counters, incidents
 
 _FIXED = {"id", "team_id", "series", "number", "version"}
@@ -66,6 +67,7 @@ class IncidentTable:
             raise Conflict(_taken(changed.scope)) from error
         if written != 1:
             raise Conflict
+        follow(self._connection, changed)
         return changed.model_copy(update={"version": changed.version + 1})
 
     def in_channel(self, team_id: str, channel_id: str, *statuses: Status) -> tuple[Incident, ...]:

@@ -1,36 +1,28 @@
-"""Full-text search: FTS5 on SQLite, tsvector on PostgreSQL, over terms made in Python."""
+"""Full-text search, the same hits in the same order on both databases.
+
+Ids first: the index gives a few hundred candidates at most (`search_candidates`), which are ranked by their
+profiles (`search_ranking`). Only the page that is shown is read in full and gets its snippets.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    TextClause,
-    cast,
-    column,
-    delete,
-    func,
-    literal,
-    literal_column,
-    select,
-    table,
-    text,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Connection, Row
 
-from bot.domain.incident import Scope
+from bot.domain.incident import Scope as Covers
+from bot.domain.search_query import Order, SearchQuery
 from bot.ports import Hit, SearchDocument
-from storage.rows import put
-from storage.snippets import snippet
-from storage.tables import incidents, search_documents
-from storage.terms import Indexed, Wanted, indexed, wanted
+from storage import search_index
+from storage.search_asked import Asked, Groups, asked
+from storage.search_candidates import Scope, candidates
+from storage.search_ranking import Candidate, Ranked, ranked
+from storage.snippets import has_phrase, snippet
+from storage.tables import incidents, publications, search_documents, search_services
 
-_SQLITE_TERMS = table("search_terms", column("rowid"))
-_POSTGRES_TERMS = table("search_terms", column("incident_id"), column("terms"))
+_d, _i = search_documents.c, incidents.c
 
 
 class SearchTable:
@@ -38,97 +30,128 @@ class SearchTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._on_sqlite = connection.dialect.name == "sqlite"
 
     def put(self, document: SearchDocument) -> None:
         """Index, replacing what was there for that incident."""
-        put(self._connection, search_documents, document.model_dump())
-        self._forget_terms(document.incident_id)
-        found = indexed(document)
-        if self._on_sqlite:
-            statement = (
-                "INSERT INTO search_terms (rowid, head, summary, body, forms) VALUES (:id, :a, :b, :c, :d)"
-            )
-            fields = {name: _fts_text(part) for name, part in zip("abc", found[:3], strict=True)}
-            fields["d"] = " _ ".join(found.forms)
-        else:
-            statement = "INSERT INTO search_terms VALUES (:id, :team, CAST(:terms AS tsvector))"
-            fields = {"team": document.team_id, "terms": _tsvector(found)}
-        self._connection.execute(text(statement), {"id": document.incident_id, **fields})
+        search_index.put_document(self._connection, document)
 
     def remove(self, incident_id: int) -> None:
         """Take out of the index."""
-        self._forget_terms(incident_id)
-        self._connection.execute(
-            delete(search_documents).where(search_documents.c.incident_id == incident_id)
-        )
+        search_index.remove_document(self._connection, incident_id)
 
     def query(
-        self, team_id: str, words: str, *, visible: frozenset[str] | None, limit: int = 10, offset: int = 0
+        self,
+        team_id: str,
+        query: SearchQuery,
+        *,
+        visible: frozenset[str] | None,
+        limit: int = 10,
+        offset: int = 0,
+        synonyms: Groups = (),
     ) -> tuple[Hit, ...]:
-        """Every word must occur, the last one may be only begun. Published ones first, then by score
-        (title, services and cause weigh most), the newest of equals; the score compares within one
-        answer only. Private incidents only from the `visible` channels, all of them where it is None.
-        Input without a word finds nothing."""
-        asked = wanted(words)
-        if not asked:
+        """Every word must occur, as it is or by a synonym; the last one may be only begun. Best first (see
+        `search_ranking`), or in the order asked for. Private incidents only from the `visible` channels, all
+        of them where it is None. Input without a word or filter finds nothing."""
+        terms = asked(query, synonyms)
+        if (terms.is_empty and not query.is_filtered) or (query.words and not terms.wanted):
             return ()
-        found = self._matching(asked).where(incidents.c.team_id == team_id)
-        if visible is not None:
-            private = incidents.c.is_private | search_documents.c.is_private
-            found = found.where(~private | incidents.c.channel_id.in_(visible))
-        best_first: tuple[ColumnElement[Any], ...] = (
-            search_documents.c.published.desc(),
-            column("score").desc(),
-            search_documents.c.at.desc(),
-            search_documents.c.incident_id.desc(),
+        found = candidates(self._connection, Scope(team_id, visible), query, terms)
+        known = self._profiles(found.ids, found.near)
+        if terms.exact:
+            known = self._word_for_word(known, terms)
+        shown = _ordered(known, found.ids, terms, query)[offset : offset + limit]
+        return self._hits(shown, terms, visible)
+
+    def services(self, team_id: str) -> tuple[str, ...]:
+        """The names of all services that indexed incidents concern, private ones too: to compare with, not
+        to show. One look-up a name (https://wiki.postgresql.org/wiki/Loose_indexscan)."""
+        s = search_services.c
+        first = select(func.min(s.service).label("service")).where(s.team_id == team_id).cte(recursive=True)
+        next_one = (
+            select(func.min(s.service))
+            .where(s.team_id == team_id, s.service > first.c.service)
+            .scalar_subquery()
         )
-        rows = self._connection.execute(found.order_by(*best_first).limit(limit).offset(offset))
-        return tuple(_hit(row, asked) for row in rows)
+        names = first.union_all(select(next_one).where(first.c.service.is_not(None)))
+        found = self._connection.execute(select(names.c.service).where(names.c.service.is_not(None)))
+        return tuple(found.scalars())
 
-    def _matching(self, asked: tuple[Wanted, ...]) -> Select[Any]:
-        ours = search_documents.join(incidents, incidents.c.id == search_documents.c.incident_id)
-        if self._on_sqlite:
-            score: ColumnElement[float] = literal_column("-bm25(search_terms, 10.0, 4.0, 1.0, 0.5)")
-            joined = ours.join(_SQLITE_TERMS, _SQLITE_TERMS.c.rowid == incidents.c.id)
-            matches: ColumnElement[bool] | TextClause = text("search_terms MATCH :asked").bindparams(
-                asked=_fts_query(asked)
-            )
-        else:
-            query = cast(literal(_tsquery(asked)), TSQUERY)
-            # weights of D, C, B, A; 1 divides by the logarithm of the length
-            weights: ColumnElement[Any] = literal_column("'{0.1, 0.2, 0.4, 1.0}'::float4[]")
-            score = func.ts_rank(weights, _POSTGRES_TERMS.c.terms, query, 1)
-            joined = ours.join(_POSTGRES_TERMS, _POSTGRES_TERMS.c.incident_id == incidents.c.id)
-            matches = _POSTGRES_TERMS.c.terms.op("@@")(query)
-        return select(*_SHOWN, score.label("score")).select_from(joined).where(matches)
+    def _profiles(self, ids: Sequence[int], near: frozenset[int]) -> list[Candidate]:
+        columns = (_d.incident_id, _d.profile, _d.published, _d.at)
+        rows = self._connection.execute(select(*columns).where(_d.incident_id.in_(ids))) if ids else ()
+        return [Candidate(*row, near=row[0] in near) for row in rows]
 
-    def _forget_terms(self, incident_id: int) -> None:
-        index = _SQLITE_TERMS if self._on_sqlite else _POSTGRES_TERMS
-        key = index.c.rowid if self._on_sqlite else index.c.incident_id
-        self._connection.execute(delete(index).where(key == incident_id))
+    def _word_for_word(self, known: Sequence[Candidate], terms: Asked) -> list[Candidate]:
+        """Those that have the phrases as they were typed: the index knows stems only."""
+        ids = [one.incident_id for one in known]
+        texts = select(_d.incident_id, _d.title, _d.cause, _d.summary, _d.body, _d.services)
+        rows = self._connection.execute(texts.where(_d.incident_id.in_(ids))) if ids else ()
+        kept = {
+            row.incident_id
+            for row in rows
+            if all(has_phrase((*row[1:5], *row.services), phrase) for phrase in terms.exact)
+        }
+        return [one for one in known if one.incident_id in kept]
+
+    def _hits(self, shown: Sequence[Ranked], terms: Asked, visible: frozenset[str] | None) -> tuple[Hit, ...]:
+        ids = [one.incident_id for one in shown]
+        if not ids:
+            return ()
+        found: Select[Any] = (
+            select(*_SHOWN).join(incidents, _i.id == _d.incident_id).where(_d.incident_id.in_(ids))
+        )
+        if visible is not None:
+            found = found.where(or_(~_i.is_private, _i.channel_id.in_(visible)))
+        rows = {row.incident_id: row for row in self._connection.execute(found)}
+        places = self._locations(ids)
+        return tuple(
+            _hit(rows[one.incident_id], terms, one.score, places.get(one.incident_id, ""))
+            for one in shown
+            if one.incident_id in rows
+        )
+
+    def _locations(self, ids: Sequence[int]) -> dict[int, str]:
+        """Where the publication can be opened, for those that have an address."""
+        p = publications.c
+        linked = select(p.incident_id, p.location).where(p.incident_id.in_(ids), p.location.like("http%"))
+        rows = self._connection.execute(linked.order_by(p.incident_id, p.publisher.desc()))
+        return {row.incident_id: row.location for row in rows}
+
+
+def _ordered(
+    known: Sequence[Candidate], ids: Sequence[int], terms: Asked, query: SearchQuery
+) -> list[Ranked]:
+    found = ranked(known, terms)
+    if query.order in (Order.RECENT, Order.SEVERITY):
+        place = {incident_id: number for number, incident_id in enumerate(ids)}
+        return sorted(found, key=lambda one: place[one.incident_id])
+    if query.order is Order.TITLE:
+        titles = {one.incident_id: one.profile.partition("\n")[0] for one in known}
+        return sorted(found, key=lambda one: titles[one.incident_id])
+    return found
 
 
 _SHOWN = (
-    search_documents.c.incident_id,
-    search_documents.c.title,
-    search_documents.c.cause,
-    search_documents.c.summary,
-    search_documents.c.body,
-    search_documents.c.published,
-    incidents.c.series,
-    incidents.c.number,
-    incidents.c.severity,
-    incidents.c.status,
-    incidents.c.started_at,
-    incidents.c.channel_id,
-    incidents.c.scope,
-    incidents.c.root_ts,
-    incidents.c.card_ts,
+    _d.incident_id,
+    _d.title,
+    _d.cause,
+    _d.summary,
+    _d.body,
+    _d.published,
+    _i.series,
+    _i.number,
+    _i.severity,
+    _i.status,
+    _i.started_at,
+    _i.resolved_at,
+    _i.channel_id,
+    _i.scope,
+    _i.root_ts,
+    _i.card_ts,
 )
 
 
-def _hit(row: Row[Any], asked: tuple[Wanted, ...]) -> Hit:
+def _hit(row: Row[Any], terms: Asked, score: float, location: str) -> Hit:
     return Hit(
         incident_id=row.incident_id,
         key=f"{row.series}-{row.number}",
@@ -137,45 +160,10 @@ def _hit(row: Row[Any], asked: tuple[Wanted, ...]) -> Hit:
         status=row.status,
         published=row.published,
         started_at=row.started_at,
+        resolved_at=row.resolved_at,
         channel_id=row.channel_id,
-        thread_ts=row.root_ts if row.scope == Scope.THREAD else row.card_ts,
-        snippet=snippet((row.cause, row.summary, row.body, row.title), asked),
-        score=row.score,
+        thread_ts=row.root_ts if row.scope == Covers.THREAD else row.card_ts,
+        location=location,
+        snippet=snippet((row.cause, row.summary, row.body, row.title), terms),
+        score=score,
     )
-
-
-def _fts_text(slots: tuple[str | None, ...]) -> str:
-    return " ".join(slot or "_" for slot in slots)
-
-
-def _fts_query(asked: tuple[Wanted, ...]) -> str:
-    """FTS5's language (https://www.sqlite.org/fts5.html#full_text_query_syntax). Terms are ASCII
-    letters, digits and `_`, so nothing in them needs escaping, here as in `_tsquery`."""
-    parts = []
-    for one in asked:
-        phrase = f'"{" ".join(one.stems)}"' + (" *" if one.begun else "")
-        parts.append(f'({phrase} OR "{one.form}" *)' if one.begun and one.form else phrase)
-    return " AND ".join(parts)
-
-
-def _tsquery(asked: tuple[Wanted, ...]) -> str:
-    parts = []
-    for one in asked:
-        row = [f"'{stem}'" for stem in one.stems]
-        row[-1] += ":*" if one.begun else ""
-        phrase = f"({' <-> '.join(row)})"
-        parts.append(f"({phrase} | '{one.form}':*)" if one.begun and one.form else phrase)
-    return " & ".join(parts)
-
-
-def _tsvector(found: Indexed) -> str:
-    """`'pool':1A,7D 'connections'`: lexemes with their places and weights."""
-    places: dict[str, list[str]] = defaultdict(list)
-    at = 0
-    for weight, slots in zip("ABD", found[:3], strict=True):
-        for slot in slots:
-            at += 1
-            if slot is not None:
-                places[slot].append(f"{at}{weight}")
-    with_places = [f"'{stem}':{','.join(where)}" for stem, where in places.items()]
-    return " ".join([*with_places, *(f"'{form}'" for form in found.forms)])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from storage.terms import Term, Wanted, composed, terms
+from storage.search_asked import Asked, Wanted, Way
+from storage.terms import Term, composed, terms
 
 START, END = "\x02", "\x03"
 LONGEST = 300
@@ -22,18 +23,29 @@ class _Span(NamedTuple):
     end: int
 
 
-def snippet(texts: Iterable[str], asked: tuple[Wanted, ...]) -> str:
+def snippet(texts: Iterable[str], asked: Asked) -> str:
     """The sentence with most of the words asked for, the first of equals, with these words between
     `\\x02` and `\\x03`; at most 300 characters. The first sentence where none has any."""
     best, most, spans = "", -1, list[_Span]()
     for sentence in _sentences(texts):
         words = list(terms(sentence))
-        found = [hits for one in asked if (hits := list(_hits(words, one)))]
+        found = [hits for one in asked.wanted if (hits := list(_hits(words, one)))]
         if len(found) > most:
             best, most, spans = sentence, len(found), sorted({span for hits in found for span in hits})
-        if most == len(asked):
+        if most == len(asked.wanted):
             break
     return _marked(best, spans)
+
+
+def has_phrase(texts: Iterable[str], forms: Sequence[str]) -> bool:
+    """Whether one of the texts has these words side by side as they are, whatever their case and accents."""
+    return any(
+        tuple(words[at : at + len(forms)]) == tuple(forms)
+        for text in texts
+        if (words := [term.form for term in terms(composed(text))])
+        for at in range(len(words) - len(forms) + 1)
+        if words[at] == forms[0]
+    )
 
 
 def _sentences(texts: Iterable[str]) -> Iterator[str]:
@@ -44,30 +56,30 @@ def _sentences(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _hits(words: list[Term], asked: Wanted) -> Iterator[_Span]:
-    for at in _places(words, asked):
-        row = words[at : at + len(asked.stems)]
-        if _matches(row, asked):
-            yield _Span(row[0].start, row[-1].end)
+    """Where a sentence has what was asked for: in each of its ways, a row of words as one span."""
+    for way in asked.ways:
+        yield from _row_hits(words, way) if way.is_row else _single_hits(words, way)
+    if asked.form:
+        stem = asked.ways[0].stems[-1]
+        yield from (
+            _Span(word.start, word.end)
+            for word in words
+            if word.form.startswith(asked.form) or (len(stem) > 2 and word.stem.startswith(stem))
+        )
 
 
-def _places(words: list[Term], asked: Wanted) -> list[int]:
-    """Where it may stand: its first word alone rules most places out, which is what takes the time."""
-    first, last = asked.stems[0], len(words) - len(asked.stems)
-    if len(asked.stems) > 1 or not asked.begun:
-        return [at for at, word in enumerate(words) if word.stem == first and at <= last]
-    form = asked.form or first
-    return [at for at, word in enumerate(words) if word.stem.startswith(first) or word.form.startswith(form)]
+def _single_hits(words: list[Term], way: Way) -> Iterator[_Span]:
+    if set(way.stems) <= {word.stem for word in words}:
+        yield from (_Span(word.start, word.end) for word in words if word.stem in way.stems)
 
 
-def _matches(row: list[Term], asked: Wanted) -> bool:
-    *before, last = row
-    if any(term.stem != stem for term, stem in zip(before, asked.stems[:-1], strict=True)):
-        return False
-    if not asked.begun:
-        return last.stem == asked.stems[-1]
-    if last.stem.startswith(asked.stems[-1]):
-        return True
-    return bool(asked.form) and last.form.startswith(asked.form)
+def _row_hits(words: list[Term], way: Way) -> Iterator[_Span]:
+    size = len(way.stems)
+    for at in range(len(words) - size + 1):
+        if words[at].stem == way.stems[0] and all(
+            word.stem == stem for word, stem in zip(words[at : at + size], way.stems, strict=True)
+        ):
+            yield _Span(words[at].start, words[at + size - 1].end)
 
 
 def _marked(sentence: str, spans: list[_Span]) -> str:

@@ -16,9 +16,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from storage.columns import Json, Moment, Words
 
@@ -388,6 +390,33 @@ search_documents = Table(
     Column("services", Json, nullable=False),
     Column("published", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    # stems by place of occurrence, see storage/search_lexemes.py
+    Column("profile", Words, nullable=False, server_default=""),
+)
+
+search_places = Table(
+    "search_places",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), nullable=False, unique=True),
+    _team(),
+    Column("channel_id", Words, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("severity", Words),
+    Column("status", Words, nullable=False),
+    Column("owner_id", Words),
+    Column("at", Moment, nullable=False),
+    # PostgreSQL's index is on this; SQLite has a table of its own
+    Column("terms", Text().with_variant(TSVECTOR(), "postgresql")),
+)
+
+search_services = Table(
+    "search_services",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("service", Words, primary_key=True),
+    Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 likeness = Table(

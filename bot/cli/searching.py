@@ -29,15 +29,15 @@ def search(
     Whoever can read the database sees everything here, private incidents included. Exits 1 where
     nothing is found.
     """
+    from bot.clock import SystemClock
+    from bot.domain.search_query import parse
+
     storage = session.database(session.settings())
+    query = parse(" ".join(words), now=SystemClock().now())
     with storage.read() as records:
         teams = records.incidents.teams()
-        hits = [
-            hit
-            for team in teams
-            for hit in records.search.query(team, " ".join(words), visible=None, limit=limit)
-        ]
-    for hit in sorted(hits, key=lambda hit: (not hit.published, -hit.score))[:limit]:
+        hits = [hit for team in teams for hit in records.search.query(team, query, visible=None, limit=limit)]
+    for hit in sorted(hits, key=lambda hit: -hit.score)[:limit]:
         say(_shown(hit))
     if not hits:
         note("Nothing found.", quiet=False)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Severity, Status
+from bot.domain.search_query import SearchQuery
 from bot.ports.value import Value
 
 
@@ -36,8 +37,11 @@ class Hit(Value):
     status: Status
     published: bool
     started_at: datetime
+    resolved_at: datetime | None = None
     channel_id: str
     thread_ts: str | None = None
+    location: str = ""
+    """Where its publication can be opened in a browser; empty where it cannot."""
     snippet: str
     score: float
 
@@ -54,8 +58,20 @@ class SearchIndex(Protocol):
         ...
 
     def query(
-        self, team_id: str, words: str, *, visible: frozenset[str] | None, limit: int = 10, offset: int = 0
+        self,
+        team_id: str,
+        query: SearchQuery,
+        *,
+        visible: frozenset[str] | None,
+        limit: int = 10,
+        offset: int = 0,
+        synonyms: tuple[tuple[str, ...], ...] = (),
     ) -> tuple[Hit, ...]:
-        """Best first; private incidents only from the `visible` channels. Odd input finds nothing
-        rather than failing."""
+        """Best first or in the order asked for; private incidents only from the `visible` channels. Words of
+        one group of `synonyms` find each other. Odd input finds nothing rather than failing."""
+        ...
+
+    def services(self, team_id: str) -> tuple[str, ...]:
+        """The names of all services that can be searched for, private ones too: to compare with, not to
+        show."""
         ...

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.domain.incident import Scope
+from bot.domain.search_query import parse
 from bot.ports import NewIncident
 from storage import Database, open_storage
 from storage.address import read
@@ -52,8 +53,11 @@ def _searching(
     queries = [talk.query() for _ in range(size.queries)]
     with database.read() as records:
         for words in queries[:3]:
-            records.search.query(TEAM, words, visible=frozenset())
-        ours = _p95(queries, lambda words: records.search.query(TEAM, words, visible=frozenset()))
+            records.search.query(TEAM, parse(words, now=START), visible=frozenset())
+        ours = _p95(
+            queries,
+            lambda words: records.search.query(TEAM, parse(words, now=START), visible=frozenset()),
+        )
     like = _p95(queries[:LIKES], _like(url))
     name = f"search among {documents:,} postmortems, {kind}, p95"
     return [

@@ -19,7 +19,7 @@ def archive(database: str) -> str:
     storage = open_storage(database, clock=SystemClock())
     for team, channel, private, title, published in (
         ("T1", "C1", False, "Checkout is slow", True),
-        ("T2", "C2", True, "Pool of \x1b[31mconnections", False),
+        ("T2", "C2", True, "Slow \x1b[31mreports", False),
     ):
         with storage.begin() as records:
             incident = records.incidents.create(
@@ -56,7 +56,7 @@ def test_an_operator_finds_everything_published_first(run: Run, archive: str) ->
     head, snippet, second, _ = done.out.splitlines()
     assert head == "INC-1  2026-11-21  Checkout is slow"
     assert snippet.strip() == "The connection pool was exhausted."
-    assert second.startswith("PRV-1  2026-11-21  Pool of")
+    assert second.startswith("PRV-1  2026-11-21  Slow")
     assert second.endswith("(unreviewed)")
     assert not set(done.out) & {"\x1b", "\x02", "\x03"}
 

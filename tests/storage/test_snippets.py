@@ -5,8 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.search_query import parse
+from storage.search_asked import Asked, asked
 from storage.snippets import END, LONGEST, START, snippet
-from storage.terms import wanted
+from tests.storage.builders import AT
+
+
+def wanted(words: str) -> Asked:
+    """A query as snippets take it."""
+    return asked(parse(words, now=AT))
 
 
 def test_the_sentence_with_most_words_is_shown() -> None:

@@ -1,0 +1,82 @@
+"""Writing the full-text index: FTS5 on SQLite, a tsvector with GIN on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.engine import Connection
+
+from bot.ports import SearchDocument
+from storage.rows import as_dict, put
+from storage.search_lexemes import Indexed, indexed
+from storage.search_places import give_place, give_up_place, place_of
+from storage.tables import search_documents, search_services
+
+_INSERT = text("INSERT INTO search_terms (rowid, lexemes) VALUES (:at_place, :lexemes)")
+_DELETE = text(
+    "INSERT INTO search_terms (search_terms, rowid, lexemes) VALUES ('delete', :at_place, :lexemes)"
+)
+"""A contentless table forgets a row when it is told what stood in it (https://www.sqlite.org/fts5.html,
+"The 'delete' Command")."""
+_SET = text("UPDATE search_places SET terms = CAST(:lexemes AS tsvector) WHERE place = :at_place")
+
+
+def put_document(connection: Connection, document: SearchDocument) -> None:
+    """Index, replacing what was there for that incident."""
+    remove_document(connection, document.incident_id)
+    found = indexed(document)
+    put(connection, search_documents, document.model_dump() | {"profile": found.profile})
+    _add(connection, document, found)
+
+
+def remove_document(connection: Connection, incident_id: int) -> None:
+    """Take out of the index; that it is not there is fine."""
+    place = place_of(connection, incident_id)
+    if place is not None:
+        if connection.dialect.name == "sqlite":
+            _forget_lexemes(connection, incident_id, place)
+        give_up_place(connection, incident_id)
+    for table in (search_services, search_documents):
+        connection.execute(delete(table).where(table.c.incident_id == incident_id))
+
+
+def rebuild(connection: Connection) -> None:
+    """Index every stored document anew, into an index that is empty. To be called by a migration whenever
+    what `indexed` returns changes: until then the old lexemes could not be taken out of SQLite's index."""
+    for incident_id in list(connection.execute(select(search_documents.c.incident_id)).scalars()):
+        document = _stored(connection, incident_id)
+        found = indexed(document)
+        mine = search_documents.c.incident_id == incident_id
+        connection.execute(update(search_documents).where(mine).values(profile=found.profile))
+        _add(connection, document, found)
+
+
+def _stored(connection: Connection, incident_id: int) -> SearchDocument:
+    columns = [search_documents.c[name] for name in SearchDocument.model_fields]
+    query = select(*columns).where(search_documents.c.incident_id == incident_id)
+    return SearchDocument.model_validate(as_dict(connection.execute(query).one()))
+
+
+def _add(connection: Connection, document: SearchDocument, found: Indexed) -> None:
+    place = give_place(connection, document)
+    services = [
+        {"team_id": document.team_id, "service": service, "incident_id": document.incident_id}
+        for service in dict.fromkeys(document.services)
+    ]
+    if services:
+        connection.execute(insert(search_services), services)
+    if connection.dialect.name == "sqlite":
+        connection.execute(_INSERT, {"at_place": place, "lexemes": _spaced(found.lexemes)})
+    else:
+        quoted = " ".join(f"'{one}'" for one in found.lexemes)
+        connection.execute(_SET, {"at_place": place, "lexemes": quoted})
+
+
+def _forget_lexemes(connection: Connection, incident_id: int, place: int) -> None:
+    found = indexed(_stored(connection, incident_id))
+    connection.execute(_DELETE, {"at_place": place, "lexemes": _spaced(found.lexemes)})
+
+
+def _spaced(lexemes: Iterable[str]) -> str:
+    return " ".join(sorted(lexemes))
