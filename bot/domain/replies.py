@@ -24,6 +24,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("action: … @owner by 2026-12-01", "add an action item"),
     ("factor: … · went well: … · went badly: … · lucky: … · question: …", "add a line there"),
     ("remove action 2", "remove a line"),
+    ("accept action 2 @owner by 2026-12-01", "take it on, or hand it over (also done, reopen, decline)"),
     ("severity sev2", "change the severity"),
 )
 """The forms and what they do, for help texts."""

@@ -15,7 +15,7 @@ from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
 from bot.ports import Place, Posted
-from bot.workflow import editing, review
+from bot.workflow import action_replies, editing, review
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
 from bot.workflow.cards import is_reviewed, reference
@@ -36,6 +36,8 @@ def reply(world: World, job: Job) -> None:
         return
     if message.ts in handled:
         return  # stored before a crash; doing it again would edit twice
+    if action_replies.decided(world, incident, message):
+        return
     asked = parse_reply(message.text) if incident.status is Status.IN_REVIEW else None
     if asked is None:
         review.comment(world, incident.id, message.author_id, message.text, message.ts)
@@ -77,6 +79,8 @@ def _edit(world: World, incident: Incident, message: Message, asked: Edit, perso
         return apply(draft, edit, by, near=incident.resolved_at or incident.started_at, known=known)
 
     editing.edit(world, incident.id, person.id, change, words=message.text, ts=message.ts, reason="by reply")
+    if owners and asked.section == "action_items":
+        action_replies.accept_named(world, incident, person.id, owners)
 
 
 def _renumbered(asked: Edit, base: Revision | None, now: Draft) -> Edit:
