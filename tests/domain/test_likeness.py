@@ -101,9 +101,14 @@ def test_the_reasons_are_what_tells_most() -> None:
 
 def test_a_term_that_everybody_has_tells_nothing() -> None:
     """Nobody is alike by what all have."""
-    assert rarity(100, 100) < 0.01
+    assert rarity(1_000, 1_000) < 0.1
     assert rarity(1, 100) > rarity(10, 100) > 0
     assert rarity(200, 100) == 0
+
+
+def test_a_small_memory_does_not_take_its_own_words_for_common_ones() -> None:
+    """What the only earlier incident holds still tells something."""
+    assert rarity(1, 1) > rarity(0, 1) / 2
 
 
 def test_a_reason_is_readable() -> None:
