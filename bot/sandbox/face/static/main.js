@@ -215,6 +215,7 @@ function announce(channel, messages) {
   const name = `${state.me} ${channel.id}`;
   const [of, ts] = heard.split("\n");
   const isNew = of === name && newest && newest.ts > ts && newest.user !== state.me;
+  if (of !== name) $("announcer").textContent = "";
   if (isNew) {
     $("announcer").textContent = `${user(newest.user)?.real_name ?? newest.username ?? state.app.name}: ${newest.text.slice(0, 200)}`;
   }

@@ -29,9 +29,10 @@ export function popup(anchor, content, { focus = null, onKey = null } = {}) {
   const close = (back = true) => {
     shut = null;
     document.removeEventListener("pointerdown", away, true);
+    // Focus goes back first: a toolbar shows only while it, or something in it, has the focus.
+    if (back && anchor.isConnected) anchor.focus();
     anchor.setAttribute("aria-expanded", "false");
     content.remove();
-    if (back && anchor.isConnected) anchor.focus();
   };
   shut = close;
   document.addEventListener("pointerdown", away, true);

@@ -32,8 +32,11 @@ export function showMessages(list, messages, page, { inThread = false, unread = 
     signature: (row) => JSON.stringify([row, page.me(), page.naming()]),
     make: (row) => (row.message ? messageRow(row.message, page, inThread) : line(row)),
   });
-  const all = [...list.querySelectorAll(".message")];
-  if (all.length && !all.some((one) => one.tabIndex === 0)) all.at(-1).tabIndex = 0;
+  // Tab enters the list at its newest message, unless one is in it already.
+  if (!list.contains(document.activeElement)) {
+    const all = [...list.querySelectorAll(".message")];
+    all.forEach((one, at) => { one.tabIndex = at === all.length - 1 ? 0 : -1; });
+  }
 }
 
 const line = (row) =>
