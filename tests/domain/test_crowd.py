@@ -28,8 +28,8 @@ WORDS = [
     "ann", "Ann", "Lee", "ann.lee", "@ann", "annlee", "Kowalski", "akowalski", "akowalski91", "Joerg Mueller",
     "Jörg", "Müller", "O'Brien", "Sean O'Brien", "obrien", "Yael Berg", "Yaël van der Berg", "Bob",
     "Robert Smith", "Smith Robert", "robertsmith", "MaryWatson", "Mary Jane Watson", "jane", "ann.lee@x.test",
-    "sob@x.test",    "<@U0003AB>", "@U0005AB", "https://x.test/u/ann.lee", "deployed", "the", "database", "and", "said",
-    "mj", ".",
+    "sob@x.test", "<@U0003AB>", "@U0005AB", "https://x.test/u/ann.lee", "deployed", "the", "database", "and",
+    "said", "mj", ".",
 ]  # fmt: skip
 
 
