@@ -10,7 +10,18 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import checking, database, drafting, importing, jobs, measuring, sandboxing, searching, serving
+from bot.cli import (
+    checking,
+    database,
+    drafting,
+    importing,
+    jobs,
+    measuring,
+    reporting,
+    sandboxing,
+    searching,
+    serving,
+)
 from bot.cli.terminal import complain
 from bot.errors import BotError
 
@@ -29,7 +40,18 @@ def build() -> typer.Typer:
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for group in (serving, drafting, importing, sandboxing, measuring, searching, jobs, checking, database):
+    for group in (
+        serving,
+        drafting,
+        importing,
+        sandboxing,
+        measuring,
+        searching,
+        reporting,
+        jobs,
+        checking,
+        database,
+    ):
         group.register(app)
     return app
 

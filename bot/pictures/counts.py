@@ -10,7 +10,8 @@ from math import ceil
 
 from bot.domain.incident import describe_duration
 from bot.domain.statistics import ENOUGH, NO_SEVERITY, Bar, Overview
-from bot.pictures.letters import legible, width, wrapped
+from bot.pictures.letters import legible, wrapped
+from bot.pictures.letters import width as width_of
 from bot.pictures.shapes import Box, Line, Picture, Shape, Words
 
 WIDTH = 480.0
@@ -43,17 +44,20 @@ class _Frame:
         return self.left + (index + 0.5) * self.step
 
 
-def bars(overview: Overview) -> Picture | None:
-    """The picture of an overview, to be read on a phone; None where nothing was counted."""
+def bars(overview: Overview, *, width: float = WIDTH, headed: bool = True) -> Picture | None:
+    """The picture of an overview, by default to be read on a phone; None where nothing was counted.
+
+    In a page that says it itself it needs no heading.
+    """
     if not overview.bars:
         return None
-    frame = _Frame(_SIDE + _AXIS_ROOM, WIDTH - _SIDE, len(overview.bars))
-    head, y = _head(overview)
+    frame = _Frame(_SIDE + _AXIS_ROOM, width - _SIDE, len(overview.bars))
+    head, y = _head(overview) if headed else ([], 0.0)
     legend, y = _legend(overview.bars, y + 8)
     counted, y = _counted(overview.bars, frame, y + 22)
     lasting, y = _lasting(overview.bars, frame, y + 14)
     shapes = (*head, *legend, *counted, *lasting)
-    return Picture(WIDTH, y + 12, shapes, f"Incidents, {overview.period.label}", describe(overview))
+    return Picture(width, y + 12, shapes, f"Incidents, {overview.period.label}", describe(overview))
 
 
 def describe(overview: Overview) -> str:
@@ -90,7 +94,7 @@ def _legend(counted: Sequence[Bar], top: float) -> tuple[list[Shape], float]:
             label = name.upper() if name != NO_SEVERITY else "no severity given"
             shapes.append(Box(x, top + 4, 11, 11, _look(name), radius=2))
             shapes.append(Words(x + 16, top + 14, label, "soft", size=_SMALL))
-            x += 16 + width(label, _SMALL) + 16
+            x += 16 + width_of(label, _SMALL) + 16
     return shapes, top + 16
 
 
@@ -112,7 +116,7 @@ def _counted(counted: Sequence[Bar], frame: _Frame, top: float) -> tuple[list[Sh
     for index, bar in enumerate(counted):
         shapes += _stack(bar, frame.middle(index) - wide / 2, wide, base, unit)
         number = str(bar.total)
-        if bar.total and width(number, _SMALL, bold=True) <= frame.step - 2:
+        if bar.total and width_of(number, _SMALL, bold=True) <= frame.step - 2:
             y = base - bar.total * unit - 5
             shapes.append(
                 Words(frame.middle(index), y, number, "ink", size=_SMALL, bold=True, anchor="middle")
@@ -140,11 +144,11 @@ def _stack(bar: Bar, x: float, wide: float, base: float, unit: float) -> Iterato
 
 def _times(counted: Sequence[Bar], frame: _Frame, y: float) -> Iterator[Shape]:
     """As many labels as fit beside each other, the first always."""
-    widest = max(width(bar.label, _SMALL) for bar in counted) + 8
+    widest = max(width_of(bar.label, _SMALL) for bar in counted) + 8
     every = max(1, ceil(widest / frame.step))
     edge = frame.left - _AXIS_ROOM
     for index in range(0, len(counted), every):
-        half = width(counted[index].label, _SMALL) / 2
+        half = width_of(counted[index].label, _SMALL) / 2
         x = min(max(frame.middle(index), edge + half), frame.right - half)
         yield Words(x, y, counted[index].label, "soft", size=_SMALL, anchor="middle")
         edge = x + half + 6

@@ -79,7 +79,7 @@ def html(contents: Mapping[str, Any], *, wide: str = "", narrow: str = "", body:
         **contents,
         css=Markup(css),  # noqa: S704 - our own file
         body=Markup(text),  # noqa: S704 - escaped when it was rendered
-        style_hashes=[_hash_source(style) for style in dict.fromkeys([css, *_STYLE.findall(text)])],
+        style_hashes=[style_source(style) for style in dict.fromkeys([css, *_STYLE.findall(text)])],
     )
 
 
@@ -132,7 +132,7 @@ def _references(contents: Mapping[str, Any], text: str) -> Iterator[dict[str, An
             yield {"label": label, "href": href, "link": link if f"s{label}" in cited else ""}
 
 
-def _hash_source(style: str) -> str:
+def style_source(style: str) -> str:
     """A style element's content as a source expression of Content Security Policy level 3."""
     return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
