@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, and_, case, func, literal, literal_column, or_, select, update
+from sqlalchemy import Update, and_, case, delete, func, literal, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.job import Job, JobState, NewJob
@@ -94,6 +94,14 @@ class JobTable:
         ended = jobs.c.state.in_((JobState.BURIED, JobState.CANCELLED))
         values = {"state": JobState.WAITING, "attempts": 0, "due_at": due_at, "finished_at": None}
         return self._one(update(jobs).where(jobs.c.id == job_id, ended).values(**values))
+
+    def prune(self, *kinds: str, before: datetime, limit: int = 1000) -> int:
+        """Forget up to `limit` jobs of these kinds that were done or cancelled before then; returns how
+        many. Their keys are free again."""
+        ended = jobs.c.state.in_((JobState.DONE, JobState.CANCELLED))
+        old = select(jobs.c.id).where(jobs.c.kind.in_(kinds), ended, jobs.c.finished_at < before)
+        chosen = delete(jobs).where(jobs.c.id.in_(old.limit(limit).scalar_subquery()))
+        return self._connection.execute(chosen).rowcount
 
     def get(self, key: str) -> Job | None:
         """One by key."""

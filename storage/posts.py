@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from datetime import datetime
+
+from sqlalchemy import Text, cast, delete, exists, literal, select, update
 from sqlalchemy.engine import Connection
 
+from bot.domain.job import JobState
 from bot.ports import PostRow
 from storage.rows import as_dict, insert_new
-from storage.tables import posts
+from storage.tables import incidents, jobs, posts
 
 
 class PostTable:
@@ -43,3 +46,14 @@ class PostTable:
     def remove(self, key: str) -> None:
         """Forget one: it was retracted."""
         self._connection.execute(delete(posts).where(posts.c.key == key))
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget those of before then whose incident is gone, unless they are still to be taken back in
+        Slack; returns how many."""
+        there = exists().where(incidents.c.id == posts.c.incident_id)
+        clearing = exists().where(
+            jobs.c.key == literal("clear:") + cast(posts.c.incident_id, Text),
+            jobs.c.state.in_((JobState.WAITING, JobState.BURIED)),
+        )
+        old = (posts.c.incident_id.is_not(None), posts.c.intended_at < before, ~there, ~clearing)
+        return self._connection.execute(delete(posts).where(*old)).rowcount

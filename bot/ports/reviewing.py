@@ -68,8 +68,9 @@ class Proposals(Protocol):
         """Close it and forget its text; False if somebody did before."""
         ...
 
-    def withdraw(self, incident_id: int) -> None:
-        """Close those of an incident that are open and forget their text: something was erased."""
+    def withdraw(self, incident_id: int, *, ts: str | None = None) -> bool:
+        """Close those of an incident that are open and forget their text, since something was erased; with
+        `ts` only what that reply asked for. False if there were none."""
         ...
 
     def cost(self, incident_id: int) -> Cost:
@@ -132,4 +133,8 @@ class Posts(Protocol):
 
     def remove(self, key: str) -> None:
         """Forget one: it was retracted."""
+        ...
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget those of before then whose incident is gone and has no work left; returns how many."""
         ...

@@ -57,6 +57,11 @@ class Jobs(Protocol):
         """Give a buried or cancelled job another life, its attempts forgotten."""
         ...
 
+    def prune(self, *kinds: str, before: datetime, limit: int = 1000) -> int:
+        """Forget up to `limit` jobs of these kinds that were done or cancelled before then; returns how
+        many. Their keys are free again."""
+        ...
+
     def get(self, key: str) -> Job | None:
         """One by key."""
         ...

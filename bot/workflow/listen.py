@@ -150,9 +150,3 @@ def missed_events(world: World) -> None:
     """Slack or we dropped events: threads that were complete must be read again before the next draft."""
     with world.storage.begin() as records:
         records.archives.doubt(world.team_id)
-
-
-def forget_old_events(world: World) -> None:
-    """Slack redelivers for a day at most; a week of event ids is plenty."""
-    with world.storage.begin() as records:
-        records.inbox.prune(before=world.clock.now() - timedelta(days=7))
