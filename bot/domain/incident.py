@@ -60,6 +60,9 @@ ALLOWED_FROM: dict[str, frozenset[Status]] = {
     "unpublish": frozenset({Status.PUBLISHED}),
 }
 
+_OF_THE_LIVING = frozenset({"resolve", "reopen", "draft", "dismiss", "answer"})
+"""What makes no sense for an imported incident, whose talk is over and whose draft is posted nowhere."""
+
 
 class Incident(BaseModel):
     """One incident as it is stored. Ids are Slack's; times are aware UTC; `ts` stay strings.
@@ -134,6 +137,11 @@ class Incident(BaseModel):
 
     def refusal(self, action: str) -> str | None:
         """Why `action` makes no sense in this status, for the person who asked; None where it does."""
+        if self.imported and action in _OF_THE_LIVING:
+            return (
+                f"{self.key} was imported: it cannot be reopened, or drafted again from here. A newer export "
+                "brings what is new (`postmortem import`). Nothing was changed."
+            )
         return None if self.status in ALLOWED_FROM[action] else _refusal(self, action)
 
 

@@ -139,7 +139,8 @@ def unknown_incident(key: str) -> UserError:
 
 def the_incident(world: World, incident_id: int, *, pressed_in: str = "") -> Incident:
     """An incident by the id in a button, which must stand where the incident lives: in its channel, or
-    where we posted something of it. `pressed_in` is empty where a modal asks, which stands nowhere.
+    where we posted something of it. `pressed_in` is empty where a modal asks, which stands nowhere. Of an
+    imported one nothing was posted: its buttons stand in answers, wherever somebody asked.
 
     Raises:
         UserError: it is not there, or belongs elsewhere (a stale, forged or replayed value).
@@ -151,7 +152,7 @@ def the_incident(world: World, incident_id: int, *, pressed_in: str = "") -> Inc
         homes = {incident.channel_id, incident.review_channel_id, ""}
         if pressed_in not in homes:
             homes |= {row.channel_id for row in records.posts.of(incident_id)}
-    if pressed_in not in homes:
+    if pressed_in not in homes and not incident.imported:
         raise UserError(NO_SUCH)
     return incident
 

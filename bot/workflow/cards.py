@@ -307,6 +307,15 @@ def _items_button(held: Dossier, revision: Revision) -> tuple[Button, ...]:
     return (Button(action=Action.ITEMS, label="Action items …", value=value),)
 
 
+def review_of_imported(incident: Incident, revision: int) -> tuple[Button, ...]:
+    """Buttons for an answer to somebody who reads an imported incident: it has no card to stand on."""
+    if not (incident.imported and incident.status is Status.IN_REVIEW):
+        return ()
+    wanted = (Action.APPROVE, Action.EDIT, Action.DISCARD)
+    offered = _review_buttons(incident, revision, changed=False, questions=False)
+    return tuple(button for button in offered if button.action in wanted)
+
+
 def is_reviewed(incident: Incident) -> bool:
     """Whether there is a draft that people review or have reviewed."""
     return incident.status in _REVIEWED

@@ -18,6 +18,8 @@ def draft_now(world: World, incident_id: int, user_id: str, sections: Sequence[s
     """
     with world.storage.begin() as records:
         incident = current(records, incident_id)
+        if incident.imported:
+            raise UserError(incident.refusal("draft") or "")
         if incident.status in (Status.OPEN, Status.DISMISSED, Status.DISCARDED):
             raise UserError(incident.refusal("edit") or "")
         name = f"{incident.id}:g{incident.generation}"

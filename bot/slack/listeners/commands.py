@@ -21,7 +21,7 @@ from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
 from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
-from bot.workflow.cards import postmortem, reference
+from bot.workflow.cards import postmortem, reference, review_of_imported
 from bot.workflow.likeness import similar_for
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -192,7 +192,9 @@ def _show(asked: Asked) -> Payload:
         asked.calls.ask("views.open", trigger_id=asked.trigger_id, view=view)
     except ChatError as error:
         raise UserError(f"Slack was too slow to open it ({error.code}); try again.") from None
-    return say(f"{incident.key} is open in a window of its own.")
+    buttons = review_of_imported(incident, held.revision.number)
+    where = " It was imported and nobody has reviewed it yet." if buttons else ""
+    return say(f"{incident.key} is open in a window of its own.{where}", buttons=buttons)
 
 
 @command("search words", "find past incidents")
