@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import session
-from bot.cli.drafting import WhichDrafter
 from bot.cli.terminal import Quiet, note, say, table
 
 if TYPE_CHECKING:
@@ -69,6 +68,9 @@ Privacy = Annotated[
     ),
 ]
 Team = Annotated[str, typer.Option(help="The workspace's id, where nobody can tell it.", show_default=False)]
+Drafter = Annotated[
+    str, typer.Option(help="Who drafts. A model is asked only where it is named here: history is long.")
+]
 Processes = Annotated[
     int | None, typer.Option(min=1, help="How many draft at once; by the cores.", show_default=False)
 ]
@@ -88,7 +90,7 @@ def import_(
     dry_run: DryRun = False,
     private: Privacy = None,
     team: Team = "",
-    drafter: WhichDrafter = "extractive",
+    drafter: Drafter = "extractive",
     processes: Processes = None,
     quiet: Quiet = False,
 ) -> None:

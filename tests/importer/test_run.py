@@ -17,6 +17,7 @@ import pytest
 from bot.domain.incident import Scope, Severity, Status
 from bot.domain.provenance import check
 from bot.domain.review import Decision, Review
+from bot.domain.search_query import SearchQuery
 from bot.errors import UserError
 from bot.importer.report import Outcome
 from bot.ports import KnownMembers, StoredChannel
@@ -37,7 +38,7 @@ from tests.importer.workspaces import (
 )
 from tests.storage.builders import new_incident, new_thread_incident
 
-CHECK = "white_check_mark"
+POOL = SearchQuery(words=("pool",))
 
 
 def test_a_channel_becomes_an_incident_in_review(bring: Importer, workspace: Workspace) -> None:
@@ -84,7 +85,7 @@ def test_nothing_is_asked_of_the_bot_and_nothing_posted(bring: Importer, workspa
         assert [(line.actor, line.action) for line in records.audit.of(incident.id)] == [
             ("import", "imported")
         ]
-        assert [hit.published for hit in records.search.query(TEAM, "pool", visible=frozenset())] == [False]
+        assert [hit.published for hit in records.search.query(TEAM, POOL, visible=frozenset())] == [False]
 
 
 def test_importing_twice_is_importing_once(bring: Importer, workspace: Workspace) -> None:
@@ -153,8 +154,8 @@ def test_private_channels_stay_private(bring: Importer, workspace: Workspace) ->
     incident = bring.incidents()[0]
     with bring.storage.read() as records:
         assert (incident.key, incident.is_private) == ("PRV-1", True)
-        assert records.search.query(TEAM, "pool", visible=frozenset()) == ()
-        assert len(records.search.query(TEAM, "pool", visible=frozenset({channel_id}))) == 1
+        assert records.search.query(TEAM, POOL, visible=frozenset()) == ()
+        assert len(records.search.query(TEAM, POOL, visible=frozenset({channel_id}))) == 1
         members = records.members.get(TEAM, channel_id)
     assert members is not None
     assert members.members == {ANN, BOB}
