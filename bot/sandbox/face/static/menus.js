@@ -53,9 +53,10 @@ function place(anchor, content) {
   content.style.top = `${Math.max(8, below ? Math.min(from.bottom + 6, innerHeight - size.height - 8) : from.top - size.height - 6)}px`;
 }
 
-/** A menu of [{label, hint, does, danger, on}]; null is a line between. */
-export function menu(anchor, label, items) {
+/** A menu of [{label, hint, does, danger, on}]; null is a line between. `about` is said above it. */
+export function menu(anchor, label, items, about = "") {
   const list = el("div", { role: "menu", class: "menu", "aria-label": label, tabindex: "-1" });
+  if (about) list.append(el("p", { class: "about", text: about }));
   let close = () => {};
   for (const item of items) {
     if (!item) {

@@ -80,5 +80,6 @@ export function channelMenu(button, channel, state, act) {
   if (channel.member && !channel.archived) items.push({ label: "Leave the channel", does: () => act("leave", about) });
   if (channel.member) items.push({ label: channel.archived ? "Unarchive the channel" : "Archive the channel", danger: !channel.archived, does: () => act("archive", about) });
   if (!items.length) items.push({ label: "Join the channel", does: () => act("join", about) });
-  menu(button, "Channel", items);
+  const names = channel.members.map((id) => state.people.find((one) => one.id === id)?.real_name ?? id);
+  menu(button, "Channel", items, `Here: ${names.join(", ")}`);
 }
