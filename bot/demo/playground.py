@@ -119,7 +119,7 @@ class Playground:
 
         It begins on the last Monday at 09:00 UTC, since people name times in it.
         """
-        self.clock.jump(_monday_at_nine(self.clock.now()) - self.clock.now())
+        self.clock.jump(monday_at_nine(self.clock.now()) - self.clock.now())
         staff = [person for person in self.people.values() if not person.user.guest]
         self._others(staff)
         channel = self._room(story.CHANNEL, staff)
@@ -195,7 +195,7 @@ class Playground:
             raise UserError(f"The bot did not {what} within {PATIENCE:.0f} s.")
 
 
-def _monday_at_nine(now: datetime) -> datetime:
+def monday_at_nine(now: datetime) -> datetime:
     """A minute before the last Monday's 09:00 UTC, when the first words are said."""
     nine = now.replace(hour=8, minute=59, second=0, microsecond=0) - timedelta(days=now.weekday())
     return nine if nine < now - timedelta(hours=1) else nine - timedelta(days=7)
