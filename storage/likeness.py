@@ -13,7 +13,7 @@ from functools import partial
 from heapq import nlargest
 from typing import TypeVar
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
@@ -30,15 +30,22 @@ from storage.tables import (
 )
 from storage.terms import composed, terms
 
-WINDOW = 2_000
+WINDOW = 500
 """How rare a term is, is judged among so many of the newest incidents."""
-NEWEST = 1_000
+NEWEST = 500
 """Incidents that are looked at for one term."""
-MOST_READ = 10_000
+MOST_READ = 5_000
 """Entries of the inverted index that one look-up reads, the most telling terms first."""
-ROUGH, EXACT = 300, 60
+ROUGH, EXACT = 200, 40
 """Candidates whose visibility is looked up, and those that are compared term by term."""
 CHUNK = 500
+_HOLDERS = (
+    select(likeness_terms.c.incident_id)
+    .where(likeness_terms.c.team_id == bindparam("team"), likeness_terms.c.term == bindparam("wanted"))
+    .order_by(likeness_terms.c.incident_id.desc())
+    .limit(bindparam("most"))
+)
+"""Built once: a look-up asks it for every term."""
 _Item = TypeVar("_Item")
 _PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
 
@@ -145,13 +152,11 @@ class LikenessTable:
         weighed = {term: weight * worth(term) ** 2 for term, weight in mine.weights.items()}
         sums: dict[int, float] = {}
         left = MOST_READ
-        t = likeness_terms.c
         for term in sorted(weighed, key=lambda term: -weighed[term]):
             if left <= 0 or weighed[term] <= 0:
                 break
-            holders = select(t.incident_id).where(t.team_id == team_id, t.term == term)
-            newest = holders.order_by(t.incident_id.desc()).limit(min(NEWEST, left))
-            found = self._connection.execute(newest).scalars().all()
+            wanted = {"team": team_id, "wanted": term, "most": min(NEWEST, left)}
+            found = self._connection.execute(_HOLDERS, wanted).scalars().all()
             left -= len(found)
             for number in found:
                 sums[number] = sums.get(number, 0.0) + weighed[term]
@@ -177,7 +182,7 @@ class LikenessTable:
         query = select(likeness.c.incident_id, likeness.c.traits).where(
             likeness.c.incident_id.in_(list(numbers))
         )
-        return {number: Traits.model_validate(held) for number, held in self._connection.execute(query)}
+        return {number: Traits.model_validate(held) for number, held in self._connection.execute(query).all()}
 
 
 class _Frequencies:
@@ -187,10 +192,12 @@ class _Frequencies:
         self._connection = connection
         self._team = team_id
         mine = select(likeness.c.incident_id).where(likeness.c.team_id == team_id)
-        newest = connection.execute(mine.order_by(likeness.c.incident_id.desc()).limit(WINDOW)).scalars()
-        window = newest.all()
-        self._among = len(window)
-        self._since = window[-1] if window else 0
+        newest = mine.order_by(likeness.c.incident_id.desc()).limit(WINDOW).subquery()
+        among, since = connection.execute(
+            select(func.count(), func.min(newest.c.incident_id)).select_from(newest)
+        ).one()
+        self._among = int(among)
+        self._since = int(since or 0)
         self._held: dict[str, float] = {}
 
     def read(self, wanted: Iterable[str]) -> None:
@@ -204,7 +211,7 @@ class _Frequencies:
                 .where(t.team_id == self._team, t.term.in_(some), t.incident_id >= self._since)
                 .group_by(t.term)
             )
-            for term, holding in self._connection.execute(counted):
+            for term, holding in self._connection.execute(counted).all():
                 self._held[term] = rarity(holding, self._among)
 
     def __call__(self, term: str) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bot import log
-from tests.bench import answering, archiving, drafting, draining, memory, searching, starting
+from tests.bench import answering, archiving, drafting, draining, likeness, memory, searching, starting
 from tests.bench.figures import Figure, console, table, write
 from tests.bench.postgres import Databases, databases
 from tests.bench.settings import Size
@@ -53,6 +53,7 @@ def _topics(both: Databases) -> dict[str, Callable[[Size], Iterable[Figure]]]:
         "jobs": lambda size: draining.measure(size, both),
         "drafts": drafting.measure,
         "search": lambda size: searching.measure(size, both),
+        "likeness": lambda size: likeness.measure(size, both),
         "start": starting.measure,
         "memory": memory.measure,
     }
