@@ -19,19 +19,46 @@ _DELETE = text(
 )
 """A contentless table forgets a row when it is told what stood in it (https://www.sqlite.org/fts5.html,
 "The 'delete' Command")."""
+_MERGE = text("INSERT INTO search_terms (search_terms, rank) VALUES ('merge', :pages)")
+A_FEW_PAGES = 200
 _SET = text("UPDATE search_places SET terms = CAST(:lexemes AS tsvector) WHERE place = :at_place")
 
 
 def put_document(connection: Connection, document: SearchDocument) -> None:
     """Index, replacing what was there for that incident."""
-    remove_document(connection, document.incident_id)
+    was_there = _take_out(connection, document.incident_id)
     found = indexed(document)
     put(connection, search_documents, document.model_dump() | {"profile": found.profile})
     _add(connection, document, found)
+    if was_there:
+        tidy(connection, A_FEW_PAGES)
 
 
 def remove_document(connection: Connection, incident_id: int) -> None:
     """Take out of the index; that it is not there is fine."""
+    if _take_out(connection, incident_id):
+        tidy(connection, A_FEW_PAGES)
+
+
+def tidy(connection: Connection, pages: int) -> bool:
+    """Merge up to so many pages of SQLite's index, so that words of what was taken out do not stay in its
+    file: of a small index all, of a large one a part. True if there is more to do.
+
+    https://www.sqlite.org/fts5.html, "The 'merge' Command": negative counts merge everything into one, and
+    two changes or more say that something was done.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    before = _changes(connection)
+    connection.execute(_MERGE, {"pages": -pages})
+    return _changes(connection) - before >= 2
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT total_changes()")).scalar_one())
+
+
+def _take_out(connection: Connection, incident_id: int) -> bool:
     place = place_of(connection, incident_id)
     if place is not None:
         if connection.dialect.name == "sqlite":
@@ -39,6 +66,7 @@ def remove_document(connection: Connection, incident_id: int) -> None:
         give_up_place(connection, incident_id)
     for table in (search_services, search_documents):
         connection.execute(delete(table).where(table.c.incident_id == incident_id))
+    return place is not None
 
 
 def rebuild(connection: Connection) -> None:
