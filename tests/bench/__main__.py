@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bot import log
-from tests.bench import answering, archiving, drafting, draining, likeness, memory, searching, starting
+from tests.bench import answering, archiving, drafting, draining, importing, likeness, memory, searching, starting
 from tests.bench.figures import Figure, console, table, write
 from tests.bench.postgres import Databases, databases
 from tests.bench.settings import Size
@@ -54,6 +54,7 @@ def _topics(both: Databases) -> dict[str, Callable[[Size], Iterable[Figure]]]:
         "drafts": drafting.measure,
         "search": lambda size: searching.measure(size, both),
         "likeness": lambda size: likeness.measure(size, both),
+        "importing": importing.measure,
         "start": starting.measure,
         "memory": memory.measure,
     }
