@@ -14,7 +14,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bot import log
-from tests.bench import answering, archiving, drafting, draining, importing, likeness, memory, searching, starting
+from tests.bench import (
+    answering,
+    archiving,
+    drafting,
+    draining,
+    importing,
+    likeness,
+    memory,
+    searching,
+    starting,
+)
 from tests.bench.figures import Figure, console, table, write
 from tests.bench.postgres import Databases, databases
 from tests.bench.settings import Size
