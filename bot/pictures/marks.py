@@ -53,7 +53,7 @@ class Mark:
     @property
     def width(self) -> float:
         """How wide its number is drawn, in pixels."""
-        return max(HEIGHT, 12.0 + width(self.label, LABEL_SIZE, bold=True))
+        return max(HEIGHT, 12.0 + self.scale.ease * width(self.label, LABEL_SIZE, bold=True))
 
     @property
     def left(self) -> float:
@@ -67,7 +67,7 @@ class Mark:
 
     @property
     def _label_room(self) -> float:
-        return width(self.words, LABEL_SIZE) + 2 * PAD if self.words else 0.0
+        return self.scale.ease * width(self.words, LABEL_SIZE) + 2 * PAD if self.words else 0.0
 
 
 def place(
@@ -109,7 +109,7 @@ def _grouped(entries: Sequence[Numbered], scale: Scale, reach: float) -> list[Ma
 def _label(mark: Mark, marks: Sequence[Mark], clock: str) -> None:
     """Label a mark with its first entry if all marks still fit, to the right or else to the left."""
     _, entry = mark.entries[0]
-    words = cut(f"{entry.at:{clock}} {legible(entry.text)}".strip(), LABEL_ROOM, LABEL_SIZE)
+    words = cut(f"{entry.at:{clock}} {legible(entry.text)}".strip(), LABEL_ROOM / mark.scale.ease, LABEL_SIZE)
     if not words:
         return
     mark.words = words

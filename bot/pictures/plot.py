@@ -51,7 +51,7 @@ def life(times: Times) -> Life:
 def bands(known: Life, scale: Scale, *, top: float, base: float) -> Iterator[Shape]:
     """A band from each known moment to the next, with its name and length, and its colour down to the
     axis."""
-    for (before, first), (after, last) in pairwise(known):
+    for (before, first), (after, last) in pairwise(_rising(known)):
         if last <= first:
             continue
         left, wide = scale.x(first), scale.x(last) - scale.x(first)
@@ -59,8 +59,17 @@ def bands(known: Life, scale: Scale, *, top: float, base: float) -> Iterator[Sha
         length = describe_duration(last - first)
         yield Box(left, top, wide, base - top, f"wash-{look}")
         yield Box(left, top, wide, STRIP, look, tip=f"{title}: {length}")
-        if label := _fitting(wide - 8, f"{title} {length}", length):
+        if label := _fitting((wide - 8) / scale.ease, f"{title} {length}", length):
             yield Words(left + wide / 2, top + 15, label, "ink", bold=True, anchor="middle")
+
+
+def _rising(known: Life) -> Life:
+    """The moments without those noted before an earlier one: bands would lie on each other."""
+    kept: list[tuple[str, datetime]] = []
+    for name, at in known:
+        if not kept or at >= kept[-1][1]:
+            kept.append((name, at))
+    return tuple(kept)
 
 
 def _fitting(room: float, *labels: str) -> str:
@@ -84,14 +93,14 @@ def flags(known: Life, scale: Scale, clock: str) -> tuple[list[tuple[Words, floa
 
 def _flag(text: str, x: float, scale: Scale) -> tuple[Words, float, float]:
     """A flag with its edges: to the right of its line, or to the left, or where there is room for it."""
-    wide = width(text, LABEL_SIZE)
+    wide = scale.ease * width(text, LABEL_SIZE)
     first, last = scale.left - _OVERHANG, scale.right + _OVERHANG
     if x + 4 + wide <= last:
         return Words(x + 4, 0, text, "soft", size=LABEL_SIZE), x + 4, x + 4 + wide
     if x - 4 - wide >= first:
         return Words(x - 4, 0, text, "soft", size=LABEL_SIZE, anchor="end"), x - 4 - wide, x - 4
-    shown = cut(text, last - first, LABEL_SIZE)
-    left = last - width(shown, LABEL_SIZE)
+    shown = cut(text, (last - first) / scale.ease, LABEL_SIZE)
+    left = last - scale.ease * width(shown, LABEL_SIZE)
     return Words(left, 0, shown, "soft", size=LABEL_SIZE), left, last
 
 
@@ -139,7 +148,7 @@ def axis(scale: Scale, base: float) -> Iterator[Shape]:
     for at in scale.ticks(step):
         x = scale.x(at)
         label, look = _tick(at, step)
-        half = width(label, SIZE, bold=look == "ink") / 2
+        half = scale.ease * width(label, SIZE, bold=look == "ink") / 2
         inside = max(scale.left + half, min(scale.right - half, x))
         yield Line(x, base, x, base + 5, "axis")
         yield Words(inside, base + 18, label, look, bold=look == "ink", anchor="middle")
@@ -173,12 +182,19 @@ def _mark(mark: Mark, y: float) -> Linked:
     number = Words(mark.x, y + 15, mark.label, "on", size=LABEL_SIZE, bold=True, anchor="middle")
     chip: tuple[Box | Words, ...] = ()
     if mark.words:
-        edge = mark.left + PAD if mark.leftwards else mark.x + mark.width / 2 + PAD - 2
         chip = (
             Box(mark.left, y, mark.right - mark.left, HEIGHT, "chip", radius=HEIGHT / 2),
-            Words(edge, y + 15, mark.words, "ink", size=LABEL_SIZE),
+            _beside(mark, y),
         )
     return Linked(f"#t{mark.number}", (*chip, pill, number), tip=_tip(mark))
+
+
+def _beside(mark: Mark, y: float) -> Words:
+    """A mark's label: it begins or ends at the number, so that a narrower font leaves no gap there."""
+    if mark.leftwards:
+        edge = mark.x - mark.width / 2 - PAD + 2
+        return Words(edge, y + 15, mark.words, "ink", size=LABEL_SIZE, anchor="end")
+    return Words(mark.x + mark.width / 2 + PAD - 2, y + 15, mark.words, "ink", size=LABEL_SIZE)
 
 
 def _tip(mark: Mark) -> str:

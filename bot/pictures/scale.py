@@ -19,12 +19,16 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Scale:
-    """The stretch of time from `start` to `end`, drawn from `left` to `right` in pixels."""
+    """The stretch of time from `start` to `end`, drawn from `left` to `right` in pixels.
+
+    `ease` is how much wider than measured the words on it may turn out: a browser has a font of its own.
+    """
 
     start: datetime
     end: datetime
     left: float
     right: float
+    ease: float = 1.0
 
     def x(self, at: datetime) -> float:
         """Where a moment lies; what is outside the stretch lies at its nearer end."""

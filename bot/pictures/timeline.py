@@ -24,6 +24,8 @@ _BARS, _CARD_BARS = 34.0, 46.0
 _BELOW = 40.0
 """Room for the axis and its captions."""
 _LABELLED = 8
+_EASE = 1.13
+"""DejaVu Sans, the widest font a browser usually falls back to, is so much wider than the one measured."""
 _WIDE_ENOUGH = 640
 CARD_WIDTH = 480.0
 LISTED = 7
@@ -47,7 +49,7 @@ def across(told: Told, *, width: float = 960.0) -> Picture | None:
     A mark links to `#t<number>` of the page around it. The events that tell most are labelled where
     `width` (in pixels) leaves room.
     """
-    scale = _scale(told, _SIDE, width - _SIDE)
+    scale = _scale(told, _SIDE, width - _SIDE, ease=_EASE)
     if scale is None:
         return None
     weighed = by_weight(told.times, told.entries)[:_LABELLED] if width >= _WIDE_ENOUGH else []
@@ -98,10 +100,10 @@ def _title(told: Told) -> str:
     return f"Timeline of the incident, {min(known):%Y-%m-%d}" if known else "Timeline of the incident"
 
 
-def _scale(told: Told, left: float, right: float) -> Scale | None:
+def _scale(told: Told, left: float, right: float, *, ease: float = 1.0) -> Scale | None:
     known = [at for _, at in life(told.times)]
     shown = stretch(known, [entry.at for entry in told.entries], told.spoken)
-    return Scale(*shown, left=left, right=right) if shown else None
+    return Scale(*shown, left=left, right=right, ease=ease) if shown else None
 
 
 def _clock(told: Told) -> str:

@@ -234,3 +234,15 @@ def test_flags_stand_clear_of_the_marks() -> None:
         assert len(flagged) == 4
         assert not [one.text for one in flagged if any(meet(edges(one), other) for other in covered)]
     assert picture.width == CARD_WIDTH
+
+
+def test_a_label_leaves_room_for_a_browsers_wider_font() -> None:
+    """An eighth wider than measured, it still lies within its chip."""
+    labelled = [mark for mark in marks(_drawn(times(), timeline())) if len(mark.shapes) > 2]
+    for mark in labelled:
+        chip, words = mark.shapes[0], mark.shapes[1]
+        assert isinstance(words, Words)
+        left, _, right, _ = edges(words)
+        slack = (right - left) / 8
+        assert edges(chip)[0] <= left - (slack if words.anchor == "end" else 0)
+        assert edges(chip)[2] >= right + (slack if words.anchor == "start" else 0)
