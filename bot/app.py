@@ -19,8 +19,8 @@ from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.job import Job, NewJob
-from bot.drafters import make_drafters
-from bot.drafters.counted import counted
+from bot.drafters import make_drafters, make_editor
+from bot.drafters.counted import CountedEditor, counted
 from bot.errors import BotError, ChatError, ConfigError
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
@@ -54,6 +54,7 @@ from bot.workflow import (
     replies,
     retention,
     show,
+    suggesting,
 )
 from bot.workflow.archive import archive
 from bot.workflow.deliver import deliver
@@ -88,6 +89,8 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "redraw": replies.redraw,
     "ask_person": asking.ask_person,
     "remind": reminding.remind,
+    "propose": suggesting.propose,
+    "show_proposal": suggesting.show_proposal,
     "clear": erasure.clear,
     "picture": picturing.picture,
     "digest": digest.digest,
@@ -186,7 +189,8 @@ def _erase_departed(settings: Settings, clock: Clock) -> None:
 def _counting(world: World, metrics: Metrics) -> World:
     """The same world, its drafters counted."""
     model = counted(world.model, metrics) if world.model else None
-    return replace(world, drafter=counted(world.drafter, metrics), model=model)
+    editor = CountedEditor(world.editor, metrics) if world.editor else None
+    return replace(world, drafter=counted(world.drafter, metrics), model=model, editor=editor)
 
 
 def _apart(settings: Settings, metrics: Metrics) -> Composer | None:
@@ -258,6 +262,7 @@ def _world(
         redactor=SecretRedactor(personal=settings.personal_data),
         drafter=drafter,
         model=model,
+        editor=make_editor(settings),
         publishers={one.name: one for one in publishers.create(settings.publishers, settings.model_dump())},
         documents=TemplateBook(settings.template_dir),
         artist=Painter(),

@@ -45,10 +45,12 @@ class ProposalTable:
         values = {"state": state, "decided_by": user_id, **_EMPTY}
         return self._connection.execute(update(table).where(*mine).values(**values)).rowcount == 1
 
-    def withdraw(self, incident_id: int) -> None:
-        """Close the open ones of an incident and forget their text."""
-        mine = (table.c.incident_id == incident_id, table.c.state == ProposalState.OPEN)
-        self._connection.execute(update(table).where(*mine).values(state=ProposalState.WITHDRAWN, **_EMPTY))
+    def withdraw(self, incident_id: int, *, ts: str | None = None) -> bool:
+        """Close the open ones of an incident, or those one reply asked for, and forget their text."""
+        mine = [table.c.incident_id == incident_id, table.c.state == ProposalState.OPEN]
+        mine += [] if ts is None else [table.c.ts == ts]
+        gone = update(table).where(*mine).values(state=ProposalState.WITHDRAWN, **_EMPTY)
+        return self._connection.execute(gone).rowcount > 0
 
     def cost(self, incident_id: int) -> Cost:
         """What a model used for all of an incident."""

@@ -26,6 +26,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("remove action 2", "remove a line"),
     ("accept action 2 @owner by 2026-12-01", "take it on, or hand it over (also done, reopen, decline)"),
     ("severity sev2", "change the severity"),
+    ("edit: …", "ask for a change in your own words (or begin with the bot's name); needs a model"),
 )
 """The forms and what they do, for help texts."""
 
@@ -54,6 +55,8 @@ _NAMES = "|".join(sorted(map(re.escape, (*_REPLACED, *_LISTED)), key=len, revers
 _FORM = re.compile(rf"(?is)\s*({_NAMES})(?:\s+(\d{{1,3}}))?\s*:\s*(\S.*)")
 _REMOVE = re.compile(rf"(?i)\s*remove\s+({_NAMES})\s+(\d{{1,3}})\s*[.!]?\s*")
 _SEVERITY = re.compile(r"(?i)\s*severity\s*:?\s*sev[- ]?([1-4])\s*[.!]?\s*")
+_ADDRESSED = re.compile(r"(?s)\s*@([UW][A-Z0-9]{2,})\b[\s,:]*(.*)")
+_FREE = re.compile(r"(?is)\s*(?:please\s+)?edit\s*:\s*(\S.*)")
 _APPROVE = re.compile(r"(?i)\s*approved?\s*[.!]?\s*")
 _CLOCK = re.compile(
     r"(?is)(?:(?P<date>\d{4}-\d\d-\d\d)[ T])?(?P<hour>\d?\d):(?P<minute>\d\d)(?::\d\d)?\s*"
@@ -81,8 +84,28 @@ class Edit(BaseModel):
     index: int | None = None
 
 
-def parse_reply(text: str) -> Approve | Edit | None:
-    """What the message asks for; None when it is talk."""
+class Request(BaseModel):
+    """A change asked for in words of their own: `edit: …`, or a message that begins with the bot's name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: str
+
+
+def parse_reply(text: str, own_id: str = "") -> Approve | Edit | Request | None:
+    """What the message asks for; None when it is talk. `own_id` is the bot's user id: a message that begins
+    with its mention is for it, a form or not."""
+    addressed = _ADDRESSED.fullmatch(text)
+    to_us = addressed is not None and own_id != "" and addressed[1] == own_id
+    text = addressed[2] if addressed is not None and to_us else text
+    if (form := _form(text)) is not None:
+        return form
+    asked = _FREE.fullmatch(text)
+    words = asked[1] if asked else text if to_us else ""
+    return Request(words=words.strip()) if words.strip() else None
+
+
+def _form(text: str) -> Approve | Edit | None:
     if _APPROVE.fullmatch(text):
         return Approve()
     if found := _SEVERITY.fullmatch(text):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import SecretStr
 
 from bot.drafters.extractive import ExtractiveDrafter
 from bot.drafters.fallback import FallbackDrafter
 from bot.errors import ConfigError
-from bot.ports import Drafter
+from bot.ports import Drafter, Editor
+
+if TYPE_CHECKING:
+    from bot.drafters.openai import Budget
 
 
 class DrafterSettings(Protocol):
@@ -63,36 +66,61 @@ def build_drafter(name: str, settings: DrafterSettings) -> Drafter:
     return DRAFTERS[name](settings)
 
 
+def make_editor(settings: DrafterSettings) -> Editor | None:
+    """What changes drafts on request: the model, where the settings ask for one.
+
+    Raises:
+        ConfigError: the settings say too little for it.
+    """
+    if settings.drafter_name != "openai":
+        return None
+    from bot.drafters.openai.editing import OpenAIEditor  # noqa: PLC0415 - its SDK is slow to import
+
+    return OpenAIEditor(
+        api_key=settings.openai_api_key,
+        model=settings.openai_model,
+        base_url=settings.openai_base_url,
+        timeout=settings.openai_timeout.total_seconds(),
+        budget=_budget(settings),
+    )
+
+
 def _extractive(_settings: DrafterSettings) -> Drafter:
     return ExtractiveDrafter()
 
 
 def _openai(settings: DrafterSettings) -> Drafter:
-    from bot.drafters.openai import Budget, Limits, OpenAIDrafter  # noqa: PLC0415 - its SDK is slow to import
+    from bot.drafters.openai import Limits, OpenAIDrafter  # noqa: PLC0415 - its SDK is slow to import
 
     if not settings.openai_api_key.get_secret_value() and not settings.openai_base_url:
         raise ConfigError("The openai drafter needs OPENAI_API_KEY, or OPENAI_BASE_URL of a local endpoint.")
+    primary = OpenAIDrafter(
+        api_key=settings.openai_api_key,
+        model=settings.openai_model,
+        base_url=settings.openai_base_url,
+        timeout=settings.openai_timeout.total_seconds(),
+        budget=_budget(settings),
+        limits=Limits(part=settings.model_part_tokens),
+    )
+    return FallbackDrafter(primary, ExtractiveDrafter())
+
+
+def _budget(settings: DrafterSettings) -> Budget:
+    """Raises `ConfigError` where money is limited and nobody can tell what a token costs."""
+    from bot.drafters.openai import Budget  # noqa: PLC0415 - its SDK is slow to import
+
     if settings.model_budget_dollars and not (settings.model_price_input and settings.model_price_output):
         raise ConfigError(
             "MODEL_BUDGET_DOLLARS needs MODEL_PRICE_INPUT and MODEL_PRICE_OUTPUT, in US dollars per million "
             "tokens: without them nobody can tell what a postmortem costs."
         )
-    budget = Budget(
+    return Budget(
         tokens=settings.model_budget_tokens,
         seconds=settings.model_budget_seconds.total_seconds(),
         dollars=settings.model_budget_dollars,
         input_price=settings.model_price_input,
         output_price=settings.model_price_output,
     )
-    primary = OpenAIDrafter(
-        api_key=settings.openai_api_key,
-        model=settings.openai_model,
-        base_url=settings.openai_base_url,
-        timeout=settings.openai_timeout.total_seconds(),
-        budget=budget,
-        limits=Limits(part=settings.model_part_tokens),
-    )
-    return FallbackDrafter(primary, ExtractiveDrafter())
 
 
 DRAFTERS: dict[str, Callable[[DrafterSettings], Drafter]] = {
@@ -101,4 +129,4 @@ DRAFTERS: dict[str, Callable[[DrafterSettings], Drafter]] = {
 }
 """Name, as in the setting, → factory."""
 
-__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters"]
+__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters", "make_editor"]

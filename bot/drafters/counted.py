@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.postmortem import Draft
+from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
-from bot.ports import Drafted, Drafter, Failing, Meter, Repairing
+from bot.ports import Drafted, Drafter, Editor, Failing, Meter, Repairing
 
 
 def counted(drafter: Drafter, meter: Meter) -> Drafter:
@@ -14,6 +15,23 @@ def counted(drafter: Drafter, meter: Meter) -> Drafter:
     if isinstance(drafter, Repairing):
         return CountedRepairing(drafter, drafter, meter)
     return Counted(drafter, meter)
+
+
+class CountedEditor:
+    """An editor whose tokens are counted. Raises what the other raises."""
+
+    def __init__(self, inner: Editor, meter: Meter) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self._meter = meter
+
+    def revise(
+        self, draft: Draft, request: str, transcript: Transcript, *, label: int, spent: Cost
+    ) -> Drafted:
+        """The other's suggestion."""
+        revised = self._inner.revise(draft, request, transcript, label=label, spent=spent)
+        self._meter.tokens(self.name, revised.tokens)
+        return revised
 
 
 class Counted:

@@ -12,7 +12,17 @@ from bot.ports.chat import Channel, Directory, History, Identity, Page, Place, P
 from bot.ports.clock import Clock
 from bot.ports.composing import Composed, Composer, Order
 from bot.ports.counting import Counting
-from bot.ports.drafting import Documents, Drafted, Drafter, Failing, Publisher, Redactor, Repairing, Secret
+from bot.ports.drafting import (
+    Documents,
+    Drafted,
+    Drafter,
+    Editor,
+    Failing,
+    Publisher,
+    Redactor,
+    Repairing,
+    Secret,
+)
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
 from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
@@ -44,6 +54,7 @@ __all__ = [
     "Drafted",
     "Drafter",
     "Drawn",
+    "Editor",
     "Eraser",
     "EvidenceStore",
     "Failing",

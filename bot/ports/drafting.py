@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from bot.domain.postmortem import Draft, Postmortem
+from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.ports.value import Value
 
@@ -55,6 +56,19 @@ class Repairing(Protocol):
 
     def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
         """The draft with the failing claims mended or gone, everything else untouched."""
+        ...
+
+
+class Editor(Protocol):
+    """Changes a draft as a person asks, in words of their own. Raises `Retryable` or `DrafterError`."""
+
+    name: str
+
+    def revise(
+        self, draft: Draft, request: str, transcript: Transcript, *, label: int, spent: Cost
+    ) -> Drafted:
+        """The draft as it would be changed, nothing checked yet. The request is evidence itself, under
+        `label`; `spent` is what was used for this postmortem before, and counts against its budget."""
         ...
 
 

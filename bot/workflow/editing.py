@@ -48,11 +48,13 @@ def edit(
     *,
     words: str,
     ts: str | None = None,
+    source: tuple[str, str] | None = None,
     reason: str = "",
 ) -> Revision | None:
     """Apply `change(draft, label of the person's words, known labels)` to the newest revision.
 
-    The words become evidence, so that every sentence stays traceable. Returns None where nothing
+    The words become evidence, so that every sentence stays traceable. `ts` is the reply they stand in;
+    `source` tells who said them in which reply where it was not this person. Returns None where nothing
     changed.
 
     Raises:
@@ -69,7 +71,8 @@ def edit(
         if draft == latest.draft:
             return None
         told = names.hide(_without_ids(words, known))
-        said = _words(records, world, incident, user_id, label, told, ts)
+        who, where = source or (user_id, ts)
+        said = _words(records, world, incident, who, label, told, where)
         if any(label in claim.evidence for _, claim in draft.claims()):
             records.evidence.save(incident.id, [said])
             known = (*known, said)

@@ -34,6 +34,8 @@ def message_gone(records: Records, world: World, channel_id: str, ts: str, befor
     quoted = False
     for incident in concerned.values():
         records.reviews.redact(incident.id, ts)
+        if records.proposals.withdraw(incident.id, ts=ts):
+            ask(records, world, "redraw", f"{incident.id}:asked:{ts}", incident=incident)
         evidence = records.evidence.of(incident.id)
         labels = {item.label for item in evidence if (item.channel, item.ts) == (channel_id, ts)}
         title = _other_title(records, world, incident, ts, before) or _told_title(
@@ -87,6 +89,7 @@ def redact(
     if title:
         incident = records.incidents.replace(incident.model_copy(update={"title": title}))
     withdraw(records, world, incident)
+    records.proposals.withdraw(incident.id)
     index(records, world, incident)
     name = f"{incident.id}:redacted:{min(labels, default=0)}+{len(labels)}:{world.clock.now().isoformat()}"
     ask(records, world, "refresh", name, incident=incident)

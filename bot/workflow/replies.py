@@ -9,13 +9,13 @@ from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Diff, Line
 from bot.domain.postmortem import Draft
-from bot.domain.replies import Approve, Edit, Reviewer, apply, parse_reply, severity_of
+from bot.domain.replies import Approve, Edit, Request, Reviewer, apply, parse_reply, severity_of
 from bot.domain.review import Revision
 from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
 from bot.ports import Place, Posted
-from bot.workflow import action_replies, editing, review
+from bot.workflow import action_replies, editing, review, suggesting
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
 from bot.workflow.cards import is_reviewed, reference
@@ -38,7 +38,8 @@ def reply(world: World, job: Job) -> None:
         return  # stored before a crash; doing it again would edit twice
     if action_replies.decided(world, incident, message):
         return
-    asked = parse_reply(message.text) if incident.status is Status.IN_REVIEW else None
+    own_id = world.directory.identity().bot_user_id
+    asked = parse_reply(message.text, own_id) if incident.status is Status.IN_REVIEW else None
     if asked is None:
         review.comment(world, incident.id, message.author_id, message.text, message.ts)
         return
@@ -47,6 +48,8 @@ def reply(world: World, job: Job) -> None:
         if isinstance(asked, Approve):
             authorise_approval(world, incident, person.id)
             review.approve(world, incident.id, _shown(world, incident), person.id, ts=message.ts)
+        elif isinstance(asked, Request):
+            suggesting.request(world, incident, message, person)
         else:
             _edit(world, incident, message, asked, person)
     except UserError as refusal:
@@ -165,6 +168,7 @@ def redraw(world: World, job: Job) -> None:
             at = Posted(channel_id=row.channel_id, ts=row.ts)
             update_post(world, at, _diff(world, incident, before, after))
     redraw_questions(world, incident, rows)
+    suggesting.redraw_proposals(world, incident, rows)
     if is_reviewed(incident):
         attach_again(world, incident)
         draw(world, incident, again=True)

@@ -18,6 +18,7 @@ from bot.ports import (
     Directory,
     Documents,
     Drafter,
+    Editor,
     History,
     Poster,
     Publisher,
@@ -90,6 +91,8 @@ class World:
     drafter: Drafter
     documents: Documents
     model: Drafter | None = None
+    editor: Editor | None = None
+    """Changes drafts on request, where a model is configured."""
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
@@ -100,9 +103,12 @@ class World:
 
     def drafter_for(self, incident: Incident) -> Drafter:
         """The model where there is one and this incident may be shown to it, else the offline one."""
+        return self.model if self.model is not None and self.may_ask_model(incident) else self.drafter
+
+    def may_ask_model(self, incident: Incident) -> bool:
+        """Whether this incident may be shown to a model."""
         allowed = not (incident.no_model or incident.restricted)
-        allowed = allowed and (self.policy.model_for_private or not incident.is_private)
-        return self.model if self.model is not None and allowed else self.drafter
+        return allowed and (self.policy.model_for_private or not incident.is_private)
 
 
 FOR_IMPORTED = frozenset({"publish", "withdraw", "republish"})

@@ -66,7 +66,9 @@ def test_withdrawing_closes_what_is_open_only(storage: Database) -> None:
             for one in (proposed(incident, "a"), proposed(incident, "b"), proposed(other, "c"))
         )
         records.proposals.decide(decided.id, ProposalState.REFUSED, "U2")
-        records.proposals.withdraw(incident)
+        assert not records.proposals.withdraw(incident, ts="elsewhere")
+        assert records.proposals.withdraw(incident, ts="100.000001")
+        assert not records.proposals.withdraw(incident)
         states = [records.proposals.get(one.id) for one in (decided, open_, theirs)]
     assert [one.state for one in states if one] == [
         ProposalState.REFUSED,

@@ -26,6 +26,8 @@ from bot.workflow.world import World
 
 STALE = "That entry is stale. Nothing was changed; use the newest card."
 Opening = Callable[[Pressed], None]
+Deciding = Callable[[Pressed], str]
+"""Does the work; returns what to tell the person, if anything."""
 
 
 def register(app: App, world: World) -> None:
@@ -38,15 +40,25 @@ def register(app: App, world: World) -> None:
 def opening(world: World, handler: Opening) -> Callable[..., None]:
     """A listener for a button or an entry of a menu that opens a window."""
 
+    def opened(pressed: Pressed) -> str:
+        handler(pressed)
+        return ""
+
+    return deciding(world, opened)
+
+
+def deciding(world: World, handler: Deciding) -> Callable[..., None]:
+    """A listener for a button or an entry of a menu; what it has to tell only who pressed sees."""
+
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
         told: list[str] = []
 
         def work() -> None:
-            handler(pressed_from(world, body, client))
+            told.append(handler(pressed_from(world, body, client)))
 
         attempt(told.append, work)
         ack()
-        if told:
+        if told[-1]:
             respond(response_type="ephemeral", replace_original=False, **in_words(told[-1]))
 
     return listener

@@ -15,8 +15,8 @@ from bot.errors import BotError, UserError
 from bot.slack import review_views, views
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
-from bot.slack.listeners.editor import newest, opening
-from bot.workflow import asking, redrafting
+from bot.slack.listeners.editor import deciding, newest, opening
+from bot.workflow import asking, redrafting, suggesting
 from bot.workflow.access import allow, authorise, the_incident
 from bot.workflow.asking import Question
 from bot.workflow.cards import reference
@@ -32,6 +32,8 @@ def register(app: App, world: World) -> None:
     app.action(Action.ANSWER.value)(opening(world, _answer))
     app.action(Action.SURPRISE.value)(opening(world, _surprise))
     app.action(Action.REDRAFT.value)(opening(world, _redraft))
+    app.action(Action.ACCEPT.value)(deciding(world, _accept))
+    app.action(Action.REFUSE.value)(deciding(world, _refuse))
     app.view(review_views.ASK)(handed_in(world, _asked, title="Ask someone", field=review_views.PERSON))
     app.view(review_views.ANSWER)(handed_in(world, _answered, title="Thank you", field=review_views.WORDS))
     app.view(review_views.SURPRISE)(handed_in(world, _surprised, title="Thank you", field=review_views.WORDS))
@@ -71,6 +73,19 @@ def _redraft(pressed: Pressed) -> None:
     incident = pressed.incident()
     allow(incident, "draft")
     pressed.open(review_views.redraft_view(incident.key, reference(incident)))
+
+
+def _accept(pressed: Pressed) -> str:
+    incident = pressed.incident()
+    number_of = number(pressed.ids, "proposal")
+    revision = suggesting.accept(pressed.world, incident, number_of, pressed.user_id)
+    return "" if revision else f"{incident.key} says that already; nothing was changed."
+
+
+def _refuse(pressed: Pressed) -> str:
+    incident = pressed.incident()
+    suggesting.refuse(pressed.world, incident, number(pressed.ids, "proposal"), pressed.user_id)
+    return ""
 
 
 def _question(ids: Mapping[str, Any]) -> Question:

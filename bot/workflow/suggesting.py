@@ -1,0 +1,318 @@
+"""Free requests to a model: what it suggests comes back as a diff, and is nothing until somebody accepts."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from bot.domain.changes import changes, merge
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.posting import Action, Button, Diff, Line, Post
+from bot.domain.postmortem import Draft
+from bot.domain.replies import FORMS, Request, parse_reply
+from bot.domain.review import Decision, Proposal, ProposalState, Revision
+from bot.domain.sections import SECTIONS
+from bot.domain.suggesting import relabelled, vetted
+from bot.domain.transcript import Evidence, Message, Person, Source, Transcript
+from bot.errors import DrafterError, Retryable, UserError
+from bot.ports import Drafted, Editor, Place, Posted, PostRow, Records
+from bot.workflow.access import allow
+from bot.workflow.capture import mask_words
+from bot.workflow.editing import edit, names_of
+from bot.workflow.posts import post_once
+from bot.workflow.privacy import is_private_now
+from bot.workflow.review import decide, reviewed
+from bot.workflow.show import labels, update_post
+from bot.workflow.world import World, ask, audit
+
+KIND = "propose"
+PATIENCE = timedelta(minutes=30)
+"""How long a model that is away is asked again, before the person is told."""
+_SHORT = ", ".join(f"`{form}`" for form, _ in FORMS[1:4])
+
+
+class Overtaken(UserError):
+    """Somebody changed the same since it was suggested. Nothing was changed; ask again."""
+
+
+def request(world: World, incident: Incident, message: Message, person: Person) -> None:
+    """Hand a free request on to the model, as durable work.
+
+    Raises:
+        UserError: no model is there, or it may not see this incident; says which forms work without.
+    """
+    _editor(world, incident)
+    with world.storage.begin() as records:
+        now, latest = reviewed(records, incident.id)
+        allow(now, "answer")
+        number, done = latest.number, Decision.COMMENTED
+        decide(records, world, now, number, person.id, done, text=message.text, ts=message.ts)
+        name = f"{incident.id}:{message.ts}"
+        ask(records, world, KIND, name, incident=now, channel=message.channel_id, ts=message.ts)
+        audit(records, world, person.id, "asked the model", now, revision=number)
+    world.wake()
+
+
+def _editor(world: World, incident: Incident) -> Editor:
+    without = f"The short forms work without one: {_SHORT}, and the form behind Edit. Nothing was changed."
+    if world.editor is None:
+        raise UserError(f"No model is set up here, so I cannot read free requests. {without}")
+    if not world.may_ask_model(incident):
+        raise UserError(f"{incident.key} is kept from every model, so I cannot read free requests. {without}")
+    return world.editor
+
+
+def propose(world: World, job: Job) -> None:
+    """Job: ask the model, check what it says, and show the difference with *Accept* and *Refuse*.
+
+    Raises:
+        Retryable: the model is away; it is asked again.
+    """
+    found = _asked(world, job)
+    if found is None:
+        return
+    incident, message, revision = found
+    try:
+        proposal = _suggested(world, incident, message, revision)
+    except (UserError, DrafterError) as error:
+        _whisper(world, incident, message, f"{error} The short forms always work: {_SHORT}.")
+        return
+    except Retryable as error:
+        pause = timedelta(seconds=error.retry_after or 0)
+        if world.clock.now() + pause - job.created_at < PATIENCE:
+            raise
+        said = f"The model did not answer ({error}) Nothing was changed; ask again later, or use {_SHORT}."
+        _whisper(world, incident, message, said)
+        return
+    with world.storage.begin() as records:
+        kept = records.proposals.add(proposal) if _still_wanted(records, incident.id) else None
+    if kept is not None:
+        _show(world, incident, kept)
+
+
+def _asked(world: World, job: Job) -> tuple[Incident, Message, Revision] | None:
+    """The incident, the reply and the newest revision; None where nobody wants a suggestion any more.
+    One that was stored before a crash is only shown."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        message = records.messages.get(world.team_id, str(job.payload["channel"]), str(job.payload["ts"]))
+        latest = records.revisions.latest(job.incident_id or 0)
+    gone = message is None or message.deleted or message.author_id is None
+    if incident is None or message is None or latest is None or gone or incident.refusal("answer"):
+        return None
+    return incident, message, latest
+
+
+def _still_wanted(records: Records, incident_id: int) -> bool:
+    incident = records.incidents.get(incident_id)
+    return incident is not None and incident.refusal("answer") is None
+
+
+def _suggested(world: World, incident: Incident, message: Message, revision: Revision) -> Proposal:
+    """What the model makes of a request, with nothing in it that the checks refuse.
+
+    Raises:
+        UserError: it may not be asked, or nothing is left of what it says.
+        Retryable, DrafterError: see the Editor port.
+    """
+    if is_private_now(world, incident):
+        incident = incident.model_copy(update={"is_private": True})
+    editor, names = _editor(world, incident), names_of(world, incident.id)
+    with world.storage.begin() as records:
+        known = records.evidence.of(incident.id)
+        spent = records.revisions.cost(incident.id) + records.proposals.cost(incident.id)
+        words = names.hide(mask_words(records, world, incident.channel_id, _words(world, message)))
+    label = max((item.label for item in known), default=0) + 1
+    transcript = _transcript(incident, known, _as_evidence(incident, message, label, words))
+    revised = editor.revise(revision.draft, words, transcript, label=label, spent=spent)
+    checked = vetted(revision.draft, revised.draft, transcript, names)
+    if checked.draft == revision.draft:
+        why = " ".join(checked.findings) or "It would change nothing."
+        raise UserError(f"The model suggests nothing that may stand. {why} Nothing was changed.")
+    return _proposal(world, incident, message, revision, revised, checked.draft, checked.findings, label)
+
+
+def _proposal(
+    world: World,
+    incident: Incident,
+    message: Message,
+    revision: Revision,
+    revised: Drafted,
+    draft: Draft,
+    findings: tuple[str, ...],
+    label: int,
+) -> Proposal:
+    return Proposal(
+        incident_id=incident.id,
+        key=f"{incident.id}:{message.ts}",
+        revision=revision.number,
+        asked_by=message.author_id or "",
+        ts=message.ts,
+        label=label,
+        draft=draft,
+        findings=findings,
+        drafter=revised.drafter,
+        tokens=revised.tokens,
+        seconds=revised.seconds,
+        dollars=revised.dollars,
+        at=world.clock.now(),
+    )
+
+
+def _words(world: World, message: Message) -> str:
+    asked = parse_reply(message.text, world.directory.identity().bot_user_id)
+    return asked.words if isinstance(asked, Request) else message.text
+
+
+def _as_evidence(incident: Incident, message: Message, label: int, words: str) -> Evidence:
+    channel_id, thread_ts = incident.review_place
+    return Evidence(
+        label=label,
+        source=Source.REVIEWER,
+        channel=channel_id,
+        ts=message.ts,
+        thread_ts=thread_ts,
+        author_id=message.author_id,
+        role="reviewer",
+        text=words[:3000],
+    )
+
+
+def _transcript(incident: Incident, known: tuple[Evidence, ...], said: Evidence) -> Transcript:
+    return Transcript(
+        incident_key=incident.key,
+        title=incident.title,
+        severity=incident.severity,
+        services=incident.services,
+        started_at=incident.started_at,
+        resolved_at=incident.resolved_at,
+        evidence=(*known, said),
+        roles={item.author_id: item.role for item in known if item.author_id},
+    )
+
+
+def _whisper(world: World, incident: Incident, message: Message, text: str) -> None:
+    channel_id, thread_ts = incident.review_place
+    place = Place(channel_id=channel_id, thread_ts=thread_ts)
+    world.poster.whisper(place, message.author_id or "", Line(text=text))
+
+
+def _show(world: World, incident: Incident, proposal: Proposal) -> None:
+    channel_id, thread_ts = incident.review_place
+    place = Place(channel_id=channel_id, thread_ts=thread_ts)
+    post = _post(world, incident, proposal)
+    post_once(world, f"proposal:{proposal.id}", place, post, incident_id=incident.id)
+
+
+def _post(world: World, incident: Incident, proposal: Proposal) -> Post:
+    """The suggestion, or what became of it."""
+    label = labels(world)
+    asker, decider = label(proposal.asked_by) or "Somebody", label(proposal.decided_by) or "Somebody"
+    if proposal.state is not ProposalState.OPEN:
+        return Line(text=f"The suggestion {asker} asked for {_OUTCOME[proposal.state].format(decider)}")
+    with world.storage.read() as records:
+        base = records.revisions.get(incident.id, proposal.revision)
+    value = json.dumps({"incident": incident.id, "proposal": proposal.id}, separators=(",", ":"))
+    spent = f" {proposal.tokens:,} tokens." if proposal.tokens else ""
+    return Diff(
+        text=f"{asker} asked, and {proposal.drafter} suggests this change of revision {proposal.revision}."
+        f"{spent} Nothing is changed unless somebody accepts it.",
+        changes=changes(base.draft, proposal.draft) if base else (),
+        findings=proposal.findings,
+        buttons=(
+            Button(action=Action.ACCEPT, label="Accept", value=value, style="primary"),
+            Button(action=Action.REFUSE, label="Refuse", value=value),
+        ),
+    )
+
+
+_OUTCOME = {
+    ProposalState.ACCEPTED: "was accepted by {}.",
+    ProposalState.REFUSED: "was refused by {}. Nothing was changed.",
+    ProposalState.STALE: "no longer fits: the same was changed meanwhile. Nothing was changed; ask again.",
+    ProposalState.WITHDRAWN: "was withdrawn: something it may rest on was erased. Ask again if you like.",
+}
+
+
+def accept(world: World, incident: Incident, proposal_id: int, user_id: str) -> Revision | None:
+    """Bring a suggestion onto the newest revision, as a person's edit. None where it says so already.
+
+    Raises:
+        Overtaken: somebody changed the same meanwhile; the suggestion is closed.
+        UserError: there is no such suggestion, or it was decided before.
+    """
+    with world.storage.read() as records:
+        proposal = _open(records, incident, proposal_id)
+        base = records.revisions.get(incident.id, proposal.revision)
+        message = records.messages.get(world.team_id, incident.review_place[0], proposal.ts)
+    if base is None:
+        raise UserError("That suggestion is not there any more. Nothing was changed.")
+
+    def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
+        del known
+        merged, conflicting = merge(base.draft, now, relabelled(proposal.draft, proposal.label, label))
+        if conflicting:
+            names = ", ".join(SECTIONS[section] for section in conflicting)
+            raise Overtaken(f"{names} changed since that was suggested. Nothing was changed; ask again.")
+        return merged
+
+    words = _words(world, message) if message is not None else ""
+    why, source = f"suggested by {proposal.drafter}", (proposal.asked_by, proposal.ts)
+    try:
+        revision = edit(world, incident.id, user_id, change, words=words, source=source, reason=why)
+    except Overtaken:
+        _close(world, incident, proposal, ProposalState.STALE, user_id)
+        raise
+    _close(world, incident, proposal, ProposalState.ACCEPTED, user_id)
+    return revision
+
+
+def refuse(world: World, incident: Incident, proposal_id: int, user_id: str) -> None:
+    """Close a suggestion without changing anything. Raises `UserError` where it was decided before."""
+    with world.storage.read() as records:
+        proposal = _open(records, incident, proposal_id)
+    _close(world, incident, proposal, ProposalState.REFUSED, user_id)
+
+
+def _open(records: Records, incident: Incident, proposal_id: int) -> Proposal:
+    proposal = records.proposals.get(proposal_id)
+    if proposal is None or proposal.incident_id != incident.id:
+        raise UserError("That suggestion is not there any more. Nothing was changed.")
+    if proposal.state is not ProposalState.OPEN:
+        raise UserError(f"That suggestion is {proposal.state.value} already. Nothing was changed.")
+    return proposal
+
+
+def _close(world: World, incident: Incident, proposal: Proposal, state: ProposalState, user_id: str) -> None:
+    with world.storage.begin() as records:
+        if not records.proposals.decide(proposal.id, state, user_id):
+            return
+        audit(records, world, user_id, f"suggestion {state.value}", incident, proposal=proposal.id)
+        ask(
+            records, world, "show_proposal", f"{proposal.id}:{state.value}", incident=incident, id=proposal.id
+        )
+    world.wake()
+
+
+def show_proposal(world: World, job: Job) -> None:
+    """Job: the message of a suggestion tells what became of it."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        rows = records.posts.of(job.incident_id or 0)
+    if incident is not None:
+        wanted = f"proposal:{job.payload['id']}"
+        redraw_proposals(world, incident, tuple(row for row in rows if row.key == wanted))
+
+
+def redraw_proposals(world: World, incident: Incident, rows: tuple[PostRow, ...]) -> None:
+    """Show suggestions as they stand, without what was erased since."""
+    for row in rows:
+        number = row.key.removeprefix("proposal:")
+        if row.ts is None or not row.key.startswith("proposal:") or not number.isdecimal():
+            continue
+        with world.storage.read() as records:
+            proposal = records.proposals.get(int(number))
+        if proposal is not None:
+            at = Posted(channel_id=row.channel_id, ts=row.ts)
+            update_post(world, at, _post(world, incident, proposal))
