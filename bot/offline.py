@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +65,8 @@ class Offline:
     drafted: Drafted
     channel: str
     messages: int
+    others: int = 0
+    """Channels of the same export that were left alone, though nobody had named this one."""
 
 
 def draft_file(path: Path, tools: Tools, *, channel: str | None = None) -> Offline:
@@ -75,7 +77,8 @@ def draft_file(path: Path, tools: Tools, *, channel: str | None = None) -> Offli
         Retryable, DrafterError: the drafter failed.
     """
     export = read_export(path)
-    return draft_channel(choose(export, tools.policy, channel), export.people, tools)
+    made = draft_channel(choose(export, tools.policy, channel), export.people, tools)
+    return made if channel else replace(made, others=len(export.channels) - 1)
 
 
 def choose(export: Export, policy: Policy, wanted: str | None = None) -> ExportChannel:

@@ -143,7 +143,12 @@ def _write(path: Path, text: str) -> None:
 def _summary(made: Offline, output: Path | None) -> str:
     cited = len({label for _, claim in made.draft.claims() for label in claim.evidence})
     where = f" → {output}" if output else ""
+    others = "1 other" if made.others == 1 else f"{made.others:,} others"
+    more = (
+        f"\nThis channel was the likeliest; the export holds {others}. `--channel NAME` drafts another, "
+        "`postmortem import` brings them all in."
+    )
     return (
         f"#{made.channel}: {made.messages} messages read, {cited} of them cited, "
-        f"drafted by {made.drafted.drafter}{where}"
+        f"drafted by {made.drafted.drafter}{where}{more if made.others else ''}"
     )

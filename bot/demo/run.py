@@ -16,7 +16,9 @@ from bot.demo.stage import START, Stage
 from bot.demo.terminal import Screen
 from bot.errors import UserError
 from bot.log import configure
+from bot.offline import choose
 from bot.slack.export import read_export
+from bot.workflow.world import Policy
 
 WHOLE_EXPORT = timedelta(days=365)
 
@@ -30,9 +32,7 @@ def run(console: Console, transcript: Path | None, output: Path) -> int:
     configure(level="error", style="text")
     began = time.monotonic()
     found = read_export(transcript) if transcript else None
-    chosen = (
-        found.pick(max(found.channels.values(), key=lambda one: len(one.messages)).name) if found else None
-    )
+    chosen = choose(found, Policy()) if found else None
     at = chosen.messages[0].at - timedelta(minutes=1) if chosen else START
     _writable(output)
     with tempfile.TemporaryDirectory(prefix="postmortem-demo-") as folder:
@@ -47,6 +47,8 @@ def run(console: Console, transcript: Path | None, output: Path) -> int:
                 words = story.SEARCH
             else:
                 play.screen.chapter(f"1 · The incident of {chosen.name}, as it was told")
+                if others := len(found.channels) - 1:
+                    play.screen.note(f"      (the likeliest channel; {others:,} more: `postmortem import`)")
                 channel = replay(play, chosen, found.people)
                 resolve_and_review(play, channel, (story.QUESTION,))
                 words = _title(play)

@@ -24,6 +24,7 @@ ACCEPTED = (
     "What works: the folder or zip of a Slack export, one channel's folder of YYYY-MM-DD.json files, "
     'or one JSON file with a list of messages (or {"messages": […]}).'
 )
+ALL_OF_THEM = "To bring in every incident of it, use `postmortem import`."
 
 
 class ExportChannel(BaseModel):
@@ -54,10 +55,10 @@ class Export(BaseModel):
         wanted = name.lstrip("#") if name else None
         known = ", ".join("#" + each for each in sorted(self.channels)[:20])
         if wanted is None and len(self.channels) != 1:
-            raise UserError(f"This export holds several channels; name one of {known}.")
+            raise UserError(f"This export holds several channels; name one of {known}. {ALL_OF_THEM}")
         channel = self.channels.get(wanted or next(iter(self.channels)))
         if channel is None:
-            raise UserError(f"This export holds no channel #{wanted}; it has {known}.")
+            raise UserError(f"This export holds no channel #{wanted}; it has {known}. {ALL_OF_THEM}")
         if not channel.messages:
             raise UserError(f"Channel #{channel.name} of this export holds no readable message. {ACCEPTED}")
         return channel

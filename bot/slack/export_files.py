@@ -79,7 +79,8 @@ class Source:
         if len(content) > min(MAX_FILE, self._left):
             raise UserError(
                 f"{self.name_of(path)} is too large: at most {MAX_FILE // 2**20} MB a file and "
-                f"{MAX_TOTAL // 2**20} MB in all are read. {self._accepted}"
+                f"{MAX_TOTAL // 2**20} MB in all are read (`postmortem import` reads a large export channel "
+                f"by channel). {self._accepted}"
             )
         self._left -= len(content)
         return parse(content, self.name_of(path), accepted=self._accepted)

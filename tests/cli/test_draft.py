@@ -39,7 +39,13 @@ def test_an_export_becomes_a_markdown_document(run: Run, export: Path) -> None:
     assert "Checkout" in done.out.splitlines()[0] + done.out
     assert "v2.4.1" in done.out
     assert done.err.startswith("#incident-checkout: 9 messages read, ")
-    assert done.err.endswith("drafted by extractive\n")
+    first, second = done.err.splitlines()
+    assert first.endswith("drafted by extractive")
+    assert second == (
+        "This channel was the likeliest; the export holds 2 others. `--channel NAME` drafts another, "
+        "`postmortem import` brings them all in."
+    )
+    assert "likeliest" not in run("draft", str(export), "--channel", "incident-quiet").err
 
 
 def test_the_likeliest_channel_is_taken_and_another_can_be_named(run: Run, export: Path) -> None:
@@ -86,7 +92,7 @@ def test_the_file_s_ending_chooses_the_format(run: Run, export: Path, tmp_path: 
     done = run("draft", str(export), "-o", str(page))
     assert (done.code, done.out) == (0, "")
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert done.err.endswith(f"→ {page}\n")
+    assert done.err.splitlines()[0].endswith(f"→ {page}")
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
 
 
