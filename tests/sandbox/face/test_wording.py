@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import Sandbox
@@ -30,6 +30,7 @@ def test_mentions_channels_and_links_become_tokens() -> None:
     assert typed(ws, "in #secret") == "in <#C00000002|>"
 
 
+@settings(deadline=None)  # machines are busy; an example makes a whole workspace
 @given(text=st.text(max_size=200))
 def test_nothing_typed_is_a_token_of_its_own(text: str) -> None:
     """Angle brackets are escaped, so that nobody mentions, links or pings by writing tokens."""
@@ -39,6 +40,7 @@ def test_nothing_typed_is_a_token_of_its_own(text: str) -> None:
     assert ">" not in typed(ws, bare)
 
 
+@settings(deadline=None)  # machines are busy; an example makes a whole workspace
 @given(text=st.text(alphabet=st.characters(exclude_characters="&"), max_size=200))
 def test_what_was_typed_can_be_typed_again(text: str) -> None:
     """Editing shows the words as they were written."""
