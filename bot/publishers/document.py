@@ -10,6 +10,7 @@ from bot.domain.postmortem import Postmortem
 from bot.domain.transcript import Evidence, Source
 from bot.publishers.layout import PICTURE, Layout
 from bot.publishers.parts import Part, absent, demanded, parts, pictured
+from bot.publishers.resemblance import similar_sentences
 from bot.publishers.timeline import timeline_svg
 from bot.publishers.wording import after_start, coverage_sentences, iso, moments, not_shown
 from prompts import documents
@@ -102,6 +103,7 @@ def _sentences(postmortem: Postmortem, layout: Layout, notes: Sequence[str]) -> 
     dropped = absent(postmortem, layout)
     left = (not_shown(dropped),) if dropped else ()
     return {
+        "similar": similar_sentences(postmortem.similar),
         "findings": [finding for finding in found if finding not in notes],
         "coverage": [*coverage_sentences(postmortem.coverage), *left],
     }

@@ -25,6 +25,7 @@ SECTIONS = {
     "lucky": "Where we got lucky",
     "action_items": "Action items",
     "open_questions": "Open questions",
+    "similar": "Similar past incidents",
     "findings": "What the checks found",
     "coverage": "What this rests on",
     "more": "Left out for length",

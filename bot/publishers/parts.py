@@ -28,6 +28,7 @@ _KINDS = {
     "root_cause": "cause",
     "hypotheses": "hypotheses",
     "action_items": "actions",
+    "similar": "sentences",
     "findings": "sentences",
     "coverage": "sentences",
     "more": "more",
@@ -66,7 +67,7 @@ def parts(
 ) -> tuple[Part, ...]:
     """Every section the layout has a place for, in order, `shown` or not; dropped ones follow after.
 
-    `sentences` are those of the sections `findings` and `coverage`.
+    `sentences` are those of the sections `similar`, `findings` and `coverage`.
     """
     data = _Data(postmortem, layout, sentences)
     dropped = [Planned(key, layout.heading(key)) for key in SECTIONS if not layout.shows(key)]

@@ -15,6 +15,7 @@ from bot.domain.postmortem import (
     Phase,
     Postmortem,
     RootCause,
+    SimilarIncident,
     TimelineEntry,
     Times,
 )
@@ -57,6 +58,7 @@ FULL = Postmortem(
         ActionItem(text="Do something else.", evidence=(2,)),
     ),
     open_questions=(_CLAIM,),
+    similar=(SimilarIncident(incident="INC-1", title="An earlier one", percent=80, fix="A rollback."),),
     findings=("A check found something.",),
     coverage=Coverage(messages=2),
     evidence=tuple(
