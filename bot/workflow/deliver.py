@@ -39,7 +39,7 @@ def deliver(world: World, job: Job) -> None:
         _deliver(world, incident)
         if world.policy.quiet_hours:
             ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
-    ask_for_picture(world, incident)
+    ask_for_picture(world, incident.id)
 
 
 def _unless_quiet(world: World, incident: Incident, job: Job) -> None:

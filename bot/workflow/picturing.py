@@ -11,22 +11,17 @@ from bot.workflow.erasure import detach, picture_name
 from bot.workflow.world import World, ask
 
 
-def ask_for_picture(world: World, incident: Incident) -> None:
-    """Ask for the picture of the newest draft, once a draft: what people edit afterwards does not change
-    it, a redraft does."""
+def ask_for_picture(world: World, incident_id: int) -> None:
+    """Ask for the picture of the newest draft, once a draft and place: what people edit afterwards does not
+    change it, a redraft does."""
     with world.storage.begin() as records:
-        drafted = _newest_draft(records, incident)
-        if drafted is not None:
-            name = f"{incident.id}:g{incident.generation}:r{drafted.number}"
-            ask(
-                records,
-                world,
-                "picture",
-                name,
-                incident=incident,
-                generation=incident.generation,
-                redraft=drafted.number > 1,
-            )
+        incident = records.incidents.get(incident_id)
+        drafted = _newest_draft(records, incident) if incident else None
+        if incident is None or drafted is None:
+            return
+        name = f"{incident.id}:g{incident.generation}:r{drafted.number}:{incident.review_place[0]}"
+        again = drafted.number > 1
+        ask(records, world, "picture", name, incident=incident, generation=incident.generation, redraft=again)
     world.wake()
 
 

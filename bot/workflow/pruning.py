@@ -23,6 +23,7 @@ SPENT = (
     "diff",  # incident and revision
     "meet",  # event, or a channel that is not known yet: then meeting it is wanted
     "members",  # incident and generation
+    "picture",  # incident, generation, revision and place
     "notice",  # incident and generation, version or revision; a question is asked again if it comes up again
     "reaction",  # event
     "refresh",  # incident and version, or minute
