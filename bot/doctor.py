@@ -39,7 +39,7 @@ REQUIRED_SCOPES: dict[str, str] = {
     "users:read": "know names, to keep them out of drafts, and time zones",
 }
 OPTIONAL_SCOPES: dict[str, str] = {
-    "files:write": "attach a draft that is too long for one message",
+    "files:write": "attach a draft that is too long for one message, and timelines as pictures",
     "usergroups:read": "know who is in the groups of REVIEWERS and ADMINS",
 }
 
