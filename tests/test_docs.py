@@ -137,7 +137,10 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [target for target in local if not (path.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize(("name", "most"), [("postmortem", 300_000), ("play", 200_000)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("postmortem", 300_000), ("play", 200_000), ("timeline", 150_000), ("report", 150_000)],
+)
 def test_the_pictures_are_small_enough_for_a_readme(name: str, most: int) -> None:
     """In bytes."""
     assert (ROOT / f"docs/{name}.png").stat().st_size <= most
