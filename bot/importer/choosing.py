@@ -60,9 +60,8 @@ class Choice:
     emojis: tuple[str, ...] = ()
     dry_run: bool = False
 
-    def wants(self, listed: Listed) -> bool:
+    def wants(self, name: str) -> bool:
         """Whether a channel of that name is asked for."""
-        name = listed.name
         return any(fnmatchcase(name, one) for one in self.channels) and not any(
             fnmatchcase(name, one) for one in self.excluded
         )

@@ -103,15 +103,9 @@ class _Path:
         Papers(world, self._choice, self._report, self._tell).run(files)
 
     def _export(self, path: Path, catalogue: Catalogue | OneList, begin: Callable[[int], None]) -> None:
-        listed = tuple(catalogue.listed())
-        chosen = [one for one in listed if self._choice.wants(one) or isinstance(catalogue, OneList)]
+        chosen = tuple(catalogue.listed(self._choice.wants))
         if not chosen:
-            patterns, names = ", ".join(self._choice.channels), [f"#{one.name}" for one in listed[:SOME]]
-            more = f" and {len(listed) - SOME:,} more" if len(listed) > SOME else ""
-            raise UserError(
-                f"No channel of {path} is called {patterns}. It holds {', '.join(names) or 'none'}{more}: "
-                "name yours with --channels. Nothing was imported."
-            )
+            raise UserError(_none_of(path, self._choice, catalogue.names()))
         begin(len(chosen))
         team_id = team_of(self._database, catalogue, self._wish.team, self._ours)
         world = world_of(self._settings, self._database, team_id)
@@ -126,6 +120,15 @@ class _Path:
             tell=self._tell,
             processes=self._wish.processes,
         ).run(chosen)
+
+
+def _none_of(path: Path, choice: Choice, names: Sequence[str]) -> str:
+    some = ", ".join(f"#{name}" for name in names[:SOME]) or "none"
+    more = f" and {len(names) - SOME:,} more" if len(names) > SOME else ""
+    return (
+        f"No channel of {path} is called {', '.join(choice.channels)}. It holds {some}{more}: name yours "
+        "with --channels. Nothing was imported."
+    )
 
 
 def _is_export(folder: Path) -> bool:

@@ -16,6 +16,7 @@ from bot.importer.choosing import Choice
 from bot.importer.report import Line, Outcome, Report
 from bot.imports.paper import understand
 from bot.ports import Imported
+from bot.slack.decode import clean
 from bot.workflow.importing.documents import already, evidence_of, key_of, prepared, remember_place, room_of
 from bot.workflow.importing.drafting import Numbers, Prepared
 from bot.workflow.importing.known import FORGOTTEN
@@ -126,7 +127,7 @@ def _text(file: Path) -> str:
             content = opened.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise UserError(f"It is too large: at most {LARGEST // 2**20} MB are read.")
-        return content.decode("utf-8-sig")
+        return "\n".join(map(clean, content.decode("utf-8-sig").splitlines()))
     except UnicodeDecodeError as error:
         raise UserError(f"It is no text (byte {error.start} is not UTF-8).") from error
     except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,9 +78,15 @@ class Catalogue:
         self._described = self._descriptions()
         self._folders = [folder for folder in folders if self._belongs(folder)]
 
-    def listed(self) -> Iterator[Listed]:
-        """Every channel, by its folder's name."""
+    def names(self) -> tuple[str, ...]:
+        """What its channels are called; quick, for no file is looked at."""
+        return tuple(self._name(folder) for folder in self._folders)
+
+    def listed(self, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Listed]:
+        """Every channel that is wanted by its name, in the order of their folders."""
         for folder in self._folders:
+            if not wanted(self._name(folder)):
+                continue
             try:
                 one = self._listed(folder)
             except OSError as error:
@@ -134,12 +140,19 @@ class Catalogue:
         return True
 
     def _listed(self, folder: PurePosixPath) -> Listed:
-        name = folder.name or Path(self.title).stem
-        days = self._shelf.days(folder)
+        name, days = self._name(folder), self._shelf.days(folder)
         stamps = "\n".join(f"{day.name} {stamp}" for day, stamp in days)
-        known = self._described.get(name) or Listed(id=made_up_id(name), name=name)
+        known = self._known(folder) or Listed(id=made_up_id(name), name=name)
         read = {"days": tuple(day for day, _ in days), "fingerprint": _sha256(stamps)}
         return known.model_copy(update=read)
+
+    def _name(self, folder: PurePosixPath) -> str:
+        """A channel's name; a folder may be called by its id."""
+        known = self._known(folder)
+        return known.name if known else folder.name or Path(self.title).stem
+
+    def _known(self, folder: PurePosixPath) -> Listed | None:
+        return self._described.get(folder.name)
 
     def _descriptions(self) -> dict[str, Listed]:
         """What the lists say of channels, by name and by id: a folder may be called either."""
@@ -180,8 +193,13 @@ class OneList:
         self.people = export.people
         (self._channel,) = export.channels.values()
 
-    def listed(self) -> Iterator[Listed]:
-        """The one channel."""
+    def names(self) -> tuple[str, ...]:
+        """The one channel's."""
+        return (self._channel.name,)
+
+    def listed(self, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Listed]:
+        """The one channel; whoever gives a single channel's file wants it."""
+        del wanted
         texts = "\n".join(f"{one.ts} {one.edited_ts} {one.text}" for one in self._channel.messages)
         yield Listed(id=self._channel.id, name=self._channel.name, fingerprint=_sha256(texts))
 

@@ -117,10 +117,10 @@ def _message(records: Records, world: World, message: Message) -> bool:
 
 
 def _in_review_thread(records: Records, world: World, message: Message) -> bool:
-    return (
-        message.thread_ts is not None
-        and records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts) is not None
-    )
+    if message.thread_ts is None:
+        return False
+    incident = records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts)
+    return incident is not None and not incident.imported  # nobody reviews under old talk
 
 
 def _after_message(records: Records, world: World, message: Message) -> bool:

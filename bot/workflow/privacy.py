@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
+from bot.domain.past import Kind
 from bot.errors import ChatError
 from bot.ports import Place, PostRow, Records
 from bot.workflow.cards import is_reviewed
@@ -36,8 +37,8 @@ def is_private_now(world: World, incident: Incident) -> bool:
 
     A channel that Slack does not show any more counts as private: nobody can tell that it is not.
     """
-    if incident.is_private:
-        return True
+    if incident.is_private or _is_document(world, incident):
+        return incident.is_private
     try:
         channel = world.directory.channel(incident.channel_id)
     except ChatError as error:
@@ -49,6 +50,15 @@ def is_private_now(world: World, incident: Incident) -> bool:
             made_private(records, world, incident.channel_id)
         world.wake()
     return channel.is_private
+
+
+def _is_document(world: World, incident: Incident) -> bool:
+    """Whether it was imported from a document, which has no channel that Slack could tell of."""
+    if not incident.imported:
+        return False
+    with world.storage.read() as records:
+        rows = records.imports.of_channel(world.team_id, incident.channel_id)
+    return any(row.kind is Kind.DOCUMENT for row in rows)
 
 
 def withdraw_posts(world: World, job: Job) -> None:

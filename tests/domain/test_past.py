@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import Scope
@@ -110,6 +110,7 @@ _TALK = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_TALK, st.sampled_from(Split))
 def test_no_message_is_in_two_incidents(drawn: list[tuple[int, str, int, bool]], split: Split) -> None:
     """Whatever the talk, parts hold messages of the channel, each once, in time order, and count the rest."""

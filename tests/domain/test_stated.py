@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
@@ -89,6 +89,7 @@ def test_a_time_without_a_zone_is_utc(text: str, hour: int, zoned: bool) -> None
     assert clock_in(text, DAY) == (datetime(2026, 3, 2, hour, 20, tzinfo=UTC), zoned)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_does_any_harm(text: str) -> None:
     """Whatever it says, the answer is one or none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
@@ -181,6 +181,7 @@ _WORDS = ("## Timeline", "## Action items", "Severity: ", "Impact: ", "14:20 ", 
 _PIECES = st.sampled_from([*_MARKS, *_WORDS, ": ", "\n", "\t"])
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES | st.text(max_size=6), max_size=40).map("".join))
 def test_no_document_does_any_harm(text: str) -> None:
     """Whatever it holds, it is read, and what is claimed cites what is there."""

@@ -182,7 +182,7 @@ _ODD = ("a/b/2025-11-21", "D0ABCDEFGH/2025-11-21")
 _NAMES = st.sampled_from([f"{name}.json" for name in ("users", "channels", "groups", *_DAYS, *_ODD)])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(st.dictionaries(_NAMES, _JSON | st.binary(max_size=20), max_size=8))
 def test_no_export_does_any_harm(tmp_path: Path, files: dict[str, Any]) -> None:
     """Whatever it holds, it is read, or refused in a sentence."""

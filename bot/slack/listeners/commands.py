@@ -257,12 +257,18 @@ def _said(incidents: list[Incident] | tuple[Incident, ...]) -> Payload:
     return say(numbered, times=times)
 
 
+def _kind(incident: Incident) -> str:
+    if incident.imported:
+        return " (imported)"
+    return " (thread)" if incident.scope is Scope.THREAD else ""
+
+
 def _in_a_line(incident: Incident) -> str:
     facts = [
         incident.key,
         incident.title.replace("{", "(").replace("}", ")"),
         incident.severity.value if incident.severity else "",
-        incident.status.value + (" (thread)" if incident.scope is Scope.THREAD else ""),
+        incident.status.value + _kind(incident),
     ]
     waits = incident.status is Status.RESOLVED and incident.draft_due_at is not None
     return " · ".join(fact for fact in facts if fact) + (" · draft {}" if waits else " · started {}")
