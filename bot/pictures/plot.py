@@ -33,6 +33,7 @@ _BANDS = {
 }
 """What the time between two known moments is called, and how it looks."""
 _SHOWN_IN_A_TIP = 8
+_MOST_BARS = 48
 
 Life = tuple[tuple[str, datetime], ...]
 
@@ -121,7 +122,7 @@ def _together(known: Life, scale: Scale) -> Iterator[tuple[datetime, list[str]]]
 
 def bars(spoken: Sequence[datetime], scale: Scale, *, base: float, height: float) -> Iterator[Shape]:
     """How many messages were written when, as bars on the axis."""
-    step = scale.step(int((scale.right - scale.left) / 14))
+    step = scale.step(min(_MOST_BARS, int((scale.right - scale.left) / 14)))
     counts = Counter(floor(at, step) for at in spoken if at in scale)
     if not counts:
         return
