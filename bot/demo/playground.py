@@ -1,11 +1,9 @@
-"""The local Slack with a face, on a clock that jumps: alone, or with the bot and an incident under way."""
+"""The local Slack with a face, on a clock that jumps: alone, or with the bot."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +12,7 @@ from bot.clock import SharedClock
 from bot.demo import story
 from bot.demo.companion import Companion, environment
 from bot.errors import UserError
-from bot.sandbox import Channel, Hint, Message, Person, Sandbox, Shortcut, Tip
+from bot.sandbox import Hint, Person, Sandbox, Shortcut, Tip
 from bot.slack.listeners import commands, shortcuts
 
 COMMAND = "/postmortem"
@@ -33,12 +31,6 @@ GUIDE = (
     Tip("Find it again", "Type /postmortem search connection leak"),
     Tip("Open App Home", "Under Apps on the left: the incidents and postmortems that wait for you."),
 )
-PATIENCE = 30.0
-"""Seconds in which the bot has to do what the opening scene needs."""
-TRIES = 15
-MOMENT = 0.3
-TOLD = story.SCRIPT[:-1]
-"""The incident is still under way: nobody has closed it."""
 
 
 class Playground:
@@ -113,92 +105,6 @@ class Playground:
         except OSError as error:
             raise UserError(f"{output} cannot be written ({error.strerror}); name another folder.") from None
         self.companion.wait_connected(self.slack)
-
-    def set_the_scene(self) -> Channel:
-        """An incident under way: started, told, not yet resolved. Its last words are a minute old.
-
-        It begins on the last Monday at 09:00 UTC, since people name times in it.
-        """
-        self.clock.jump(monday_at_nine(self.clock.now()) - self.clock.now())
-        staff = [person for person in self.people.values() if not person.user.guest]
-        self._others(staff)
-        channel = self._room(story.CHANNEL, staff)
-        self._tell(channel, TOLD[:1])
-        self._start(channel)
-        self._tell(channel, TOLD[1:])
-        self.clock.jump(timedelta(minutes=1))
-        self.slack.settle(PATIENCE)
-        return channel
-
-    def _others(self, staff: Sequence[Person]) -> None:
-        """A private incident, a channel of the past, and a guest who sees little of all this."""
-        slack = self.slack
-        maya, ben = self.people["maya"], self.people["ben"]
-        private = slack.channel("incident-payroll-leak", members=[maya, ben], private=True)
-        maya.invite_bot(private)
-        maya.say(private, "Keeping this one among us until legal has looked at it.")
-        past = slack.channel("incident-mail-queue", members=staff)
-        ben.say(past, "All mails are out. Thanks everybody, closing this channel.")
-        self._await(lambda: slack.app.bot_user_id in past.members, "join a channel")
-        past.archive()
-
-    def _room(self, name: str, members: Sequence[Person]) -> Channel:
-        channel = self.slack.channel(name, members=members)
-        self._await(lambda: self.slack.app.bot_user_id in channel.members, "join a channel")
-        self._calm()
-        return channel
-
-    def _calm(self) -> None:
-        """Wait until the bot asks nothing any more for a moment: after joining, it looks round."""
-        asked = -1
-        while asked != len(self.slack.calls):
-            asked = len(self.slack.calls)
-            self.slack.until(lambda: False, MOMENT)
-
-    def _start(self, channel: Channel) -> None:
-        """Open the incident. The bot may still be looking round the channel: then once more, as people do."""
-        words = f"start {story.TITLE} sev2 service:checkout-api"
-
-        def is_told() -> bool:
-            return self.people["maya"].ephemerals(channel) != []
-
-        def has_card() -> bool:
-            return any(one.bot_id == self.slack.app.bot_id for one in channel.messages)
-
-        for _ in range(TRIES):
-            self.slack.workspace.ephemerals.clear()
-            self.people["maya"].command(channel, COMMAND, words)
-            self._await(is_told, "answer")
-            if self.slack.until(has_card, PATIENCE / TRIES):
-                return
-        raise UserError("The bot did not open the incident; its log says why.")
-
-    def _tell(self, channel: Channel, lines: Sequence[story.Said]) -> None:
-        """Everybody says their lines, with the pauses of the story."""
-        at, named = lines[0].minute - 1, dict[str, Message]()
-        for said in lines:
-            self.clock.jump(timedelta(minutes=said.minute - at))
-            at = said.minute
-            text = html.escape(said.text, quote=False)
-            message: Message
-            if said.who == story.ALERT:
-                message = self.slack.alert(channel, username=story.ALERT, text=text)
-            else:
-                message = self.people[said.who].say(channel, text, thread=named.get(said.under))
-            if said.name:
-                named[said.name] = message
-            if said.name == "green":
-                self.people["ben"].react(message, "eyes")
-
-    def _await(self, condition: Callable[[], object], what: str) -> None:
-        if not self.slack.until(condition, PATIENCE):
-            raise UserError(f"The bot did not {what} within {PATIENCE:.0f} s.")
-
-
-def monday_at_nine(now: datetime) -> datetime:
-    """A minute before the last Monday's 09:00 UTC, when the first words are said."""
-    nine = now.replace(hour=8, minute=59, second=0, microsecond=0) - timedelta(days=now.weekday())
-    return nine if nine < now - timedelta(hours=1) else nine - timedelta(days=7)
 
 
 def _hints() -> tuple[Hint, ...]:

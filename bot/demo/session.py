@@ -13,8 +13,10 @@ from pathlib import Path
 from bot.demo import story
 from bot.demo.companion import environment
 from bot.demo.playground import Playground
+from bot.demo.scenery import set_the_scene
 
 HEARTBEAT = 0.5
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 SHOWN = ("SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "CLOCK_FILE")
 
 
@@ -33,9 +35,11 @@ def run(
         if play:
             say("One moment: the bot connects, and an incident begins …")
             ground.connect(output)
-            ground.set_the_scene()
+            set_the_scene(ground)
         for line in _welcome(ground, output) if play else _invitation(ground, output):
             say(line)
+        if host not in LOOPBACK:
+            say(f"\nIt listens on {host} and asks for no password: whoever reaches it can play anybody.")
         if open_page:
             webbrowser.open(ground.url)
         while not stop.wait(HEARTBEAT):

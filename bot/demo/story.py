@@ -71,6 +71,24 @@ SCRIPT = (
 )
 """Times are minutes after 09:00 UTC on a Monday."""
 
+PAST_CHANNEL = "incident-checkout-pool"
+PAST_TITLE = "Checkout times out"
+PAST = (
+    Said(0, ALERT, "[Triggered] checkout-api: p95 latency 9.8 s (threshold 2 s) on checkout-api-prod"),
+    Said(2, "tom", "Checkout times out for about a third of the customers since 09:00 UTC."),
+    Said(5, "priya", "checkout-api waits for a database connection, all of db-primary-2 are taken."),
+    Said(
+        9,
+        "tom",
+        "The root cause is that a config change limits the connection pool of checkout-api to 20.",
+    ),
+    Said(12, "tom", "Raised the pool to 200 and restarted checkout-api."),
+    Said(18, ALERT, "[Recovered] checkout-api: p95 latency 0.4 s on checkout-api-prod"),
+    Said(20, "ben", "Support confirms: checkouts go through again, 410 orders failed."),
+    Said(22, "priya", "I will add an alert on waiting connections by Friday."),
+)
+"""An incident of the past, so that there is something to find and to resemble."""
+
 CORRECTION = (
     "summary: Checkout answered 502 to a part of the customers for 24 minutes because version v2.14.0 leaked "
     "database connections; rolling back to v2.13.2 ended it."

@@ -24,6 +24,8 @@ from bot.sandbox.sockets import Sockets
 from bot.sandbox.tickets import Response, Tickets
 from bot.sandbox.workspace import Workspace
 
+EVERYWHERE = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, not listened on
+
 
 class PersonFields(TypedDict, total=False):
     """What can be said of a person."""
@@ -88,7 +90,8 @@ class Sandbox:
             OSError: the port is taken or may not be used.
         """
         self._server = Server(self._front, *self._address, face=self.face)
-        self._ws.url = f"http://127.0.0.1:{self._server.server_port}/"
+        host = "127.0.0.1" if self._address[0] in EVERYWHERE else self._address[0]
+        self._ws.url = f"http://{host}:{self._server.server_port}/"
         self._server.start()
         self._outbox.start()
         return self

@@ -16,7 +16,8 @@ from bot.app import build
 from bot.config import Settings
 from bot.demo import story
 from bot.demo.companion import Companion
-from bot.demo.playground import COMMAND, GUIDE, SHORTCUTS, Playground, monday_at_nine
+from bot.demo.playground import COMMAND, GUIDE, SHORTCUTS, Playground
+from bot.demo.scenery import monday_at_nine
 from bot.errors import ConfigError, UserError
 from bot.sandbox import Sandbox
 from bot.slack.listeners.commands import COMMANDS

@@ -51,11 +51,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
-    """What `make play` starts: the local Slack, the bot as its own process, an incident under way."""
+    """What `make play` starts, before the scene is set: the local Slack, the bot as its own process."""
     folder = tmp_path_factory.mktemp("ground")
     with Playground(folder) as ground:
         ground.connect(folder / "output")
-        ground.set_the_scene()
         yield ground
 
 

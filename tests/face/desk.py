@@ -20,12 +20,12 @@ class Desk:
 
     def say(self, words: str) -> None:
         """Write in the channel and press Enter."""
-        self.page.get_by_role("combobox", name="Message", exact=True).fill(words)
+        self.page.get_by_role("textbox", name="Message", exact=True).fill(words)
         self.page.keyboard.press("Enter")
 
     def reply(self, words: str) -> None:
         """Write in the open thread and press Enter."""
-        self.page.get_by_role("combobox", name="Reply", exact=True).fill(words)
+        self.page.get_by_role("textbox", name="Reply", exact=True).fill(words)
         self.page.keyboard.press("Enter")
 
     def message(self, words: str) -> Locator:
@@ -50,7 +50,7 @@ class Desk:
     def join(self) -> None:
         """Enter the channel that is open."""
         self.page.get_by_role("button", name="Join", exact=True).click()
-        expect(self.page.get_by_role("combobox", name="Message", exact=True)).to_be_enabled()
+        expect(self.page.get_by_role("textbox", name="Message", exact=True)).to_be_enabled()
 
     def jump(self, label: str) -> None:
         """Let time pass, by one of the buttons of the clock."""

@@ -143,7 +143,7 @@ def test_threads_live_beside_the_channel(page: Page, slack: Sandbox, room: Chann
     expect(desk.message("For everybody")).to_contain_text("replied to a thread")
     desk.reply("/postmortem help")
     expect(page.get_by_role("alert").filter(has_text="no slash commands in threads")).to_be_visible()
-    expect(page.get_by_role("combobox", name="Reply", exact=True)).to_have_value("/postmortem help")
+    expect(page.get_by_role("textbox", name="Reply", exact=True)).to_have_value("/postmortem help")
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary", name="Thread")).to_have_count(0)
     assert [reply.text for reply in root.replies] == ["The pool was empty", "For everybody"]

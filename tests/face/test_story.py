@@ -45,7 +45,7 @@ def _open_channel(desk: Desk) -> None:
 
 def _start(desk: Desk) -> None:
     """With the help of the list of commands. The bot may still be looking round the channel: then again."""
-    field = desk.page.get_by_role("combobox", name="Message", exact=True)
+    field = desk.page.get_by_role("textbox", name="Message", exact=True)
     card = desk.page.locator("#messages .message:has(h3)").last
     for _ in range(5):
         field.click()

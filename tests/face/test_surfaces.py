@@ -235,7 +235,7 @@ def test_an_app_that_is_silent_is_told_of(desk: Desk, slack: Sandbox) -> None:
     slack.app.request_url = "http://127.0.0.1:9/nobody"
     desk.say("/postmortem help")
     expect(desk.page.get_by_role("alert").filter(has_text="The app is not listening")).to_be_visible()
-    expect(desk.page.get_by_role("combobox", name="Message", exact=True)).to_have_value("/postmortem help")
+    expect(desk.page.get_by_role("textbox", name="Message", exact=True)).to_have_value("/postmortem help")
 
 
 def test_global_shortcuts_and_app_home(desk: Desk, slack: Sandbox, app: App, maya: Person) -> None:

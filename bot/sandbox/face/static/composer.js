@@ -11,7 +11,7 @@ export function composer({ page, send, thread }) {
   const list = el("ul", { role: "listbox", class: "suggestions", id: `${name}-suggestions`, hidden: true });
   const area = el("textarea", {
     class: "area", rows: "1", id: `${name}-text`, "aria-autocomplete": "list", "aria-controls": list.id,
-    "aria-label": thread ? "Reply" : "Message", role: "combobox", "aria-expanded": "false",
+    "aria-label": thread ? "Reply" : "Message",
   });
   const chips = el("div", { class: "chips" });
   const picker = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attach files" });
@@ -114,7 +114,6 @@ function suggestions(area, list, page) {
     list.hidden = true;
     offered = [];
     at = -1;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   };
   const show = () => {
@@ -123,7 +122,6 @@ function suggestions(area, list, page) {
         on: { pointerdown: (event) => { event.preventDefault(); take(index); } } },
       el("b", { text: one.label }), el("small", { text: one.hint ?? "" }))));
     list.hidden = false;
-    area.setAttribute("aria-expanded", "true");
     if (at >= 0) {
       area.setAttribute("aria-activedescendant", `${list.id}-${at}`);
       list.children[at].scrollIntoView({ block: "nearest" });
