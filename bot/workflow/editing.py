@@ -62,26 +62,53 @@ def edit(
         SectionConflict: from `change`, when somebody saved the same section meanwhile.
     """
     names = names_of(world, incident_id)
-    with world.storage.begin() as records:
-        incident, latest = reviewed(records, incident_id)
-        allow(incident, "edit")
-        known = records.evidence.of(incident.id)
-        label = max((item.label for item in known), default=0) + 1
-        draft = _changed(change, latest.draft, label, known)
-        if draft == latest.draft:
-            return None
-        told = names.hide(_without_ids(words, known))
-        who, where = source or (user_id, ts)
-        said = _words(records, world, incident, who, label, told, where)
-        if any(label in claim.evidence for _, claim in draft.claims()):
-            records.evidence.save(incident.id, [said])
-            known = (*known, said)
-        findings = _findings(names, incident, draft, known)
-        revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
-        if ts is not None:
-            number, done = revision.number, Decision.COMMENTED
-            decide(records, world, incident, number, user_id, done, text=said.text, ts=ts)
+    for tries_left in (2, 1, 0):
+        try:
+            with world.storage.begin() as records:
+                revision = _edit(
+                    records, world, incident_id, user_id, change, names, words, ts, source, reason
+                )
+        except SectionConflict:
+            raise
+        except Conflict:
+            if not tries_left:
+                raise
+            continue  # another edit was stored at the same moment: bring this one onto it
+        break
     world.wake()
+    return revision
+
+
+def _edit(
+    records: Records,
+    world: World,
+    incident_id: int,
+    user_id: str,
+    change: Changing,
+    names: Names,
+    words: str,
+    ts: str | None,
+    source: tuple[str, str] | None,
+    reason: str,
+) -> Revision | None:
+    incident, latest = reviewed(records, incident_id)
+    allow(incident, "edit")
+    known = records.evidence.of(incident.id)
+    label = max((item.label for item in known), default=0) + 1
+    draft = _changed(change, latest.draft, label, known)
+    if draft == latest.draft:
+        return None
+    told = names.hide(_without_ids(words, known))
+    who, where = source or (user_id, ts)
+    said = _words(records, world, incident, who, label, told, where)
+    if any(label in claim.evidence for _, claim in draft.claims()):
+        records.evidence.save(incident.id, [said])
+        known = (*known, said)
+    findings = _findings(names, incident, draft, known)
+    revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
+    if ts is not None:
+        number, done = revision.number, Decision.COMMENTED
+        decide(records, world, incident, number, user_id, done, text=said.text, ts=ts)
     return revision
 
 
