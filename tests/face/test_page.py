@@ -149,6 +149,23 @@ def test_threads_live_beside_the_channel(page: Page, slack: Sandbox, room: Chann
     assert [reply.text for reply in root.replies] == ["The pool was empty", "For everybody"]
 
 
+def test_links_to_messages_stay_on_the_page(
+    page: Page, slack: Sandbox, room: Channel, maya: Person, ben: Person
+) -> None:
+    """A permalink opens its message, in its channel and thread, as in Slack."""
+    other = slack.channel("general", members=[maya, ben])
+    root = ben.say(room, "What happened?")
+    reply = ben.say(room, "The pool was empty", thread=root)
+    link = f"https://sandbox.slack.com/archives/{room.id}/p{reply.ts.replace('.', '')}"
+    ben.say(other, f"see <{link}?thread_ts={root.ts}&amp;cid={room.id}|there>")
+    desk = Desk(page)
+    desk.open(slack.workspace.url)
+    page.get_by_role("button", name="general").click()
+    page.get_by_role("link", name="there").click()
+    expect(page.get_by_role("heading", name="incident-checkout")).to_be_visible()
+    expect(desk.in_thread("The pool was empty")).to_be_focused()
+
+
 def test_files_go_up_and_come_down(
     page: Page, slack: Sandbox, room: Channel, tmp_path: Path, ben: Person
 ) -> None:

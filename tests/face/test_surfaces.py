@@ -84,6 +84,8 @@ def test_what_can_be_pressed_reaches_the_app(desk: Desk, slack: Sandbox, app: Ap
     assert actions["more"]["selected_option"]["value"] == "move"
     assert actions["severity"]["selected_option"]["value"] == "high"
     assert actions["due"]["selected_date"] == "2026-04-01"
+    card.get_by_label("Severity").select_option("high")
+    assert slack.until(lambda: len(heard) == 6)
 
 
 def test_a_form_is_filled_in_checked_and_saved(desk: Desk, app: App, maya: Person) -> None:
@@ -165,6 +167,28 @@ def test_windows_change_while_one_types_and_lie_on_each_other(desk: Desk, slack:
     desk.page.keyboard.press("Escape")
     expect(window).to_have_count(0)
     assert slack.workspace.modals["U00000001"] == []
+
+
+def test_a_choice_in_a_window_can_be_told_at_once(desk: Desk, slack: Sandbox, app: App) -> None:
+    """Fields that dispatch tell the app when they change or when Enter is pressed, without a submission."""
+    options = [samples.option("search"), samples.option("mail")]
+    blocks = [
+        samples.field("service", "static_select", options=options, dispatches=True),
+        samples.field("words", "plain_text_input", dispatches=True, optional=True),
+    ]
+    hears(app, "approve", does=opening(samples.form(blocks=blocks)))
+    heard = hears(app, "service_value", "words_value")
+    desk.message("The card").get_by_role("button", name="Approve").click()
+    desk.window().get_by_label("Service").select_option("mail")
+    assert slack.until(lambda: len(heard) == 1)
+    desk.window().get_by_label("Words").fill("slow")
+    desk.page.keyboard.press("Enter")
+    assert slack.until(lambda: len(heard) == 2)
+    assert heard[0]["actions"][0]["selected_option"]["value"] == "mail"
+    assert heard[1]["actions"][0]["value"] == "slow"
+    held = heard[1]["view"]["state"]["values"]
+    assert held["service"]["service_value"]["selected_option"]["value"] == "mail"
+    expect(desk.window().get_by_label("Service")).to_have_value("mail")
 
 
 def test_only_the_keyboard_is_needed(desk: Desk, slack: Sandbox, app: App, room: Channel) -> None:

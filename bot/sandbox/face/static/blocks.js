@@ -163,9 +163,12 @@ function field(block, element, surface, { presses, id = null }) {
   const note = (value) => {
     if (surface.values) (surface.values[block.block_id] ??= {})[element.action_id] = value;
   };
-  const changed = (value) => {
+  const changed = async (value) => {
     note(value);
-    if (presses && !TYPED.has(element.type)) pressed(made.shown, block, element, surface, value);
+    if (!presses || TYPED.has(element.type)) return;
+    await pressed(made.shown, block, element, surface, value);
+    // A list in a message is a menu: the same entry can be chosen again.
+    if (!surface.values && made.input.tagName === "SELECT" && !made.input.multiple) made.input.value = start ?? "";
   };
   const common = { id, "data-k": named(block, element), "data-action": element.action_id,
     "aria-label": id ? null : element.placeholder?.text ?? element.accessibility_label ?? element.action_id };

@@ -16,6 +16,9 @@ export function el(tag, with_ = {}, ...children) {
   return made;
 }
 
+/** What each kept element was made from. */
+const signs = new WeakMap();
+
 /**
  * Let the children of `home` be `items`, touching only what changed: `key` tells which is which,
  * `signature` whether it changed. Focus inside an element that is replaced moves to its likeness
@@ -29,10 +32,10 @@ export function keep(home, items, { key, signature, make }) {
     const sign = signature(item);
     let child = known.get(name);
     known.delete(name);
-    if (!child || child.dataset.sign !== sign) {
+    if (!child || signs.get(child) !== sign) {
       const fresh = make(item);
       fresh.dataset.key = name;
-      fresh.dataset.sign = sign;
+      signs.set(fresh, sign);
       if (child) swap(child, fresh);
       child = fresh;
     }

@@ -101,6 +101,7 @@ function take(seen) {
     return;
   }
   state = seen;
+  place.me ||= seen.me;
   clock(seen);
   if (!place.channel || !state.channels.some((one) => one.id === place.channel)) return choose();
   draw();
@@ -136,7 +137,7 @@ function go(change) {
 
 function become(id) {
   sessionStorage.setItem("me", id);
-  go({ me: id });
+  go({ me: id }).then(() => place.tab === "home" && act("home"));
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || !state || go({}));
@@ -152,7 +153,7 @@ function draw() {
   drawApp();
   const channel = state.channels.find((one) => one.id === place.channel);
   $("home").hidden = place.tab !== "home";
-  $("room").hidden = place.tab !== "channel";
+  $("room").hidden = place.tab !== "channel" || !channel;
   if (place.tab === "home") showHome($("home-blocks"), state.home, page);
   if (channel) drawRoom(channel);
   showModal(state.views[0]);
