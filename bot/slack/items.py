@@ -88,7 +88,7 @@ def listing(
     if not found:
         shown.append(blocks.section(_empty(asked, me)))
     shown += _turning(state, page, more=len(found) > size)
-    texts = [f"{title}: {phrases.count(len(found[:size]), 'action item')}."]
+    texts = [f"{title}: {phrases.count(len(found[:size]), 'action item')}." if found else _empty(asked, me)]
     return limits.fit(Payload("\n".join([*([line(note)] if note else []), *texts]), shown))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from bot.domain.action import TrackedItem
-from bot.domain.postmortem import ActionState
 from bot.domain.posting import Action
+from bot.domain.postmortem import ActionState
 from bot.sandbox import Person, View
 from bot.slack import items
 from tests.app.scene import Scene, shown
@@ -78,9 +79,159 @@ def test_accepting_in_the_window_names_who_does_it_until_when(scene: Scene) -> N
         "high",
     )
     assert item.decided_by == scene.priya.id
-    (view,) = scene.priya.views
-    assert "Ben Okafor" in json.dumps(view.blocks)
-    assert "due 2026-03-20, in 18 days" in json.dumps(view.blocks)
+    assert scene.stage.slack.until(lambda: "due 2026-03-20, in 18 days" in json.dumps(view.blocks))
+    assert "📌 Ben Okafor" in json.dumps(view.blocks, ensure_ascii=False)
+    assert scene.priya.views == [view]
     assert "1 action item: 1 accepted" in shown(scene.with_button(Action.APPROVE))
     document = shown(scene.thread()[-1])
     assert "owner: Ben Okafor, due 2026-03-20, high priority, accepted" in document
+
+
+def accepted(scene: Scene, owner: Person | None = None, due: str = "2026-03-20") -> TrackedItem:
+    """A drafted incident whose only item Priya accepted for somebody, herself unless said otherwise."""
+    scene.drafted()
+    accept(scene, scene.priya, window(scene, scene.priya), owner=(owner or scene.priya).id, due=due)
+    return only(scene)
+
+
+def test_a_list_is_drawn_again_after_every_press(scene: Scene) -> None:
+    """Done, and it is gone from what is open, with a line that says so; reopened from what is done."""
+    accepted(scene)
+    assert "Add an alert" in listed(scene, scene.priya)
+    note = scene.priya.ephemerals()[-1]
+    assert scene.priya.press(note, Action.ITEM_DONE.value).ok
+    assert scene.stage.slack.until(lambda: "Nothing to do for you" in shown(note))
+    assert "Done: Add an alert" in shown(note)
+    scene.stage.settle()
+    assert only(scene).state is ActionState.DONE
+
+    assert "✅ done on 2026-03-02" in listed(scene, scene.maya, "done")
+    note = scene.maya.ephemerals()[-1]
+    assert scene.maya.press(note, Action.ITEM_REOPEN.value).ok
+    assert scene.stage.slack.until(lambda: "No action item is done yet" in shown(note))
+    assert only(scene).is_open
+
+
+def test_declining_asks_why_and_keeps_the_answer(scene: Scene) -> None:
+    """In the window and the document."""
+    scene.drafted()
+    view = window(scene, scene.ben)
+    assert scene.ben.press(view, Action.ITEM_DECLINE.value).ok
+    assert scene.ben.submit(scene.ben.views[-1], {items.REASON: {"text": "The pool is replaced."}}).ok
+    assert scene.stage.slack.until(lambda: "declined by Ben Okafor" in json.dumps(view.blocks))
+    assert "The pool is replaced." in json.dumps(view.blocks)
+    assert scene.ben.views == [view]
+    assert only(scene).reason == "The pool is replaced."
+
+
+def test_a_list_names_the_incident_and_pages(scene: Scene) -> None:
+    """Of one incident all items are listed, whatever their state; odd words are told."""
+    scene.drafted()
+    assert "💡 proposed by" in listed(scene, scene.maya, "INC-1")
+    assert "means nothing here" in listed(scene, scene.maya, "everything")
+    assert "There is no incident INC-9" in listed(scene, scene.maya, "INC-9")
+    for number in range(2, 9):
+        scene.reply(scene.maya, f"action: Check part {number} of the pool")
+    assert "Check part 6" in listed(scene, scene.maya, "INC-1")
+    note = scene.maya.ephemerals()[-1]
+    assert "Check part 8" not in shown(note)
+    assert scene.maya.press(note, items.NEXT).ok
+    assert scene.stage.slack.until(lambda: "Check part 8" in shown(note))
+    assert "page 2" in shown(note)
+    assert scene.maya.press(note, items.BACK).ok
+    assert scene.stage.slack.until(lambda: "Check part 6" in shown(note))
+
+
+def test_a_reply_decides_and_its_author_is_told(scene: Scene) -> None:
+    """The forms work in the review thread, also once it is published; talk stays talk."""
+    scene.drafted()
+    scene.reply(scene.ben, f"accept action 1 {scene.priya.mention} by 2026-12-01, high")
+    item = only(scene)
+    assert (item.owner_id, str(item.due), item.priority) == (scene.priya.id, "2026-12-01", "high")
+    assert "Priya Raman takes that on, due 2026-12-01" in shown(scene.ben.ephemerals()[-1])
+    scene.reply(scene.maya, "approve")
+    scene.reply(scene.priya, "done action 1 I hope")
+    assert only(scene).is_open
+    scene.reply(scene.priya, "done action 1")
+    assert only(scene).state is ActionState.DONE
+    scene.reply(scene.ben, "done action 7")
+    assert "There is no action item 7; the document has 1" in shown(scene.ben.ephemerals()[-1])
+    assert len(scene.thread()) <= 6
+
+
+def test_naming_somebody_in_a_reply_is_a_decision(scene: Scene) -> None:
+    """A reviewer adds an item for a colleague with an @: nobody has to press a button for it."""
+    scene.drafted()
+    scene.reply(scene.maya, f"action: Size the pool for retries {scene.ben.mention} by 2026-12-01")
+    item = next(one for one in tracked(scene) if one.place == 2)
+    assert (item.state, item.owner_id, item.decided_by) == (
+        ActionState.ACCEPTED,
+        scene.ben.id,
+        scene.maya.id,
+    )
+
+
+def test_published_files_follow_a_decision(scene: Scene) -> None:
+    """Who took it on, and that it is done, without another approval."""
+    scene.drafted()
+    scene.press(scene.maya, Action.APPROVE)
+    accept(scene, scene.priya, window(scene, scene.priya), owner=scene.ben.id, due="2026-03-20")
+    (page,) = (scene.stage.folder / "postmortems").glob("**/*.md")
+    assert "| Ben Okafor | 2026-03-20 |" in page.read_text(encoding="utf-8")
+    listed(scene, scene.ben)
+    assert scene.ben.press(scene.ben.ephemerals()[-1], Action.ITEM_DONE.value).ok
+    scene.stage.settle()
+    assert re.search(r"\| Ben Okafor +\| 2026-03-20 \| [^|]+\| done +\|", page.read_text(encoding="utf-8"))
+
+
+def test_a_reminder_is_answered_where_it_stands(scene: Scene) -> None:
+    """In the direct message: done by a press, and the message says so."""
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    told = [one for one in scene.ben.direct().messages if "action item" in one.text]
+    assert len(told) == 1
+    assert scene.ben.press(told[0], Action.ITEM_DONE.value).ok
+    assert scene.stage.slack.until(lambda: "Done: Add an alert" in shown(told[0]))
+    assert only(scene).state is ActionState.DONE
+
+
+def test_another_date_is_agreed_on_from_a_reminder(scene: Scene) -> None:
+    """The form opens with what was agreed before."""
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    (told,) = [one for one in scene.ben.direct().messages if "action item" in one.text]
+    assert scene.ben.press(told, Action.ITEM_CHANGE.value).ok
+    agree(scene, scene.ben, due="2026-04-30")
+    item = only(scene)
+    assert (item.owner_id, str(item.due)) == (scene.ben.id, "2026-04-30")
+    assert "Ben Okafor takes that on, due 2026-04-30" in json.dumps(scene.ben.views[-1].blocks)
+
+
+@pytest.mark.parametrize("value", ["{}", "no json", '{"item":true}', '{"item":9999}', '{"item":1,"list":7}'])
+def test_forged_buttons_change_nothing(scene: Scene, value: str) -> None:
+    """They are answered in words."""
+    item = accepted(scene)
+    listed(scene, scene.priya)
+    note = scene.priya.ephemerals()[-1]
+    for block in note.blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == Action.ITEM_REOPEN.value or element.get("type") == "button":
+                element["value"] = value
+    before = len(scene.priya.ephemerals())
+    assert scene.priya.press(note, Action.ITEM_CHANGE.value).ok
+    if '"item":1,' not in value:
+        assert scene.stage.slack.until(lambda: len(scene.priya.ephemerals()) > before)
+    assert only(scene) == item
+
+
+def test_guests_and_outsiders_are_refused_in_words(scene: Scene) -> None:
+    """A guest in the channel may read the thread, and decides nothing."""
+    scene.drafted()
+    guest = scene.stage.slack.person("gus", real_name="Gus Hale", guest=True)
+    assert "Guests cannot do that" in listed(scene, guest)
+    outsider = scene.stage.slack.person("olga")
+    view = window(scene, outsider)
+    assert outsider.press(view, Action.ITEM_ACCEPT.value).ok
+    refused = "Only people in the incident's channel"
+    assert scene.stage.slack.until(lambda: refused in json.dumps(outsider.views[-1].blocks))
+    assert only(scene).state is ActionState.PROPOSED
