@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from bot.domain.blameless import Names
 from bot.domain.changes import merge
@@ -40,6 +41,16 @@ class SectionConflict(Conflict):
         self.sections = sections
 
 
+class _Wish(NamedTuple):
+    """A change, in whose words, from which reply, and why."""
+
+    change: Changing
+    words: str
+    ts: str | None
+    source: tuple[str, str] | None
+    reason: str
+
+
 def edit(
     world: World,
     incident_id: int,
@@ -61,13 +72,11 @@ def edit(
         UserError: nothing to edit, or `change` could not read the words (its ValueError).
         SectionConflict: from `change`, when somebody saved the same section meanwhile.
     """
-    names = names_of(world, incident_id)
+    names, wish = names_of(world, incident_id), _Wish(change, words, ts, source, reason)
     for tries_left in (2, 1, 0):
         try:
             with world.storage.begin() as records:
-                revision = _edit(
-                    records, world, incident_id, user_id, change, names, words, ts, source, reason
-                )
+                revision = _edit(records, world, incident_id, user_id, wish, names)
         except SectionConflict:
             raise
         except Conflict:
@@ -80,35 +89,26 @@ def edit(
 
 
 def _edit(
-    records: Records,
-    world: World,
-    incident_id: int,
-    user_id: str,
-    change: Changing,
-    names: Names,
-    words: str,
-    ts: str | None,
-    source: tuple[str, str] | None,
-    reason: str,
+    records: Records, world: World, incident_id: int, user_id: str, wish: _Wish, names: Names
 ) -> Revision | None:
     incident, latest = reviewed(records, incident_id)
     allow(incident, "edit")
     known = records.evidence.of(incident.id)
     label = max((item.label for item in known), default=0) + 1
-    draft = _changed(change, latest.draft, label, known)
+    draft = _changed(wish.change, latest.draft, label, known)
     if draft == latest.draft:
         return None
-    told = names.hide(_without_ids(words, known))
-    who, where = source or (user_id, ts)
+    told = names.hide(_without_ids(wish.words, known))
+    who, where = wish.source or (user_id, wish.ts)
     said = _words(records, world, incident, who, label, told, where)
     if any(label in claim.evidence for _, claim in draft.claims()):
         records.evidence.save(incident.id, [said])
         known = (*known, said)
     findings = _findings(names, incident, draft, known)
-    revision = _next(records, world, incident, latest, draft, user_id, reason, findings)
-    if ts is not None:
+    revision = _next(records, world, incident, latest, draft, user_id, wish.reason, findings)
+    if wish.ts is not None:
         number, done = revision.number, Decision.COMMENTED
-        decide(records, world, incident, number, user_id, done, text=said.text, ts=ts)
+        decide(records, world, incident, number, user_id, done, text=said.text, ts=wish.ts)
     return revision
 
 
