@@ -19,7 +19,7 @@ from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
 from bot.domain.job import Job, NewJob
-from bot.drafters import make_drafters, make_editor
+from bot.drafters import make_drafters, make_editor, make_embedder
 from bot.drafters.counted import CountedEditor, counted
 from bot.errors import BotError, ChatError, ConfigError
 from bot.health import Check, HealthPages, serve_health
@@ -43,6 +43,7 @@ from bot.workflow import (
     asking,
     channels,
     digest,
+    embedding,
     erasure,
     glass,
     membership,
@@ -76,6 +77,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "sync": channels.sync,
     "reaction": reaction_changed,
     "refresh": show.refresh_cards,
+    "embed": embedding.embed,
     "notice": show.notice,
     "post": deliver,
     "reply": replies.reply,
@@ -262,6 +264,7 @@ def _world(
         redactor=SecretRedactor(personal=settings.personal_data),
         drafter=drafter,
         model=model,
+        embedder=make_embedder(settings),
         editor=make_editor(settings),
         publishers={one.name: one for one in publishers.create(settings.publishers, settings.model_dump())},
         documents=TemplateBook(settings.template_dir),

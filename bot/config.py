@@ -238,6 +238,12 @@ class Settings(BaseSettings):
     openai_model: str = Field(
         "gpt-6.1-terra", description="The model that drafts.", examples=["gpt-6.1-terra"]
     )
+    embedding_model: str = Field(
+        "",
+        description="A model of the same endpoint that turns postmortems into vectors, so that similar "
+        "ones are ranked better; empty is off.",
+        examples=["text-embedding-3-small"],
+    )
     openai_timeout: Annotated[Duration, _at_least(timedelta(seconds=1))] = Field(
         timedelta(seconds=60), description="How long one call of the model may take.", examples=["60s"]
     )

@@ -7,18 +7,20 @@ No row is shared between incidents, so that nothing is left of one that is erase
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from heapq import nlargest
+from operator import mul
 from typing import TypeVar
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
-from bot.domain.likeness import Portrait, Traits, compare, rarity, reason, traits
-from bot.ports.likeness import Kin, Match, Told
+from bot.domain.likeness import Portrait, Traits, compare, nudged, rarity, reason, traits
+from bot.ports.likeness import Kin, Match, Told, Vector
 from storage.rows import insert_new, put
 from storage.tables import (
     incidents,
@@ -64,6 +66,9 @@ class LikenessTable:
         if known == found:
             return
         self._forget_terms(incident_id, team_id, known)
+        self._connection.execute(
+            delete(likeness_vectors).where(likeness_vectors.c.incident_id == incident_id)
+        )
         row = {"incident_id": incident_id, "team_id": team_id, "traits": found}
         put(self._connection, likeness, row)
         index = [
@@ -100,8 +105,20 @@ class LikenessTable:
         visible = self._visible(rough, before, private_in, only_in)
         held = self._traits([one for one in rough if one in visible][:EXACT])
         frequencies.read({*mine.weights, *(term for one in held.values() for term in one.weights)})
-        found = (_kin(number, mine, other, frequencies) for number, other in held.items())
+        found = self._nudged(incident_id, [_kin(one, mine, held[one], frequencies) for one in held])
         return tuple(nlargest(limit, (one for one in found if one.score > 0), key=lambda one: one.score))
+
+    def put_vector(self, incident_id: int, team_id: str, vector: Vector) -> None:
+        """Keep the vector of an incident that is there to be compared."""
+        known = select(likeness.c.incident_id).where(likeness.c.incident_id == incident_id)
+        if self._connection.execute(known).first() is not None:
+            row = {"incident_id": incident_id, "team_id": team_id, **vector.model_dump(exclude={"numbers"})}
+            put(self._connection, likeness_vectors, row | {"vector": packed(vector.numbers)})
+            self._outdate([incident_id])
+
+    def vector(self, incident_id: int) -> Vector | None:
+        """Its vector, unless its terms have changed since."""
+        return self._vectors([incident_id]).get(incident_id)
 
     def tell(self, incident_id: int, team_id: str, told: Told) -> None:
         """Keep what an incident resembles."""
@@ -126,14 +143,44 @@ class LikenessTable:
         return Told(basis=basis or "", matches=tuple(Match(**row) for row in rows.mappings()))
 
     def forsake(self, incident_id: int) -> tuple[int, ...]:
-        """Forget what this incident was told and where it was told of; returns who was told of it."""
+        """Forget its vector, what it was told and where it was told of; returns who was told of it."""
         m = likeness_matches.c
         others = select(m.incident_id).where(m.other_id == incident_id).order_by(m.incident_id)
         concerned = tuple(self._connection.execute(others).scalars())
         gone = or_(m.incident_id == incident_id, m.other_id == incident_id)
         self._connection.execute(delete(likeness_matches).where(gone))
+        self._connection.execute(
+            delete(likeness_vectors).where(likeness_vectors.c.incident_id == incident_id)
+        )
         self._outdate([incident_id, *concerned])
         return concerned
+
+    def _vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
+        v = likeness_vectors.c
+        query = select(v.incident_id, v.model, v.digest, v.vector).where(v.incident_id.in_(list(numbers)))
+        return {
+            row.incident_id: Vector(model=row.model, digest=row.digest, numbers=unpacked(row.vector))
+            for row in self._connection.execute(query).all()
+        }
+
+    def _nudged(self, incident_id: int, found: Sequence[Kin]) -> list[Kin]:
+        """The candidates, their scores moved by their vectors where both sides have one of the same model."""
+        own = self.vector(incident_id)
+        if own is None:
+            return list(found)
+        theirs = self._vectors([one.incident_id for one in found])
+        near = {
+            number: sum(map(mul, own.numbers, one.numbers))
+            for number, one in theirs.items()
+            if one.model == own.model and len(one.numbers) == len(own.numbers)
+        }
+        others = list(near.values())
+        return [
+            one.model_copy(update={"score": nudged(one.score, near[one.incident_id], others)})
+            if one.incident_id in near
+            else one
+            for one in found
+        ]
 
     def _outdate(self, numbers: Sequence[int]) -> None:
         for some in _chunks(numbers):
@@ -228,6 +275,16 @@ def _kin(number: int, mine: Traits, other: Traits, worth: _Frequencies) -> Kin:
         shared=tuple(dict.fromkeys(map(said, found.shared))),
         cause_class=other.cause_class,
     )
+
+
+def packed(numbers: Sequence[float]) -> bytes:
+    """A vector as 32-bit floats, the same on every machine."""
+    return struct.pack(f"<{len(numbers)}f", *numbers)
+
+
+def unpacked(stored: bytes) -> tuple[float, ...]:
+    """The vector that was packed."""
+    return struct.unpack(f"<{len(stored) // 4}f", stored)
 
 
 def stems(text: str) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from heapq import nlargest
+from statistics import fmean, pstdev
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -162,6 +163,19 @@ def compare(one: Traits, other: Traits, worth: Rarity) -> Resemblance:
 
 def _length(weights: Mapping[str, float], worth: Rarity) -> float:
     return math.sqrt(sum((weight * worth(term)) ** 2 for term, weight in weights.items()))
+
+
+def nudged(score: float, similarity: float, others: Sequence[float]) -> float:
+    """A score moved by how near the vectors of two incidents are, against those of the other candidates:
+    times √2 for a standard deviation above them, and as much down. What vectors mean differs by model, so
+    that they only shift what the words say, and never far."""
+    if len(others) < MOST_SHOWN:
+        return score
+    spread = pstdev(others)
+    if spread < 1e-9:
+        return score
+    away = max(-1.0, min(1.0, (similarity - fmean(others)) / spread))
+    return min(1.0, score * 2 ** (away / 2))
 
 
 class Fit(NamedTuple):

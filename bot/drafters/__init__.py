@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot.drafters.extractive import ExtractiveDrafter
 from bot.drafters.fallback import FallbackDrafter
 from bot.errors import ConfigError
-from bot.ports import Drafter, Editor
+from bot.ports import Drafter, Editor, Embedder
 
 if TYPE_CHECKING:
     from bot.drafters.openai import Budget
@@ -28,6 +28,8 @@ class DrafterSettings(Protocol):
     def openai_base_url(self) -> str | None: ...
     @property
     def openai_model(self) -> str: ...
+    @property
+    def embedding_model(self) -> str: ...
     @property
     def openai_timeout(self) -> timedelta: ...
     @property
@@ -64,6 +66,26 @@ def build_drafter(name: str, settings: DrafterSettings) -> Drafter:
     if name not in DRAFTERS:
         raise ConfigError(f"There is no drafter called {name!r}; there are {', '.join(sorted(DRAFTERS))}.")
     return DRAFTERS[name](settings)
+
+
+def make_embedder(settings: DrafterSettings) -> Embedder | None:
+    """What turns postmortems into vectors, where the settings name a model for that.
+
+    Raises:
+        ConfigError: there is neither a key nor an address for it.
+    """
+    if not settings.embedding_model:
+        return None
+    if not settings.openai_api_key.get_secret_value() and not settings.openai_base_url:
+        raise ConfigError("EMBEDDING_MODEL needs OPENAI_API_KEY, or OPENAI_BASE_URL of a local endpoint.")
+    from bot.drafters.openai.embedding import OpenAIEmbedder  # noqa: PLC0415 - its SDK is slow to import
+
+    return OpenAIEmbedder(
+        api_key=settings.openai_api_key,
+        model=settings.embedding_model,
+        base_url=settings.openai_base_url,
+        timeout=settings.openai_timeout.total_seconds(),
+    )
 
 
 def make_editor(settings: DrafterSettings) -> Editor | None:
@@ -129,4 +151,4 @@ DRAFTERS: dict[str, Callable[[DrafterSettings], Drafter]] = {
 }
 """Name, as in the setting, → factory."""
 
-__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters", "make_editor"]
+__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters", "make_editor", "make_embedder"]

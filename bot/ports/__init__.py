@@ -26,7 +26,7 @@ from bot.ports.drafting import (
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
 from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
-from bot.ports.likeness import Kin, Likeness, Match, Told
+from bot.ports.likeness import Embedder, Kin, Likeness, Match, Told, Vector
 from bot.ports.memory import Hit, SearchDocument, SearchIndex
 from bot.ports.metering import Meter
 from bot.ports.picturing import Artist, Drawn
@@ -55,6 +55,7 @@ __all__ = [
     "Drafter",
     "Drawn",
     "Editor",
+    "Embedder",
     "Eraser",
     "EvidenceStore",
     "Failing",
@@ -103,5 +104,6 @@ __all__ = [
     "Told",
     "Touched",
     "Vault",
+    "Vector",
     "Workspaces",
 ]

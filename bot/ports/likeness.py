@@ -38,6 +38,27 @@ class Told(Value):
     matches: tuple[Match, ...] = ()
 
 
+class Embedder(Protocol):
+    """Turns a text into a vector, where an endpoint for that is configured."""
+
+    @property
+    def model(self) -> str:
+        """What it is called; vectors of different models are never compared."""
+        ...
+
+    def embed(self, text: str) -> tuple[float, ...]:
+        """A vector of length 1. Raises `Retryable`, and `DrafterError` where it will not work."""
+        ...
+
+
+class Vector(Value):
+    """A stored vector: of which text (by its digest), by which model."""
+
+    model: str
+    digest: str
+    numbers: tuple[float, ...]
+
+
 class Likeness(Protocol):
     """The terms of drafted incidents, and what each incident was told it resembles. Restricted incidents
     are never put."""
@@ -66,6 +87,14 @@ class Likeness(Protocol):
         `private_in`; with `only_in` none but those of that channel."""
         ...
 
+    def put_vector(self, incident_id: int, team_id: str, vector: Vector) -> None:
+        """Keep the vector of an incident that is there to be compared; what it was told is out of date."""
+        ...
+
+    def vector(self, incident_id: int) -> Vector | None:
+        """Its vector, unless its terms have changed since."""
+        ...
+
     def tell(self, incident_id: int, team_id: str, told: Told) -> None:
         """Keep what an incident resembles."""
         ...
@@ -75,6 +104,6 @@ class Likeness(Protocol):
         ...
 
     def forsake(self, incident_id: int) -> tuple[int, ...]:
-        """Forget what this incident was told and where it was told of: what it said may be gone, or not for
-        everybody any more. Returns the incidents that were told of it; theirs is out of date now."""
+        """Forget the vector of this incident, what it was told and where it was told of: what it said may be
+        gone, or not for everybody any more. Returns who was told of it; theirs is out of date now."""
         ...

@@ -56,6 +56,8 @@ def portray(records: Records, world: World, incident: Incident) -> None:
         withdraw(records, world, incident)
         return
     records.likeness.put(incident.id, world.team_id, drafted_portrait(incident, revision.draft))
+    if world.embedder is not None and world.may_ask_model(incident):
+        ask(records, world, "embed", f"{incident.id}:{world.clock.now().isoformat()}", incident=incident)
 
 
 def withdraw(records: Records, world: World, incident: Incident) -> None:

@@ -19,6 +19,7 @@ from bot.ports import (
     Documents,
     Drafter,
     Editor,
+    Embedder,
     History,
     Poster,
     Publisher,
@@ -91,6 +92,7 @@ class World:
     drafter: Drafter
     documents: Documents
     model: Drafter | None = None
+    embedder: Embedder | None = None
     editor: Editor | None = None
     """Changes drafts on request, where a model is configured."""
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
