@@ -187,4 +187,7 @@ def _first_of(year: int, month: int) -> datetime:
 
 
 def _days(count: int) -> str:
+    """`day`, `30 days`, `13 weeks`: a month of weeks and more is told in weeks."""
+    if count >= 28 and count % 7 == 0:
+        return f"{count // 7} weeks"
     return "day" if count == 1 else f"{count} days"

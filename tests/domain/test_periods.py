@@ -59,6 +59,7 @@ def test_no_text_breaks_it(words: str) -> None:
     [
         ("30d", day("2026-01-01") - timedelta(hours=9, minutes=30), "the 30 days before"),
         ("2026-Q1", day("2025-10-01"), "Q4 2025"),
+        ("quarter", day("2025-12-01") - (NOW - day("2025-12-01")), "the 13 weeks before"),
         ("2026-01", day("2025-12-01"), "December 2025"),
         ("2026", day("2025-01-01"), "2025"),
     ],
