@@ -10,7 +10,11 @@ export function composer({ page, send, thread }) {
   const name = thread ? "reply" : "message";
   const list = el("ul", { role: "listbox", class: "suggestions", id: `${name}-suggestions`, hidden: true });
   const area = el("textarea", {
-    class: "area", rows: "1", id: `${name}-text`, "aria-autocomplete": "list", "aria-controls": list.id,
+    class: "area",
+    rows: "1",
+    id: `${name}-text`,
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
     "aria-label": thread ? "Reply" : "Message",
   });
   const chips = el("div", { class: "chips" });
@@ -19,10 +23,29 @@ export function composer({ page, send, thread }) {
   const bolt = tool("bolt", "Shortcuts", () => menu(bolt, "Shortcuts", shortcutItems(page)));
   bolt.setAttribute("aria-haspopup", "menu");
   const also = el("input", { type: "checkbox", id: `${name}-also` });
-  const go = el("button", { type: "submit", class: "button primary send", "aria-label": thread ? "Send reply" : "Send message" }, icon("send"));
-  const home = el("form", { class: "composer", "aria-label": thread ? "Reply to the thread" : "Write a message" }, list, chips, area,
-    el("div", { class: "row" }, clip, thread ? null : bolt, picker,
-      thread ? el("label", { class: "also" }, also, " Also send to the channel") : el("span", { class: "keys dim", text: "Enter sends, Shift+Enter makes a line, / offers commands" }), go));
+  const go = el(
+    "button",
+    { type: "submit", class: "button primary send", "aria-label": thread ? "Send reply" : "Send message" },
+    icon("send"),
+  );
+  const home = el(
+    "form",
+    { class: "composer", "aria-label": thread ? "Reply to the thread" : "Write a message" },
+    list,
+    chips,
+    area,
+    el(
+      "div",
+      { class: "row" },
+      clip,
+      thread ? null : bolt,
+      picker,
+      thread
+        ? el("label", { class: "also" }, also, " Also send to the channel")
+        : el("span", { class: "keys dim", text: "Enter sends, Shift+Enter makes a line, / offers commands" }),
+      go,
+    ),
+  );
   const files = [];
   const offers = suggestions(area, list, page);
 
@@ -50,9 +73,26 @@ export function composer({ page, send, thread }) {
   });
 
   function showChips() {
-    chips.replaceChildren(...files.map((file, at) =>
-      el("span", { class: "chip" }, `📎 ${file.name} `, el("button", { type: "button", "aria-label": `Remove ${file.name}`, text: "×",
-        on: { click: () => { files.splice(at, 1); showChips(); } } }))));
+    chips.replaceChildren(
+      ...files.map((file, at) =>
+        el(
+          "span",
+          { class: "chip" },
+          `📎 ${file.name} `,
+          el("button", {
+            type: "button",
+            "aria-label": `Remove ${file.name}`,
+            text: "×",
+            on: {
+              click: () => {
+                files.splice(at, 1);
+                showChips();
+              },
+            },
+          }),
+        ),
+      ),
+    );
   }
 
   async function post() {
@@ -76,20 +116,44 @@ export function composer({ page, send, thread }) {
   }
 
   return {
-    home, area,
-    swap: (text) => { area.value = text; offers.hide(); fit(area); },
-    allow: (can, why) => { area.disabled = !can; go.disabled = !can; area.placeholder = why; },
+    home,
+    area,
+    swap: (text) => {
+      area.value = text;
+      offers.hide();
+      fit(area);
+    },
+    allow: (can, why) => {
+      area.disabled = !can;
+      go.disabled = !can;
+      area.placeholder = why;
+    },
   };
 }
 
 function tool(shape, label, does) {
-  return el("button", { type: "button", class: "tool", "aria-label": label, title: label, "aria-expanded": "false", on: { click: does } }, icon(shape));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "tool",
+      "aria-label": label,
+      title: label,
+      "aria-expanded": "false",
+      on: { click: does },
+    },
+    icon(shape),
+  );
 }
 
 function shortcutItems(page) {
   const found = page.shortcuts().filter((one) => one.kind === "global");
   if (!found.length) return [{ label: "No app has a shortcut here", does: () => {} }];
-  return found.map((one) => ({ label: one.name, hint: one.description, does: () => page.useShortcut(one.id) }));
+  return found.map((one) => ({
+    label: one.name,
+    hint: one.description,
+    does: () => page.useShortcut(one.id),
+  }));
 }
 
 function fit(area) {
@@ -101,7 +165,8 @@ async function read(file) {
   if (file.size > LARGEST_FILE) return { name: file.name, content: "" };
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return { name: file.name, content: btoa(text) };
 }
 
@@ -117,10 +182,26 @@ function suggestions(area, list, page) {
     area.removeAttribute("aria-activedescendant");
   };
   const show = () => {
-    list.replaceChildren(...offered.map((one, index) =>
-      el("li", { role: "option", id: `${list.id}-${index}`, "aria-selected": String(index === at),
-        on: { pointerdown: (event) => { event.preventDefault(); take(index); } } },
-      el("b", { text: one.label }), el("small", { text: one.hint ?? "" }))));
+    list.replaceChildren(
+      ...offered.map((one, index) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `${list.id}-${index}`,
+            "aria-selected": String(index === at),
+            on: {
+              pointerdown: (event) => {
+                event.preventDefault();
+                take(index);
+              },
+            },
+          },
+          el("b", { text: one.label }),
+          el("small", { text: one.hint ?? "" }),
+        ),
+      ),
+    );
     list.hidden = false;
     if (at >= 0) {
       area.setAttribute("aria-activedescendant", `${list.id}-${at}`);
@@ -163,19 +244,30 @@ function completions(before, page) {
   const person = before.match(/(?:^|\s)@([\w.-]*)$/);
   if (person) {
     const from = before.length - person[1].length - 1;
-    return page.people().filter((one) => one.name.startsWith(person[1].toLowerCase())).slice(0, 8)
+    return page
+      .people()
+      .filter((one) => one.name.startsWith(person[1].toLowerCase()))
+      .slice(0, 8)
       .map((one) => ({ label: `@${one.name}`, hint: one.real_name, text: `@${one.name} `, from }));
   }
   if (!before.startsWith("/") || before.includes("\n")) return [];
   const commands = page.commands();
-  return Object.entries(commands).flatMap(([name, hints]) => {
-    const uses = hints.map((hint) => ({
-      label: `${name} ${hint.usage}`, hint: hint.summary, text: `${name} ${fixed(hint.usage)}`, from: 0,
-    }));
-    const found = uses.filter((one) => one.text.startsWith(before.trimEnd() ? before : "") && one.text !== before);
-    if (!uses.length && name.startsWith(before) && name !== before) return [{ label: name, text: `${name} `, from: 0 }];
-    return found;
-  }).slice(0, 20);
+  return Object.entries(commands)
+    .flatMap(([name, hints]) => {
+      const uses = hints.map((hint) => ({
+        label: `${name} ${hint.usage}`,
+        hint: hint.summary,
+        text: `${name} ${fixed(hint.usage)}`,
+        from: 0,
+      }));
+      const found = uses.filter(
+        (one) => one.text.startsWith(before.trimEnd() ? before : "") && one.text !== before,
+      );
+      if (!uses.length && name.startsWith(before) && name !== before)
+        return [{ label: name, text: `${name} `, from: 0 }];
+      return found;
+    })
+    .slice(0, 20);
 }
 
 /** The words of a usage that are typed as they are: `draft [INC-n]` is `draft `. */

@@ -52,13 +52,20 @@ function swap(old, fresh) {
   if (old.tabIndex === 0 && fresh.hasAttribute("tabindex")) fresh.tabIndex = 0;
   old.replaceWith(fresh);
   if (!focused) return;
-  const likeness = name ? [...fresh.querySelectorAll("[data-k]")].find((one) => one.dataset.k === name) : null;
+  const likeness = name
+    ? [...fresh.querySelectorAll("[data-k]")].find((one) => one.dataset.k === name)
+    : null;
   (likeness ?? fresh).focus({ preventScroll: true });
 }
 
 /** The letters of a name for its tile, and one of eight tints. */
 export function tile(name, extra = "") {
-  const letters = name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
+  const letters = name
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((word) => [...word][0].toUpperCase())
+    .join("");
   let sum = 0;
   for (const char of name) sum = (sum * 31 + char.codePointAt(0)) % 997;
   return el("span", { class: `tile tint-${sum % 8} ${extra}`, "aria-hidden": "true", text: letters || "?" });

@@ -27,7 +27,8 @@ const about = {
   person: (id) => user(id)?.name,
   channel: (id) => state.channels.find((one) => one.id === id)?.name,
   group: (id) => state.groups[id],
-  zone, now: () => state.now,
+  zone,
+  now: () => state.now,
   open: (id) => go({ channel: id, tab: "channel", thread: "" }),
   follow,
   everybody: () => state.people.filter((one) => !one.gone).map((one) => option(one.id, one.real_name)),
@@ -36,7 +37,11 @@ const about = {
 };
 
 const page = {
-  about, act, zone, user, follow,
+  about,
+  act,
+  zone,
+  user,
+  follow,
   me: () => state.me,
   app: () => state.app,
   place: () => place,
@@ -64,7 +69,9 @@ function toast(words) {
 
 /** A link to a message of this workspace opens it here. */
 function follow(url) {
-  const found = url.match(/^https:\/\/sandbox\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/);
+  const found = url.match(
+    /^https:\/\/sandbox\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/,
+  );
   if (!found || !state.channels.some((one) => one.id === found[1])) return false;
   const ts = `${found[2]}.${found[3]}`;
   go({ channel: found[1], tab: "channel", thread: found[4] ?? "" }).then(() => {
@@ -81,7 +88,12 @@ function follow(url) {
 async function follow_() {
   for (;;) {
     waiting = new AbortController();
-    const wanted = { as: place.me, channel: place.channel, thread: place.thread, looking: document.hidden ? "0" : "1" };
+    const wanted = {
+      as: place.me,
+      channel: place.channel,
+      thread: place.thread,
+      looking: document.hidden ? "0" : "1",
+    };
     if (state && !place.turned) wanted.since = state.version;
     place.turned = false;
     const seen = await look(wanted, waiting.signal).catch((error) => ({ lost: error.name !== "AbortError" }));
@@ -115,8 +127,8 @@ function choose() {
   const asked = rooms.find((one) => one.id === channel);
   const lively = [...rooms].sort((a, b) => b.unread - a.unread)[0];
   const incident = rooms.find((one) => !one.archived && !one.private && one.name.startsWith("incident-"));
-  const chosen = asked ?? (lively?.unread ? lively : incident ?? lively);
-  if (chosen) go({ channel: chosen.id, thread: asked ? thread ?? "" : "", tab: "channel" });
+  const chosen = asked ?? (lively?.unread ? lively : (incident ?? lively));
+  if (chosen) go({ channel: chosen.id, thread: asked ? (thread ?? "") : "", tab: "channel" });
   else draw();
 }
 
@@ -162,25 +174,40 @@ function draw() {
 function drawApp() {
   const direct = state.channels.find((one) => one.direct);
   const button = $("app");
-  button.setAttribute("aria-current", place.tab === "home" || direct?.id === place.channel ? "page" : "false");
+  button.setAttribute(
+    "aria-current",
+    place.tab === "home" || direct?.id === place.channel ? "page" : "false",
+  );
   $("app-name").textContent = state.app.name;
   $("app-news").hidden = !direct?.unread;
   $("app-state").className = `dot ${state.app.connected ? "on" : "off"}`;
   $("app-state").title = state.app.connected ? "connected" : "not connected";
-  button.setAttribute("aria-label", `${state.app.name}, ${state.app.connected ? "connected" : "not connected"}`);
+  button.setAttribute(
+    "aria-label",
+    `${state.app.name}, ${state.app.connected ? "connected" : "not connected"}`,
+  );
   $("direct").hidden = !direct;
 }
 
 function drawRoom(channel) {
   const seen = state.open;
-  $("room-name").replaceChildren(channel.direct ? "" : channel.archived ? icon("box") : channel.private ? icon("lock") : "# ",
-    channel.direct ? `${state.app.name} (direct message)` : channel.name);
+  $("room-name").replaceChildren(
+    channel.direct ? "" : channel.archived ? icon("box") : channel.private ? icon("lock") : "# ",
+    channel.direct ? `${state.app.name} (direct message)` : channel.name,
+  );
   $("room-count").textContent = `${channel.members.length} members`;
   $("room-count").hidden = channel.direct;
   $("join").hidden = channel.member || channel.archived;
   document.title = `${channel.direct ? state.app.name : `#${channel.name}`} · Sandbox`;
   const can = channel.member && !channel.archived;
-  writer.allow(can, channel.archived ? "This channel is archived" : channel.member ? `Message ${channel.direct ? state.app.name : `#${channel.name}`}` : "Join the channel to write in it");
+  writer.allow(
+    can,
+    channel.archived
+      ? "This channel is archived"
+      : channel.member
+        ? `Message ${channel.direct ? state.app.name : `#${channel.name}`}`
+        : "Join the channel to write in it",
+  );
   threadWriter.allow(can, can ? "Reply …" : "Nobody can write here");
   if (!seen) return;
   if (place.fresh === null) place.fresh = seen.read;
@@ -205,7 +232,8 @@ function drawThread(thread) {
   $("thread-messages").dataset.of = place.thread;
   const before = $("thread-messages").children.length;
   showMessages($("thread-messages"), thread, page, { inThread: true });
-  if (!turned && bottom && before !== $("thread-messages").children.length) $("thread-scroll").scrollTop = $("thread-scroll").scrollHeight;
+  if (!turned && bottom && before !== $("thread-messages").children.length)
+    $("thread-scroll").scrollTop = $("thread-scroll").scrollHeight;
 }
 
 const atBottom = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
@@ -218,7 +246,8 @@ function announce(channel, messages) {
   const isNew = of === name && newest && newest.ts > ts && newest.user !== state.me;
   if (of !== name) $("announcer").textContent = "";
   if (isNew) {
-    $("announcer").textContent = `${user(newest.user)?.real_name ?? newest.username ?? state.app.name}: ${newest.text.slice(0, 200)}`;
+    $("announcer").textContent =
+      `${user(newest.user)?.real_name ?? newest.username ?? state.app.name}: ${newest.text.slice(0, 200)}`;
   }
   heard = `${name}\n${newest?.ts ?? ""}`;
   return isNew;
@@ -226,21 +255,29 @@ function announce(channel, messages) {
 
 // Writing
 
-const writer = composer({ page, thread: false, send: async ({ text, files }) => {
-  if (text.startsWith("/") && !files.length) {
-    return (await act("command", { text })).ok;
-  }
-  $("scroll").scrollTop = $("scroll").scrollHeight;
-  return (await act("say", { text, files })).ok;
-} });
-const threadWriter = composer({ page, thread: true, send: async ({ text, files, broadcast }) => {
-  if (text.startsWith("/")) {
-    toast("Slack has no slash commands in threads. Use a message's menu, or the channel.");
-    return false;
-  }
-  $("thread-scroll").scrollTop = $("thread-scroll").scrollHeight;
-  return (await act("say", { text, files, broadcast, thread: place.thread })).ok;
-} });
+const writer = composer({
+  page,
+  thread: false,
+  send: async ({ text, files }) => {
+    if (text.startsWith("/") && !files.length) {
+      return (await act("command", { text })).ok;
+    }
+    $("scroll").scrollTop = $("scroll").scrollHeight;
+    return (await act("say", { text, files })).ok;
+  },
+});
+const threadWriter = composer({
+  page,
+  thread: true,
+  send: async ({ text, files, broadcast }) => {
+    if (text.startsWith("/")) {
+      toast("Slack has no slash commands in threads. Use a message's menu, or the channel.");
+      return false;
+    }
+    $("thread-scroll").scrollTop = $("thread-scroll").scrollHeight;
+    return (await act("say", { text, files, broadcast, thread: place.thread })).ok;
+  },
+});
 
 function keepDrafts() {
   drafts.set(`${place.me} ${place.channel}`, writer.area.value);
@@ -248,7 +285,9 @@ function keepDrafts() {
 }
 
 function loadDrafts() {
-  const [root, reply] = [`${place.me} ${place.channel}`, `${place.me} ${place.channel} ${place.thread}`].map((name) => drafts.get(name) ?? "");
+  const [root, reply] = [`${place.me} ${place.channel}`, `${place.me} ${place.channel} ${place.thread}`].map(
+    (name) => drafts.get(name) ?? "",
+  );
   if (writer.area.value !== root) writer.swap(root);
   if (threadWriter.area.value !== reply) threadWriter.swap(reply);
 }
@@ -260,12 +299,17 @@ $("thread-write").append(threadWriter.home);
 walk($("messages"));
 walk($("thread-messages"));
 const closeThread = () => {
-  const root = [...document.querySelectorAll("#messages .message")].find((one) => one.dataset.ts === place.thread);
+  const root = [...document.querySelectorAll("#messages .message")].find(
+    (one) => one.dataset.ts === place.thread,
+  );
   go({ thread: "" }).then(() => (root?.isConnected ? root : writer.area).focus());
 };
 $("thread-close").append(icon("close"));
 $("thread-close").addEventListener("click", closeThread);
-$("thread").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && closeThread());
+$("thread").addEventListener(
+  "keydown",
+  (event) => event.key === "Escape" && !event.defaultPrevented && closeThread(),
+);
 $("menu").append(icon("menu"));
 $("menu").addEventListener("click", () => document.body.classList.toggle("aside"));
 $("shade").addEventListener("click", () => document.body.classList.remove("aside"));
@@ -276,9 +320,20 @@ $("app").addEventListener("click", () => {
   go({ tab: "home", thread: "" }).then(() => $("home-title").focus());
 });
 $("direct").addEventListener("click", () => about.open(state.channels.find((one) => one.direct).id));
-$("room-count").addEventListener("click", () => channelMenu($("room-count"), state.channels.find((one) => one.id === place.channel), state, act));
+$("room-count").addEventListener("click", () =>
+  channelMenu(
+    $("room-count"),
+    state.channels.find((one) => one.id === place.channel),
+    state,
+    act,
+  ),
+);
 $("join").addEventListener("click", () => act("join"));
-$("newer").addEventListener("click", () => { $("scroll").scrollTop = $("scroll").scrollHeight; });
-$("scroll").addEventListener("scroll", () => { if (atBottom($("scroll"))) $("newer").hidden = true; });
+$("newer").addEventListener("click", () => {
+  $("scroll").scrollTop = $("scroll").scrollHeight;
+});
+$("scroll").addEventListener("scroll", () => {
+  if (atBottom($("scroll"))) $("newer").hidden = true;
+});
 
 follow_();

@@ -38,7 +38,8 @@ export function popup(anchor, content, { focus = null, onKey = null } = {}) {
   document.addEventListener("pointerdown", away, true);
   content.addEventListener("keydown", key);
   content.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !content.contains(event.relatedTarget) && event.relatedTarget !== anchor) close(false);
+    if (event.relatedTarget && !content.contains(event.relatedTarget) && event.relatedTarget !== anchor)
+      close(false);
   });
   (focus ?? content).focus();
   return close;
@@ -69,21 +70,38 @@ export function menu(anchor, label, items, about = "") {
     };
     const kind = item.on === undefined ? "menuitem" : "menuitemradio";
     list.append(
-      el("button",
-        { type: "button", role: kind, tabindex: "-1", class: item.danger ? "danger" : "", on: { click: choose },
-          "aria-checked": item.on === undefined ? null : String(item.on) },
-        el("span", { text: item.label }), item.hint ? el("small", { text: item.hint }) : null),
+      el(
+        "button",
+        {
+          type: "button",
+          role: kind,
+          tabindex: "-1",
+          class: item.danger ? "danger" : "",
+          on: { click: choose },
+          "aria-checked": item.on === undefined ? null : String(item.on),
+        },
+        el("span", { text: item.label }),
+        item.hint ? el("small", { text: item.hint }) : null,
+      ),
     );
   }
   const entries = [...list.querySelectorAll("button")];
-  close = popup(anchor, list, { focus: entries.find((one) => one.ariaChecked === "true") ?? entries[0], onKey: rove(entries) });
+  close = popup(anchor, list, {
+    focus: entries.find((one) => one.ariaChecked === "true") ?? entries[0],
+    onKey: rove(entries),
+  });
 }
 
 /** Arrow keys among elements, `columns` in a row. */
 export function rove(entries, columns = 1) {
   return (event) => {
     const at = entries.indexOf(document.activeElement);
-    const step = { ArrowDown: columns, ArrowUp: -columns, ArrowRight: columns > 1 ? 1 : 0, ArrowLeft: columns > 1 ? -1 : 0 }[event.key];
+    const step = {
+      ArrowDown: columns,
+      ArrowUp: -columns,
+      ArrowRight: columns > 1 ? 1 : 0,
+      ArrowLeft: columns > 1 ? -1 : 0,
+    }[event.key];
     if (event.key === "Home" || event.key === "End") {
       event.preventDefault();
       entries.at(event.key === "Home" ? 0 : -1)?.focus();
@@ -97,11 +115,28 @@ export function rove(entries, columns = 1) {
 /** A question in a small window; answers whether it was accepted. */
 export function ask({ title, text, yes, no, danger = false, fields = [] }) {
   return new Promise((answer) => {
-    const form = el("form", { method: "dialog", class: "question" },
-      el("h2", { text: title }), text ? el("p", { text }) : null, fields,
-      el("div", { class: "row end" },
-        el("button", { type: "button", class: "button", text: no ?? "Cancel", on: { click: () => done(false) } }),
-        el("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}`, text: yes ?? "Yes" })));
+    const form = el(
+      "form",
+      { method: "dialog", class: "question" },
+      el("h2", { text: title }),
+      text ? el("p", { text }) : null,
+      fields,
+      el(
+        "div",
+        { class: "row end" },
+        el("button", {
+          type: "button",
+          class: "button",
+          text: no ?? "Cancel",
+          on: { click: () => done(false) },
+        }),
+        el("button", {
+          type: "submit",
+          class: `button ${danger ? "danger" : "primary"}`,
+          text: yes ?? "Yes",
+        }),
+      ),
+    );
     const box = el("dialog", { class: "window small", "aria-label": title }, form);
     const done = (value) => {
       box.close();

@@ -15,7 +15,8 @@ export function modals(page) {
     if (!view) return leave();
     if (view.id === shown.id && view.hash === shown.hash && errors === shown.errors) return;
     const kept = view.id === shown.id ? values : {};
-    const focused = box?.contains(document.activeElement) && view.id === shown.id ? document.activeElement.dataset.k : null;
+    const focused =
+      box?.contains(document.activeElement) && view.id === shown.id ? document.activeElement.dataset.k : null;
     shown = { id: view.id, hash: view.hash, errors };
     values = {};
     if (!box) open();
@@ -43,7 +44,9 @@ export function modals(page) {
   /** Tab goes round within the window. */
   function stayInside(event) {
     if (event.key !== "Tab") return;
-    const all = [...box.querySelectorAll("button, input, select, textarea, a[href]")].filter((one) => !one.disabled && one.offsetParent);
+    const all = [...box.querySelectorAll("button, input, select, textarea, a[href]")].filter(
+      (one) => !one.disabled && one.offsetParent,
+    );
     const edge = event.shiftKey ? all[0] : all.at(-1);
     if (document.activeElement !== edge) return;
     event.preventDefault();
@@ -54,13 +57,43 @@ export function modals(page) {
     const on = surface(view, page, () => values, { ...view.typed, ...kept });
     on.values = values;
     const close = () => page.act("close", { view: view.id });
-    const form = el("form", { novalidate: true },
-      el("header", {}, el("h2", { id: "window-title" }, plainText(view.title?.text ?? "")),
-        el("button", { type: "button", class: "tool", "aria-label": "Close window", "data-k": "close", on: { click: close } }, icon("close"))),
+    const form = el(
+      "form",
+      { novalidate: true },
+      el(
+        "header",
+        {},
+        el("h2", { id: "window-title" }, plainText(view.title?.text ?? "")),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "tool",
+            "aria-label": "Close window",
+            "data-k": "close",
+            on: { click: close },
+          },
+          icon("close"),
+        ),
+      ),
       el("div", { class: "inside" }, blocks(view.blocks, on)),
-      el("footer", { class: "row end" },
-        el("button", { type: "button", class: "button", "data-k": "cancel", on: { click: close } }, plainText(view.close?.text ?? "Close")),
-        view.submit ? el("button", { type: "submit", class: "button primary", "data-k": "submit" }, plainText(view.submit.text)) : null));
+      el(
+        "footer",
+        { class: "row end" },
+        el(
+          "button",
+          { type: "button", class: "button", "data-k": "cancel", on: { click: close } },
+          plainText(view.close?.text ?? "Close"),
+        ),
+        view.submit
+          ? el(
+              "button",
+              { type: "submit", class: "button primary", "data-k": "submit" },
+              plainText(view.submit.text),
+            )
+          : null,
+      ),
+    );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       submit(view, form);
@@ -68,7 +101,13 @@ export function modals(page) {
     box.replaceChildren(form);
     const again = focused && [...form.querySelectorAll("[data-k]")].find((one) => one.dataset.k === focused);
     const wrong = form.querySelector("[aria-invalid]");
-    (wrong ?? again ?? form.querySelector("[autofocus]") ?? form.querySelector(".inside .input") ?? form.querySelector("footer button")).focus();
+    (
+      wrong ??
+      again ??
+      form.querySelector("[autofocus]") ??
+      form.querySelector(".inside .input") ??
+      form.querySelector("footer button")
+    ).focus();
   }
 
   async function submit(view, form) {
@@ -86,7 +125,8 @@ export function modals(page) {
     for (const block of view.blocks) {
       if (block.type !== "input") continue;
       const value = values[block.block_id]?.[block.element.action_id];
-      const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+      const empty =
+        value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
       const wrong = empty && !block.optional;
       const home = [...form.querySelectorAll(".field")].find((one) => one.dataset.block === block.block_id);
       const note = home?.querySelector(".error");
@@ -104,7 +144,13 @@ export function modals(page) {
 /** Where the blocks of a view stand: what was typed so far goes along with a press. */
 export function surface(view, page, values, typed) {
   const press = (block, element, value) =>
-    page.act("press", { view: view.id, block: block.block_id, action: element.action_id, value, values: values() });
+    page.act("press", {
+      view: view.id,
+      block: block.block_id,
+      action: element.action_id,
+      value,
+      values: values(),
+    });
   return { about: page.about, press, typed, errors: view.errors, name: view.id };
 }
 
@@ -114,7 +160,9 @@ export function showHome(home, view, page) {
   if (home.dataset.sign === sign) return;
   home.dataset.sign = sign;
   if (!view) {
-    home.replaceChildren(el("p", { class: "dim empty", text: `${page.app().name} has not put anything on its Home tab yet.` }));
+    home.replaceChildren(
+      el("p", { class: "dim empty", text: `${page.app().name} has not put anything on its Home tab yet.` }),
+    );
     return;
   }
   const values = {};

@@ -8,7 +8,8 @@ import { dated } from "./times.js";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 export const plain = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
 
-const BODY = (mark) => `(?<![\\p{L}\\p{N}${mark}])${mark}(?=[^\\s${mark}])((?:<[^<>\\n]*>|[^${mark}\\n])*?[^\\s])${mark}(?![\\p{L}\\p{N}${mark}])`;
+const BODY = (mark) =>
+  `(?<![\\p{L}\\p{N}${mark}])${mark}(?=[^\\s${mark}])((?:<[^<>\\n]*>|[^${mark}\\n])*?[^\\s])${mark}(?![\\p{L}\\p{N}${mark}])`;
 const INLINE = new RegExp(
   ["<([^<>\\n]+)>", "`([^`\\n]+)`", BODY("\\*"), BODY("_"), BODY("~"), ":([a-z0-9_+'-]+):"].join("|"),
   "gu",
@@ -17,10 +18,12 @@ const INLINE = new RegExp(
 /** A text with markup. */
 export function mrkdwn(text, about) {
   const parts = document.createDocumentFragment();
-  String(text ?? "").split(/```([\s\S]*?)```/).forEach((piece, at) => {
-    if (at % 2) parts.append(el("pre", { text: plain(piece.replace(/^\n|\n$/g, "")) }));
-    else parts.append(...quoted(piece, about));
-  });
+  String(text ?? "")
+    .split(/```([\s\S]*?)```/)
+    .forEach((piece, at) => {
+      if (at % 2) parts.append(el("pre", { text: plain(piece.replace(/^\n|\n$/g, "")) }));
+      else parts.append(...quoted(piece, about));
+    });
   return parts;
 }
 
@@ -89,13 +92,18 @@ export const mention = (name) => el("span", { class: "mention", text: `@${String
 export function channelLink(id, label, about) {
   const name = about.channel(id) ?? label;
   if (!name) return el("span", { class: "mention", text: "🔒 private channel" });
-  return el("button", { class: "mention link", type: "button", text: `#${name}`, on: { click: () => about.open(id) } });
+  return el("button", {
+    class: "mention link",
+    type: "button",
+    text: `#${name}`,
+    on: { click: () => about.open(id) },
+  });
 }
 
 function date(target, label, about) {
   const [, seconds, words, url] = target.split("^");
   const at = Number(seconds);
-  const text = Number.isFinite(at) ? plain(dated(at, words ?? "", about.now(), about.zone())) : label ?? "";
+  const text = Number.isFinite(at) ? plain(dated(at, words ?? "", about.now(), about.zone())) : (label ?? "");
   return url ? anchor(plain(url), text, about) : el("time", { text, title: plain(label ?? "") });
 }
 

@@ -7,14 +7,22 @@ import { dated } from "./times.js";
 
 /** A rich_text block. */
 export function richText(block, about) {
-  return el("div", { class: "rich" }, (block.elements ?? []).map((part) => piece(part, about)));
+  return el(
+    "div",
+    { class: "rich" },
+    (block.elements ?? []).map((part) => piece(part, about)),
+  );
 }
 
 function piece(part, about) {
   const inside = part.elements ?? [];
   if (part.type === "rich_text_list") {
     const items = inside.map((item) => el("li", {}, runs(item.elements ?? [], about)));
-    return el(part.style === "ordered" ? "ol" : "ul", { class: `depth-${Math.min(part.indent ?? 0, 5)}` }, items);
+    return el(
+      part.style === "ordered" ? "ol" : "ul",
+      { class: `depth-${Math.min(part.indent ?? 0, 5)}` },
+      items,
+    );
   }
   if (part.type === "rich_text_quote") return el("blockquote", {}, runs(inside, about));
   if (part.type === "rich_text_preformatted") return el("pre", {}, runs(inside, about));
@@ -27,15 +35,24 @@ function runs(elements, about) {
 
 function run(one, about) {
   switch (one.type) {
-    case "user": return mention(about.person(one.user_id) ?? one.user_id);
-    case "usergroup": return mention(about.group(one.usergroup_id) ?? "group");
-    case "channel": return channelLink(one.channel_id, "", about);
-    case "broadcast": return el("span", { class: "mention loud", text: `@${one.range}` });
-    case "emoji": return document.createTextNode(sign(one.name));
-    case "link": return anchor(one.url, one.text || one.url, about);
-    case "date": return document.createTextNode(dated(one.timestamp, one.format, about.now(), about.zone()));
-    case "color": return el("code", { text: one.value });
-    default: return lines(String(one.text ?? ""));
+    case "user":
+      return mention(about.person(one.user_id) ?? one.user_id);
+    case "usergroup":
+      return mention(about.group(one.usergroup_id) ?? "group");
+    case "channel":
+      return channelLink(one.channel_id, "", about);
+    case "broadcast":
+      return el("span", { class: "mention loud", text: `@${one.range}` });
+    case "emoji":
+      return document.createTextNode(sign(one.name));
+    case "link":
+      return anchor(one.url, one.text || one.url, about);
+    case "date":
+      return document.createTextNode(dated(one.timestamp, one.format, about.now(), about.zone()));
+    case "color":
+      return el("code", { text: one.value });
+    default:
+      return lines(String(one.text ?? ""));
   }
 }
 
@@ -47,7 +64,12 @@ function lines(text) {
 
 function styled(node, style) {
   let shown = node;
-  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"]]) {
+  for (const [name, tag] of [
+    ["code", "code"],
+    ["bold", "strong"],
+    ["italic", "em"],
+    ["strike", "s"],
+  ]) {
     if (style[name]) shown = el(tag, {}, shown);
   }
   return shown;
@@ -57,30 +79,33 @@ function styled(node, style) {
 export function markdown(text, about) {
   const shown = el("div", { class: "rich" });
   let list = null;
-  String(text ?? "").split(/```\w*\n?([\s\S]*?)```/).forEach((part, at) => {
-    if (at % 2) {
-      shown.append(el("pre", { text: part }));
-      return;
-    }
-    for (const line of part.split("\n")) {
-      const item = line.match(/^\s*(?:[-*]|(\d+)\.)\s+(.*)$/);
-      if (item) {
-        if (!list) shown.append((list = el(item[1] ? "ol" : "ul")));
-        list.append(el("li", {}, emphasised(item[2], about)));
-        continue;
+  String(text ?? "")
+    .split(/```\w*\n?([\s\S]*?)```/)
+    .forEach((part, at) => {
+      if (at % 2) {
+        shown.append(el("pre", { text: part }));
+        return;
       }
-      list = null;
-      const heading = line.match(/^(#{1,6})\s+(.*)$/);
-      const quote = line.match(/^>\s?(.*)$/);
-      if (heading) shown.append(el("h4", {}, emphasised(heading[2], about)));
-      else if (quote) shown.append(el("blockquote", {}, emphasised(quote[1], about)));
-      else if (line.trim()) shown.append(el("p", {}, emphasised(line, about)));
-    }
-  });
+      for (const line of part.split("\n")) {
+        const item = line.match(/^\s*(?:[-*]|(\d+)\.)\s+(.*)$/);
+        if (item) {
+          if (!list) shown.append((list = el(item[1] ? "ol" : "ul")));
+          list.append(el("li", {}, emphasised(item[2], about)));
+          continue;
+        }
+        list = null;
+        const heading = line.match(/^(#{1,6})\s+(.*)$/);
+        const quote = line.match(/^>\s?(.*)$/);
+        if (heading) shown.append(el("h4", {}, emphasised(heading[2], about)));
+        else if (quote) shown.append(el("blockquote", {}, emphasised(quote[1], about)));
+        else if (line.trim()) shown.append(el("p", {}, emphasised(line, about)));
+      }
+    });
   return shown;
 }
 
-const MARKS = /\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\]\n]+)\]\((\S+?)\)|(?<!\w)[*_]([^*_\n]+)[*_](?!\w)|~~([^~\n]+)~~/g;
+const MARKS =
+  /\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\]\n]+)\]\((\S+?)\)|(?<!\w)[*_]([^*_\n]+)[*_](?!\w)|~~([^~\n]+)~~/g;
 
 function emphasised(text, about) {
   const shown = [];

@@ -16,12 +16,17 @@ const put = (seconds, zone, style) => format(zone, style).format(new Date(second
 export const clock = (seconds, zone) => put(seconds, zone, TIME);
 export const day = (seconds, zone) => put(seconds, zone, DAY);
 export const whole = (seconds, zone) => put(seconds, zone, { ...DAY, year: "numeric", ...TIME });
-export const short = (seconds, zone) => put(seconds, zone, { weekday: "short", day: "numeric", month: "short", ...TIME });
+export const short = (seconds, zone) =>
+  put(seconds, zone, { weekday: "short", day: "numeric", month: "short", ...TIME });
 
 /** A day as people say it, seen from `now`. */
 function near(seconds, now, zone, style) {
   const of = (at) => put(at, zone, { year: "numeric", month: "2-digit", day: "2-digit" });
-  for (const [shift, word] of [[0, "today"], [-1, "yesterday"], [1, "tomorrow"]]) {
+  for (const [shift, word] of [
+    [0, "today"],
+    [-1, "yesterday"],
+    [1, "tomorrow"],
+  ]) {
     if (of(seconds) === of(now + shift * 86400)) return word;
   }
   return put(seconds, zone, style);
