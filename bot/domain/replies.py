@@ -23,6 +23,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("timeline 3: …", "rewrite the third entry (also action 2, factor 1, question 1 …)"),
     ("action: … @owner by 2026-12-01", "add an action item"),
     ("factor: … · went well: … · went badly: … · lucky: … · question: …", "add a line there"),
+    ("add to summary: …", "add a sentence anywhere (also impact, root cause, resolution, any list)"),
     ("remove action 2", "remove a line"),
     ("accept action 2 @owner by 2026-12-01", "take it on, or hand it over (also done, reopen, decline)"),
     ("severity sev2", "change the severity"),
@@ -50,10 +51,17 @@ _LISTED = {
     "action item": "action_items",
     "question": "open_questions",
     "open question": "open_questions",
+    "factors": "contributing_factors",
+    "contributing factors": "contributing_factors",
+    "actions": "action_items",
+    "action items": "action_items",
+    "questions": "open_questions",
+    "open questions": "open_questions",
 }
 _NAMES = "|".join(sorted(map(re.escape, (*_REPLACED, *_LISTED)), key=len, reverse=True))
 _FORM = re.compile(rf"(?is)\s*({_NAMES})(?:\s+(\d{{1,3}}))?\s*:\s*(\S.*)")
-_REMOVE = re.compile(rf"(?i)\s*remove\s+({_NAMES})\s+(\d{{1,3}})\s*[.!]?\s*")
+_ADD = re.compile(rf"(?is)\s*add\s+(?:an?\s+|to\s+(?:the\s+)?)?({_NAMES})\s*:\s*(\S.*)")
+_REMOVE = re.compile(rf"(?i)\s*(?:remove|delete|drop)\s+({_NAMES})\s+(\d{{1,3}})\s*[.!]?\s*")
 _SEVERITY = re.compile(r"(?i)\s*severity\s*:?\s*sev[- ]?([1-4])\s*[.!]?\s*")
 _ADDRESSED = re.compile(r"(?s)\s*@([UW][A-Z0-9]{2,})\b[\s,:]*(.*)")
 _FREE = re.compile(r"(?is)\s*(?:please\s+)?edit\s*:\s*(\S.*)")
@@ -112,6 +120,8 @@ def _form(text: str) -> Approve | Edit | None:
         return Edit(section="severity", kind="replace", text=f"sev{found[1]}")
     if found := _REMOVE.fullmatch(text):
         return Edit(section=_section(found[1]), kind="remove", index=int(found[2]))
+    if (found := _ADD.fullmatch(text)) and _section(found[1]) != "title":
+        return Edit(section=_section(found[1]), kind="add", text=found[2].strip())
     if found := _FORM.fullmatch(text):
         return _edit(_section(found[1]), found[1].lower() in _LISTED, found[2], found[3].strip())
     return None

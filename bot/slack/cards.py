@@ -94,7 +94,8 @@ def review_card(card: ReviewCard) -> Payload:
     shown = [blocks.header(f"{card.key} · {card.title}"), blocks.context(_dots(facts))]
     shown.append(blocks.section(f"*Cause* · {phrases.GRADE[card.root_cause.grade]}\n{_cause(card)}"))
     shown += blocks.paragraph(_listed(card.summary, cited) or ["No summary could be drawn."], title="Summary")
-    shown += _list("Open questions", card.open_questions, cited)
+    questions = [f"{at}. {text}" for at, text in enumerate(card.open_questions, start=1)]
+    shown += _list("Open questions", questions, cited, mark="")
     shown += _list("For the reviewer", card.findings, cited)
     shown += similar_blocks(card.similar)
     if card.changes:
@@ -111,13 +112,15 @@ def review_card(card: ReviewCard) -> Payload:
     return Payload(_review_text(card), shown)
 
 
-def _list(title: str, texts: Sequence[str], cited: Callable[[str], str]) -> list[Json]:
-    return blocks.paragraph(_listed(texts, cited), title=f"{title} · {len(texts)}") if texts else []
+def _list(title: str, texts: Sequence[str], cited: Callable[[str], str], *, mark: str = "• ") -> list[Json]:
+    if not texts:
+        return []
+    return blocks.paragraph(_listed(texts, cited, mark=mark), title=f"{title} · {len(texts)}")
 
 
-def _listed(texts: Sequence[str], cited: Callable[[str], str]) -> list[str]:
-    """The first few entries as bullets, and how many more there are."""
-    shown = ["• " + cut(cited(text), ENTRY_WIDTH) for text in texts[:LISTED]]
+def _listed(texts: Sequence[str], cited: Callable[[str], str], *, mark: str = "• ") -> list[str]:
+    """The first few entries, and how many more there are."""
+    shown = [mark + cut(cited(text), ENTRY_WIDTH) for text in texts[:LISTED]]
     more = len(texts) - len(shown)
     return [*shown, f"… and {more} more in the document"] if more else shown
 

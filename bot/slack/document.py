@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from bot.domain.changes import LISTS
 from bot.domain.incident import describe_duration
 from bot.domain.posting import Document
 from bot.domain.postmortem import ActionItem, Claim, Postmortem, TimelineEntry
@@ -141,8 +142,10 @@ def _section(postmortem: Postmortem, name: str, known: Links) -> Part:
     if name == "root_cause":
         return _root_cause(postmortem, known)
     dated = spans_days([entry.at for entry in postmortem.timeline] + [*moments_of(postmortem.times)])
-    lines = [f"• {_words(claim, dated=dated)}{_cited(claim, known)}" for claim in _claims(postmortem, name)]
-    return Part(SECTIONS[name], tuple(lines))
+    lines = (f"{_words(claim, dated=dated)}{_cited(claim, known)}" for claim in _claims(postmortem, name))
+    # Numbered where a reply names a line: `timeline 3: …`, `remove action 2`.
+    shown = (f"{at}. {text}" if name in LISTS else f"• {text}" for at, text in enumerate(lines, start=1))
+    return Part(SECTIONS[name], tuple(shown))
 
 
 def _claims(postmortem: Postmortem, name: str) -> Sequence[Claim]:

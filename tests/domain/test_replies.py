@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.postmortem import Commitment, Draft
-from bot.domain.replies import Approve, Edit, Reviewer, apply, parse_reply
+from bot.domain.postmortem import Commitment, Draft, Grade
+from bot.domain.replies import Approve, Edit, Request, Reviewer, apply, parse_reply
+from bot.domain.sections import claims_of
 from tests.domain.drafts import NINE, a_draft
 
 KNOWN = frozenset(range(1, 7))
@@ -130,3 +131,108 @@ def test_no_reply_ever_fails_or_loses_a_citation(text: str) -> None:
     except ValueError:
         return
     assert all(claim.evidence for _, claim in after.claims())
+
+
+ONE_LINE = {
+    "summary": "summary",
+    "impact": "impact",
+    "root cause": "root_cause",
+    "resolution": "resolution",
+    "factor": "contributing_factors",
+    "went well": "went_well",
+    "went badly": "went_badly",
+    "lucky": "lucky",
+    "question": "open_questions",
+    "action items": "action_items",
+}
+
+
+@pytest.mark.parametrize(("name", "section"), ONE_LINE.items())
+def test_every_section_is_edited_added_to_rewritten_and_removed_from(name: str, section: str) -> None:
+    """By its name, whatever kind it is; lines are counted from 1."""
+    draft = a_draft()
+    for text in (f"add {name}: First line.", f"add to the {name}: Second line.", f"{name} 1: Another line."):
+        draft = after_reply(draft, text)
+    lines = [claim.text for claim in claims_of(draft, section)]
+    assert lines[0] == "Another line."
+    assert lines[-1] == "Second line."
+    gone = after_reply(draft, f"delete {name} {len(lines)}")
+    assert [claim.text for claim in claims_of(gone, section)] == lines[:-1]
+
+
+def after_reply(draft: Draft, text: str) -> Draft:
+    """The draft after one reply."""
+    edit = parse_reply(text)
+    assert isinstance(edit, Edit), text
+    return apply(draft, edit, Reviewer(label=9), near=NINE, known=KNOWN)
+
+
+def test_timeline_lines_keep_their_number_by_time() -> None:
+    """A new one takes its place in time; the next number is what people then see."""
+    draft = after_reply(a_draft(), "add to the timeline: 09:05 UTC Failover started.")
+
+    assert [entry.text for entry in draft.timeline] == [
+        "The alert fired.",
+        "Failover started.",
+        "Rollback started.",
+    ]
+    draft = after_reply(draft, "timeline 2: 09:30 UTC Failover started late.")
+    assert [entry.text for entry in draft.timeline][-1] == "Failover started late."
+    draft = after_reply(draft, "remove timeline 1")
+    assert [entry.text for entry in draft.timeline] == ["Rollback started.", "Failover started late."]
+
+
+@pytest.mark.parametrize("text", ["remove action 0", "remove action 3", "question 1: x", "timeline 0: x"])
+def test_a_line_that_is_not_there_is_refused_with_how_many_there_are(text: str) -> None:
+    """Numbers count from 1."""
+    with pytest.raises(ValueError, match=r"There is no line \d+; that section has \d+\."):
+        edited(text)
+
+
+def test_emptying_a_section_by_removal_leaves_it_empty() -> None:
+    """A cause without a sentence is not established."""
+    draft = edited("remove root cause 1")
+    assert draft.root_cause.grade is Grade.NOT_ESTABLISHED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "edit: make the summary two sentences",
+        "Please edit: shorter",
+        "@U0BOT make it shorter",
+        "@U0BOT, shorter",
+    ],
+)
+def test_free_requests_are_told_from_talk(text: str) -> None:
+    """They begin with `edit:` or with the bot's own mention."""
+    asked = parse_reply(text, "U0BOT")
+    assert isinstance(asked, Request)
+    assert "edit" not in asked.words
+    assert "U0BOT" not in asked.words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@U0MAYA make it shorter",
+        "make it shorter, @U0BOT",
+        "@U0BOT",
+        "@U0BOTX shorter",
+        "edit:",
+        "we edit: daily",
+        "add more",
+    ],
+)
+def test_talk_to_others_and_about_the_bot_stays_talk(text: str) -> None:
+    """Mentions of other people, the bot named in passing, or nothing said."""
+    assert parse_reply(text, "U0BOT") is None
+
+
+def test_forms_addressed_to_the_bot_are_forms() -> None:
+    """Nobody needs a model for them."""
+    assert parse_reply("@U0BOT approve", "U0BOT") == Approve()
+    assert parse_reply("@U0BOT severity sev2", "U0BOT") == Edit(
+        section="severity", kind="replace", text="sev2"
+    )
+    assert parse_reply("@U0MAYA approve", "U0BOT") is None
