@@ -107,7 +107,7 @@ def test_who_resolved_it_cannot_approve_where_that_is_ruled_out(made: Made) -> N
 def test_all_rules_hold_together(made: Made) -> None:
     """Two approvals, from the reviewers' group, and not from the resolver."""
     scene = made(approvals_needed=2, approver_not_resolver="yes", reviewers="reviewers")
-    scene.stage.slack.group("reviewers", [scene.maya, scene.ben])
+    scene.stage.slack.usergroup("reviewers", members=[scene.maya, scene.ben])
     scene.press(scene.priya, Action.APPROVE)
     assert "reviewers' group" in scene.whispered(scene.priya)
     scene.press(scene.ben, Action.APPROVE)
