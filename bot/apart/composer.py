@@ -11,7 +11,7 @@ from types import TracebackType
 from bot import log
 from bot.apart.talk import Check, People, Request, Setup
 from bot.clock import SystemClock
-from bot.domain.transcript import Person
+from bot.domain.strangers import Everyone
 from bot.drafters.extractive import ExtractiveDrafter
 from bot.errors import Retryable
 from bot.log import get_logger
@@ -29,7 +29,7 @@ NICE = 10
 def serve(requests: Connection, answers: Connection, *, idle: float = IDLE_SECONDS) -> None:
     """Answer requests until the pipe closes or nothing comes for `idle` seconds."""
     composing: Composing | None = None
-    people: tuple[Person, ...] = ()
+    people = Everyone()
     while requests.poll(idle):
         try:
             request: Request = requests.recv()
@@ -39,7 +39,7 @@ def serve(requests: Connection, answers: Connection, *, idle: float = IDLE_SECON
             case Setup():
                 composing = _composing(request)
             case People(people=more, first=first):
-                people = more if first else (*people, *more)
+                people = Everyone(more if first else (*people, *more))
             case _ if composing is not None:
                 answers.send(_answer(composing, request, people))
 
@@ -49,7 +49,7 @@ def _composing(setup: Setup) -> Composing:
     return Composing(storage, SecretRedactor(personal=setup.personal), ExtractiveDrafter())
 
 
-def _answer(composing: Composing, request: Order | Check, people: tuple[Person, ...]) -> object:
+def _answer(composing: Composing, request: Order | Check, people: Everyone) -> object:
     try:
         if isinstance(request, Order):
             return composing.compose(request, people)

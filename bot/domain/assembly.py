@@ -14,6 +14,7 @@ from bot.domain.names import Names
 from bot.domain.postmortem import Coverage
 from bot.domain.roles import assign, bot_role, bridged_speakers, number
 from bot.domain.spellings import BRIDGED
+from bot.domain.strangers import Everyone
 from bot.domain.transcript import Evidence, Message, Person, Source, Transcript, in_time_order, ts_order
 
 _FACTS = ("topic", "purpose", "name")
@@ -61,7 +62,7 @@ def assemble(
     directory = [*people, *bridged_speakers(said)]
     roles = assign(said, known=known, started_by=incident.started_by, resolved_by=incident.resolved_by)
     number(roles, (person.id for person in directory if person.id.startswith(BRIDGED)), "colleague")
-    names = Names.of(directory, roles)
+    names = Names.of(people, roles)
     scribe = _Scribe(incident, roles, names, permalink)
     evidence = _labelled(said, known, scribe)
     transcript = _transcript(incident, said, evidence, directory, scribe)
@@ -103,6 +104,8 @@ def digest(evidence: Iterable[Evidence]) -> str:
 
 def names_in(transcript: Transcript, directory: Iterable[Person] = ()) -> Names:
     """Whose names must not stand in a draft of this transcript: its people and the directory's."""
+    if isinstance(directory, Everyone):
+        return Names.of(directory, transcript.roles)
     return Names.of([*directory, *transcript.people], transcript.roles)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.domain.name_context import Spot
 from bot.domain.ordinary import ORDINARY, PRODUCTS
 from bot.domain.spellings import BRIDGED, PIECE, STRANGER, Entry, Index, Kind, Spellings, fold
+from bot.domain.strangers import Everyone, Strangers, merged
 from bot.domain.transcript import Person
 
 _MENTION = re.compile(r"<?@!?([UW][A-Z0-9]{2,20}|\d{15,20})(?:\|[^>\n]*)?>?(?![\w.-]*@)")
@@ -40,10 +41,17 @@ class Hit(NamedTuple):
 class Names:
     """An index of everybody's spellings. Build it with `of`; it never changes afterwards."""
 
-    def __init__(self, index: Index, ids: Mapping[str, str], mails: Mapping[str, str]):
+    def __init__(
+        self,
+        index: Index,
+        ids: Mapping[str, str],
+        mails: Mapping[str, str],
+        strangers: Strangers | None = None,
+    ):
         self._index = index
         self._ids = ids
         self._mails = mails
+        self._strangers = strangers
 
     @classmethod
     def of(
@@ -52,14 +60,19 @@ class Names:
         """Index a directory.
 
         `roles` maps user ids to aliases; `participants` are the ids of those who wrote or were mentioned
-        (whoever has a role counts as one). Bots have no names to hide.
+        (whoever has a role counts as one). Bots have no names to hide. Of `Everyone` only those are
+        indexed anew; the others are once a directory.
         """
-        found = Spellings(roles, frozenset(participants) | roles.keys())
+        took_part = frozenset(participants) | roles.keys()
+        found = Spellings(roles, took_part)
+        strangers = people.strangers if isinstance(people, Everyone) else None
+        if strangers is not None:
+            people = [person for person in people if person.id in took_part]
         bridged = (key for key in roles if key.startswith(BRIDGED))
         relayed = (Person(id=key, real_name=key.removeprefix(BRIDGED)) for key in bridged)
         for person in chain(people, relayed):
             found.add(person)
-        return cls(found.index(), dict(found.ids), found.mails)
+        return cls(found.index(), dict(found.ids), found.mails, strangers)
 
     def find(self, text: str) -> list[Hit]:
         """Everybody the text names, in order, without overlaps."""
@@ -71,7 +84,7 @@ class Names:
         position = -1
         for number, (match, word) in enumerate(pieces):
             following = pieces[number + 1][1] if number + 1 < len(pieces) else ""
-            entries = self._index.get((word, following), ()), self._alone(word)
+            entries = self._entries(word, following), self._alone(word)
             if match.start() < position or not (entries[0] or entries[1]):
                 continue
             hit = self._best(chain(*entries), text, match, spot, in_link=links.covers(match.start()))
@@ -82,12 +95,17 @@ class Names:
 
     def _alone(self, word: str) -> Sequence[Entry]:
         """Spellings of one word; `akowalski91` is `akowalski` too."""
-        found: Sequence[Entry] = self._index.get((word, ""), ())
+        found = self._entries(word, "")
         stem = word.rstrip("0123456789")
         if not found and stem != word and len(stem) > 4:
             sure = (Kind.FULL, Kind.HANDLE)
-            return [entry for entry in self._index.get((stem, ""), ()) if entry.kind in sure]
+            return [entry for entry in self._entries(stem, "") if entry.kind in sure]
         return found
+
+    def _entries(self, first: str, second: str) -> Sequence[Entry]:
+        """The spellings that begin with these two pieces, longest first."""
+        mine = self._index.get((first, second), ())
+        return merged(mine, self._strangers.entries(first, second)) if self._strangers else mine
 
     def hide(self, text: str) -> str:
         """The text with aliases in place of people; a link that names somebody is cut to its host."""
@@ -97,7 +115,7 @@ class Names:
     def _mentions(self, text: str) -> list[Hit]:
         hits = []
         for match in _MENTION.finditer(text):
-            known = match[1] in self._ids
+            known = match[1] in self._ids or (self._strangers and self._strangers.has_id(match[1]))
             if known or any(char.isdigit() for char in match[1]):
                 hits.append(Hit(*match.span(), self._ids.get(match[1]) or STRANGER, Kind.MENTION))
         return hits
@@ -108,10 +126,16 @@ class Names:
             return hits
         for match in _EMAIL.finditer(text):
             local = match[0].partition("@")[0]
-            alias = self._mails.get(match[0].lower()) or self._mails.get(local.lower())
+            alias = self._mail(match[0].lower()) or self._mail(local.lower())
             if alias:
                 hits.append(Hit(*match.span(), alias, Kind.EMAIL))
         return hits
+
+    def _mail(self, address: str) -> str | None:
+        mine = self._mails.get(address)
+        if mine is None and self._strangers and self._strangers.has_mail(address):
+            return STRANGER
+        return mine
 
     def _best(
         self, entries: Iterable[Entry], text: str, first: re.Match[str], spot: Spot, *, in_link: bool

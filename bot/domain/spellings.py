@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.domain.ordinary import ORDINARY, PARTICLES, PRODUCTS, given_names, nicknames
@@ -63,29 +63,37 @@ def fold(word: str) -> str:
     return "".join(char for char in split if not unicodedata.combining(char))
 
 
+@cache
+def _nicknames() -> dict[str, tuple[str, ...]]:
+    return nicknames()
+
+
+@cache
+def _given() -> frozenset[str]:
+    return given_names()
+
+
 class Spellings:
     """Collects every spelling of every person."""
 
     def __init__(self, roles: Mapping[str, str], participants: Collection[str]) -> None:
         self._roles = roles
         self._participants = participants
-        self._nicknames = nicknames()
-        self._given = given_names()
+        self._nicknames = _nicknames()
+        self._given = _given()
         self._entries: dict[tuple[tuple[str, ...], str], Entry] = {}
         self.ids: dict[str, str] = dict(roles)
         self.mails: dict[str, str] = {}
 
-    def index(self) -> Index:
-        """First two pieces → the spellings that start so, longest first."""
-        for name in self._given:
+    def index(self, *, given: bool = True) -> Index:
+        """First two pieces → the spellings that start so, longest first; `given` names of nobody too."""
+        for name in self._given if given else ():
             self._entries.setdefault(((name,), ""), Entry((name,), "", Kind.GIVEN, STRANGER))
         found: Index = {}
         for entry in self._entries.values():
             second = entry.pieces[1] if len(entry.pieces) > 1 else ""
             found.setdefault((entry.pieces[0], second), []).append(entry)
-        for entries in found.values():
-            entries.sort(key=lambda entry: (-len(entry.pieces), -len(entry.exact), _STRENGTH[entry.kind]))
-        return found
+        return {key: in_order(entries) for key, entries in found.items()}
 
     def add(self, person: Person) -> None:
         """All spellings of one person; bots have none."""
@@ -167,8 +175,8 @@ class Spellings:
         pieces = tuple(PIECE.findall(exact))
         if not pieces or len(exact) < 2:
             return
-        weak = exact in ORDINARY or exact in PRODUCTS or exact.isdigit() or len(exact) < 3
-        weak = weak or not (took_part or _made_of_name(exact, written))
+        own = [fold(piece) for name in written for piece in PIECE.findall(name)]
+        weak = _is_word(exact) or not (took_part or handle_is_name(exact, own))
         self._put(Entry(pieces, exact, Kind.WEAK_HANDLE if weak else Kind.HANDLE, alias))
         if not weak:
             self.mails.setdefault(exact, alias)
@@ -195,7 +203,7 @@ class Spellings:
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 
 # Accounts that are no person though Slack does not call them bots.
-_DESKS = frozenset(
+DESKS = frozenset(
     """
     admin alert alerts api app bot bots ci deploy desk devops incident infra integration it monitoring noreply
     notifications oncall ops platform production security service services sre staging status support svc
@@ -206,13 +214,23 @@ _DESKS = frozenset(
 
 def _is_desk(person: Person) -> bool:
     pieces = PIECE.findall(fold(f"{person.handle} {person.real_name}"))
-    return any(piece in _DESKS for piece in pieces)
+    return any(piece in DESKS for piece in pieces)
 
 
-def _made_of_name(handle: str, written: list[str]) -> bool:
+def _is_word(handle: str) -> bool:
+    return handle in ORDINARY or handle in PRODUCTS or handle.isdigit() or len(handle) < 3
+
+
+def handle_is_name(handle: str, pieces: Iterable[str]) -> bool:
     """A stranger's handle is unmistakable where it is their name and something more: `mkowalski`."""
-    pieces = [fold(piece) for name in written for piece in PIECE.findall(name)]
+    if _is_word(handle):
+        return False
     return any(len(piece) > 2 and piece in handle and piece != handle for piece in pieces)
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The longest first, of equally long ones the surest."""
+    return sorted(entries, key=lambda entry: (-len(entry.pieces), -len(entry.exact), _STRENGTH[entry.kind]))
 
 
 _ASIDE = re.compile(r"[(\[|/{].*|\s[-–—]\s.*|\s@.*")

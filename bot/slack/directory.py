@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.strangers import Everyone
 from bot.domain.transcript import Person
 from bot.errors import ChatError
 from bot.ports import Channel, Clock, Identity
@@ -62,7 +63,7 @@ class SlackDirectory:
             if self._everyone is None or self._everyone[0] <= self._clock.now():
                 users = self._users.all("users.list", "members", team_id=self._team_id, limit=PAGE)
                 people = [self._remember(self._person(user)) for user in users]
-                found = tuple(person for person in people if not person.is_bot and not person.deleted)
+                found = Everyone(person for person in people if not person.is_bot and not person.deleted)
                 self._everyone = (self._clock.now() + EVERYONE_LIFE, found)
             return self._everyone[1]
 
