@@ -113,6 +113,9 @@ def _posted(channel: Channel) -> Iterator[Fact]:
     order = [str(key_of(message)).split(":")[0] for message in mine]
     yield "order", channel.name, *(kind for kind in order if kind in ("card", "review", "document"))
     yield from _shown(mine)
+    yield from (
+        ("file", channel.name, str(file["name"])) for message in channel.messages for file in message.files
+    )
 
 
 def _shown(mine: list[Message]) -> Iterator[Fact]:
