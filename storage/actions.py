@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.ports import ActionCounts, Listed, NewItem
 from storage.rows import as_dict, insert_new, team_of
 from storage.tables import action_items, incidents
 
+CHUNK = 5_000
 _FIXED = {"id", "team_id", "incident_id", "version"}
 _PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
 _OPEN = (ActionState.PROPOSED.value, ActionState.ACCEPTED.value)
@@ -105,16 +106,22 @@ class ActionTable:
         incidents: Sequence[int] | None = None,
     ) -> ActionCounts:
         """What became of the items of that time, never of restricted incidents."""
-        a = action_items.c
-        theirs = [a.team_id == team_id, *_counting(visible), *_unrestricted()]
-        if incidents is not None:
-            theirs.append(a.incident_id.in_(list(incidents)))
+        theirs = (action_items.c.team_id == team_id, *_counting(visible), *_unrestricted())
+        total = dict.fromkeys(ActionCounts.model_fields, 0)
+        for some in _chunks(incidents):
+            for name, count in self._counted(since, until, (*theirs, *some)).items():
+                total[name] += count
+        return ActionCounts.model_validate(total)
+
+    def _counted(
+        self, since: datetime, until: datetime, theirs: Sequence[ColumnElement[bool]]
+    ) -> dict[str, int]:
         figures = self._connection.execute(_figures(since, until).where(*theirs)).one()
         ends = self._connection.execute(_ends(since, until).where(*theirs))
         # A day begins by UTC here, which a database's own date functions would ask its session for.
         in_time = sum(1 for due, done_at in ends if done_at.date() <= due)
         counts = {name: value or 0 for name, value in as_dict(figures).items()}
-        return ActionCounts.model_validate(counts | {"in_time": in_time})
+        return counts | {"in_time": in_time}
 
     def _many(self, query: Select[tuple[object, ...]]) -> tuple[TrackedItem, ...]:
         return tuple(TrackedItem.model_validate(as_dict(row)) for row in self._connection.execute(query))
@@ -139,6 +146,16 @@ def _counting(visible: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
         incidents.c.status.not_in(_PUT_AWAY),
         or_(~incidents.c.is_private, incidents.c.channel_id.in_(visible)),
     )
+
+
+def _chunks(chosen: Sequence[int] | None) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions that narrow to some incidents, a part of them at a time: databases limit how many values
+    a statement may carry."""
+    if chosen is None:
+        yield ()
+        return
+    for at in range(0, len(chosen), CHUNK):
+        yield (action_items.c.incident_id.in_(list(chosen[at : at + CHUNK])),)
 
 
 def _unrestricted() -> tuple[ColumnElement[bool], ...]:

@@ -41,6 +41,7 @@ def publish(world: World, job: Job) -> None:
         now = records.incidents.get(incident.id)
         if now is not None and _wanted(records, now, number):
             _published(records, world, now, number, name, location)
+            _catch_up(records, world, now, held)
     if location is not None and (now is None or now.status not in _STILL_WANTED):
         publisher.withdraw(location)  # forgotten or taken back while it was being written
     world.wake()
@@ -82,7 +83,16 @@ def _again(world: World, publication: Publication, *, renamed: bool) -> None:
     location = _written(world, publisher, held, revision)
     with world.storage.begin() as records:
         _moved(records, world, publication, location)
+        _catch_up(records, world, held.incident, held)
     world.wake()
+
+
+def _catch_up(records: Records, world: World, incident: Incident, held: Dossier) -> None:
+    """Somebody decided about an action item while the document was being written: write it again."""
+    now = records.actions.of(incident.id)
+    if now != held.items:
+        name = f"{incident.id}:items:{sum(item.version for item in now)}:{world.clock.now().isoformat()}"
+        ask(records, world, "republish", name, incident=incident)
 
 
 def _moved(records: Records, world: World, publication: Publication, location: str | None) -> None:

@@ -34,6 +34,8 @@ def follow(records: Records, world: World, incident: Incident, *, edited: bool =
     lines = revision.draft.action_items if revision else ()
     matched = match(items, lines, edited=edited)
     evidence = records.evidence.some(incident.id, [label for line in lines for label in line.evidence])
+    # What is imported was proposed back then: statistics must not count it as of today.
+    proposed_at = (incident.resolved_at if incident.imported else None) or world.clock.now()
     for at, line in enumerate(lines):
         said = _said(line, at + 1, evidence)
         if at in matched:
@@ -41,7 +43,7 @@ def follow(records: Records, world: World, incident: Incident, *, edited: bool =
             if matched[at].place is None:
                 remind(records, world, incident, now)
         else:
-            new = {"incident_id": incident.id, "proposed_at": world.clock.now()} | said
+            new = {"incident_id": incident.id, "proposed_at": proposed_at} | said
             records.actions.add(NewItem.model_validate(new))
     there = {item.id for item in matched.values()}
     for item in items:

@@ -13,6 +13,7 @@ from bot.domain.postmortem import ActionState
 from bot.errors import Conflict
 from bot.ports import ActionCounts, NewItem, Records
 from storage import Database
+from storage.actions import CHUNK
 from tests.storage.builders import AT, TEAM, new_incident, new_thread_incident
 
 NOBODY: frozenset[str] = frozenset()
@@ -134,6 +135,16 @@ def test_closing_counts_what_was_promised_and_kept(storage: Database, incident: 
     assert (counts.rate, early.done, early.overdue) == (0.75, 1, 2)
     assert none == others == ActionCounts()
     assert none.rate is None
+
+
+def test_closing_counts_in_parts_as_in_one(storage: Database, incident: Incident) -> None:
+    """However many incidents it is narrowed to."""
+    with storage.begin() as records:
+        promised(records, records.actions.add(new_item(incident)))
+        many = [*range(incident.id + 1, incident.id + CHUNK * 2), incident.id]
+        asked: dict[str, Any] = {"since": AT, "until": AT + WEEK, "visible": NOBODY}
+        assert records.actions.closing(TEAM, **asked, incidents=many) == ActionCounts(accepted=1)
+        assert records.actions.closing(TEAM, **asked, incidents=[]) == ActionCounts()
 
 
 def test_closing_never_counts_what_is_restricted_or_private(storage: Database) -> None:

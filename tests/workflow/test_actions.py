@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from bot.domain.erasure import ERASED
 from bot.domain.incident import Incident, StartRequest, Status
 from bot.domain.item_words import ListAsked, Which
 from bot.domain.posting import Action, Line
-from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Draft
+from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Draft, Postmortem
 from bot.domain.sections import lines_of
 from bot.errors import NotAllowed, UserError
 from bot.workflow import actions, editing, erasure, life, listen, redrafting, review
@@ -500,3 +501,49 @@ def test_reviews_wait_for_the_reviewers_until_they_have_approved(floor: Floor) -
     assert home_of(world, floor.ben).waiting
     floor.desk.chat.groups.clear()
     assert home_of(world, floor.ben).waiting == ()
+
+
+class SlowShelf:
+    """A publisher during whose work something else happens, once."""
+
+    name = "shelf"
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], None] | None = None
+        self.written: list[tuple[str, ...]] = []
+
+    def publish(self, postmortem: Postmortem, *, private: bool) -> str:
+        """Keep the states of the action items."""
+        del private
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
+        self.written.append(tuple(item.state.value for item in postmortem.action_items))
+        return "shelf/1"
+
+    def withdraw(self, location: str) -> None:
+        """Nothing to remove."""
+
+
+def test_a_decision_made_while_the_document_is_written_reaches_it(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """Whether it is written for the first time or again."""
+    shelf = SlowShelf()
+    floor = a_floor(sqlite_storage, clock, publishers={"shelf": shelf})
+    world, item = floor.desk.world, floor.item(1)
+
+    def accepts() -> None:
+        actions.accept(world, item.id, floor.desk.maya, Terms(owner_id=floor.ben))
+
+    def finishes() -> None:
+        actions.finish(world, item.id, floor.ben)
+
+    shelf.meanwhile = accepts
+    review.approve(world, floor.number, 1, floor.desk.maya)
+    floor.desk.settle()
+    assert shelf.written[-1] == ("accepted", "proposed")
+    shelf.meanwhile = finishes
+    actions.decline(world, floor.item(2).id, floor.ben, "no")
+    floor.desk.settle()
+    assert shelf.written[-1] == ("done", "declined")
