@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from heapq import nlargest
 from operator import mul
 from typing import TypeVar
@@ -19,7 +18,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
-from bot.domain.likeness import Portrait, Traits, compare, nudged, rarity, reason, traits
+from bot.domain.likeness import Portrait, Traits, compare, nudged, rarity, reasons, traits
 from bot.ports.likeness import Kin, Match, Told, Vector
 from storage.rows import insert_new, put
 from storage.tables import (
@@ -268,11 +267,10 @@ class _Frequencies:
 
 def _kin(number: int, mine: Traits, other: Traits, worth: _Frequencies) -> Kin:
     found = compare(mine, other, worth)
-    said = partial(reason, words=other.words)
     return Kin(
         incident_id=number,
         score=found.score,
-        shared=tuple(dict.fromkeys(map(said, found.shared))),
+        shared=reasons(found.shared, other.words),
         cause_class=other.cause_class,
     )
 

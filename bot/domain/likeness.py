@@ -203,6 +203,8 @@ def chance(score: float, stage: Stage) -> float:
     return min(fit.surest, 1 / (1 + math.exp(-(fit.offset + fit.power * math.log(score + SMALLEST)))))
 
 
-def reason(term: str, words: Mapping[str, str]) -> str:
-    """A shared term as people read it: `connection pool`, `leaked`, `econnrefused`, `checkout`."""
-    return term[1:] if term[:1] in KINDS else words.get(term, term)
+def reasons(terms: Iterable[str], words: Mapping[str, str]) -> tuple[str, ...]:
+    """Shared terms as people read them (`connection pool`, `leaked`, `econnrefused`, `checkout`), without a
+    word that another one says already."""
+    said = list(dict.fromkeys(term[1:] if term[:1] in KINDS else words.get(term, term) for term in terms))
+    return tuple(one for one in said if not any(one != other and one in other.split() for other in said))

@@ -209,6 +209,10 @@ class SimilarIncident(_Frozen):
     """What ended it then, in a sentence; empty where nobody said."""
     open_actions: tuple[str, ...] = ()
     """Its action items that are neither done nor declined."""
+    permalink: str | None = None
+    """Where it lives in Slack."""
+    channel_id: str = Field(default="", exclude=True)
+    thread_ts: str | None = Field(default=None, exclude=True)
 
 
 class Postmortem(_Frozen):

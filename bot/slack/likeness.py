@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.postmortem import SimilarIncident
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
-from bot.slack.mrkdwn import bold, cut, line
+from bot.slack.mrkdwn import bold, cut, line, link
 
 WIDTH = 600
 """Characters of one line."""
@@ -34,7 +34,7 @@ def similar_answer(key: str, found: Sequence[SimilarIncident]) -> Payload:
 
 def _in_a_line(one: SimilarIncident) -> str:
     """`75 % likely the cause of INC-12 Checkout down (both: connection pool). It ended then with: …`"""
-    name = bold(f"{line(one.incident)} {cut(line(one.title), 120)}")
+    name = bold(link(f"{one.incident} {cut(one.title, 120)}", one.permalink or ""))
     parts = [f"{name}: *{one.percent} %* likely the same cause{_why(one)}."]
     if one.fix:
         parts.append(f"What helped then: {line(one.fix)}")
@@ -46,6 +46,6 @@ def _in_a_line(one: SimilarIncident) -> str:
 
 def _why(one: SimilarIncident) -> str:
     shared = ", ".join(line(term) for term in one.shared)
-    kind = f"{line(one.cause_class)} in both" if one.cause_class else ""
+    kind = f"kind of cause: {line(one.cause_class)}" if one.cause_class else ""
     why = "; ".join(part for part in (f"both: {shared}" if shared else "", kind) if part)
     return f" ({why})" if why else ""

@@ -17,7 +17,7 @@ from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence
 from bot.ports import Records
 from bot.workflow.changed import Changed, since_draft
-from bot.workflow.portraits import similar_to
+from bot.workflow.portraits import similar_to, with_links
 from bot.workflow.world import World
 
 _REVIEWED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -143,7 +143,7 @@ def incident_card(
         is_private=incident.is_private,
         restricted=incident.restricted,
         emoji=world.policy.emojis[0],
-        similar=held.similar,
+        similar=with_links(world, held.similar),
         links=_links(held),
         buttons=_incident_buttons(incident),
     )
@@ -206,7 +206,7 @@ def review_card(
         spent=_spent(world, revision, held.cost),
         note=note,
         owner=label(incident.owner_id),
-        similar=held.similar,
+        similar=with_links(world, held.similar),
         approved_by=tuple(name for review in approved if (name := label(review.user_id))),
         approvals_needed=world.policy.approvals_needed,
         items=standing(held.items),

@@ -5,7 +5,7 @@ All of it happens in the transaction that changes the incident, like its search 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.causes import cause_class
 from bot.domain.incident import Incident, Status
@@ -102,7 +102,21 @@ def as_line(records: Records, other: Incident, match: Match) -> SimilarIncident:
         cause_class=cause_class(draft).value if draft and match.same_class else None,
         fix=_fix(draft) if draft else "",
         open_actions=tuple(item.text for item in records.actions.open_of(other.id)),
+        channel_id=other.channel_id,
+        thread_ts=other.thread_ts,
     )
+
+
+def with_links(world: World, found: Iterable[SimilarIncident]) -> tuple[SimilarIncident, ...]:
+    """The same lines, each leading to the thread or channel where its incident lives."""
+    url = world.directory.identity().url.rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        return tuple(found)
+    return tuple(one.model_copy(update={"permalink": f"{url}/archives/{_place(one)}"}) for one in found)
+
+
+def _place(one: SimilarIncident) -> str:
+    return f"{one.channel_id}/p{one.thread_ts.replace('.', '')}" if one.thread_ts else one.channel_id
 
 
 def _fix(draft: Draft) -> str:

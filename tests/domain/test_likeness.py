@@ -17,7 +17,7 @@ from bot.domain.likeness import (
     chance,
     compare,
     rarity,
-    reason,
+    reasons,
     traits,
 )
 
@@ -113,8 +113,8 @@ def test_a_small_memory_does_not_take_its_own_words_for_common_ones() -> None:
 
 def test_a_reason_is_readable() -> None:
     """Stems are shown as the word they stood for."""
-    assert reason("satur", {"satur": "saturated"}) == "saturated"
-    assert reason("=connection pool", {}) == "connection pool"
+    assert reasons(["satur"], {"satur": "saturated"}) == ("saturated",)
+    assert reasons(["=connection pool", "pool", "!leaked"], {}) == ("connection pool", "leaked")
 
 
 def test_less_knowledge_promises_less() -> None:

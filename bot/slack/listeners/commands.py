@@ -23,6 +23,7 @@ from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
 from bot.workflow.cards import postmortem, reference, review_of_imported
 from bot.workflow.likeness import similar_for
+from bot.workflow.portraits import with_links
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -210,7 +211,7 @@ def _search(asked: Asked) -> Payload:
 def _similar(asked: Asked) -> Payload:
     incident = _here_or_named(asked)
     found = similar_for(asked.world, incident, asked.user_id)
-    return similar_answer(incident.key, [one.line for one in found])
+    return similar_answer(incident.key, with_links(asked.world, [one.line for one in found]))
 
 
 @command("help", "this list")
