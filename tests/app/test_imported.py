@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.sandbox import Channel, Ephemeral, Person
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
 from tests.importer.workspaces import AT, OUTAGE, Workspace, said, thread
+from tests.imports.documents import TOML
 
 LATER = "1790000000.000100"
 
@@ -91,7 +93,7 @@ def pressed(past: Past, who: Person, action: Action, answer: Ephemeral) -> str:
 
 def test_they_are_listed_shown_and_found(past: Past) -> None:
     """As unreviewed; the window shows the document with where it comes from."""
-    assert "INC-1 · Cache · in review" in past.command(past.ben, "list")
+    assert "INC-1 · Cache · in review (imported)" in past.command(past.ben, "list")
     assert "unreviewed" in past.command(past.ben, "search connection pool")
     answer = past.command(past.ben, "show INC-1")
     assert "It was imported and nobody has reviewed it yet." in answer
@@ -148,3 +150,19 @@ def test_a_message_deleted_in_slack_is_gone_from_it(past: Past) -> None:
         revision = records.revisions.latest(incident.id)
     assert revision is not None
     assert "connection pool" not in revision.model_dump_json()
+
+
+def test_a_document_is_read_by_everybody_and_published_once_approved(past: Past, tmp_path: Path) -> None:
+    """It has no channel to be private in: one that calls itself a draft is approved as any other."""
+    (tmp_path / "search.md").write_text(TOML)
+    import_all(past.stage.settings(), past.stage.bot.database, Wish(paths=(tmp_path / "search.md",)))
+    key = re.findall(r"INC-\d+ · Search index corrupted", past.command(past.priya, "list"))[0]
+    name = key.split(" ")[0]
+    past.command(past.priya, f"show {name}")
+    assert "Imported from a document" in json.dumps(past.priya.views[-1].body)
+    assert f"You approved revision 1 of {name}." in pressed(
+        past, past.priya, Action.APPROVE, past.priya.ephemerals()[-1]
+    )
+    assert past.kept(name).status is Status.PUBLISHED
+    (written,) = (past.stage.folder / "postmortems").rglob(f"{name}*.md")
+    assert "The index was corrupted." in written.read_text()
