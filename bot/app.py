@@ -63,7 +63,7 @@ from bot.workflow.draft import draft
 from bot.workflow.reactions import reaction_changed
 from bot.workflow.world import Policy, World
 from bot.wsgi import WsgiServer
-from storage import Database, migrate, open_storage
+from storage import Database, migrate, open_storage, synonyms
 
 GRACE = 25
 """Seconds a running job gets to finish after SIGTERM; platforms kill after 30."""
@@ -299,6 +299,7 @@ def policy_of(settings: Settings) -> Policy:
         admins=settings.admins,
         retention=settings.transcript_retention,
         uninstall_erasure=settings.uninstall_erasure,
+        synonyms=synonyms.load(settings.search_synonyms),
     )
 
 

@@ -373,6 +373,11 @@ class Settings(BaseSettings):
         description="How long after the app is uninstalled everything is erased, at most 14d.",
         examples=["14d"],
     )
+    search_synonyms: str = Field(
+        "",
+        description="Your own list of words that mean the same in a search (TOML); empty: the bot's own.",
+        examples=["/etc/postmortem/synonyms.toml"],
+    )
     listener_threads: int = Field(
         20, ge=1, le=500, description="How many Slack events are answered at once.", examples=["20"]
     )

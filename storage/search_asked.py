@@ -66,11 +66,11 @@ _Known = dict[tuple[str, ...], tuple[Way, ...]]
 
 def asked(query: SearchQuery, synonyms: Groups = ()) -> Asked:
     """Read a query's words. Words that only hold sentences together count where nothing else is there."""
-    units = list(_units(query.words))
-    telling = [one for one in units if one.is_row or one.stems[0] not in FILLERS] or units
-    found = list(_said_otherwise(telling, *_lookup(synonyms)))
+    said = list(_said_otherwise(list(_units(query.words)), *_lookup(synonyms)))
+    found = [one for one in said if len(one.ways) > 1 or one.ways[0].stems[0] not in FILLERS] or said
     if found:
         found[-1] = found[-1]._replace(form=_begun(query.words[-1], found[-1]))
+    near = _near(found)
     phrases = [(phrase, _terms(phrase)) for phrase in query.phrases]
     found += [Wanted((_row(phrase, row),)) for phrase, row in phrases if row]
     excluded = (_row(text, _terms(text)) for text in query.excluded)
@@ -79,7 +79,7 @@ def asked(query: SearchQuery, synonyms: Groups = ()) -> Asked:
         excluded=tuple(way for way in excluded if way.stems)[:MOST_WORDS],
         exact=tuple(tuple(term.form for term in row) for _, row in phrases if row),
         services=tuple(service_lexeme(service) for service in query.services),
-        near=_near(telling),
+        near=near,
     )
 
 
@@ -92,8 +92,9 @@ def _terms(text: str) -> list[Term]:
     return list(terms(composed(text)))[:LONGEST_ROW]
 
 
-def _near(units: Sequence[Way]) -> tuple[str, ...]:
-    single = [unit.stems[0] if len(unit.stems) == 1 else "" for unit in units[:MOST_WORDS]]
+def _near(found: Sequence[Wanted]) -> tuple[str, ...]:
+    ways = [one.ways[0] for one in found[:MOST_WORDS]]
+    single = [way.stems[0] if len(way.stems) == 1 else "" for way in ways]
     return tuple(dict.fromkeys(f"~{one}-{other}" for one, other in pairwise(single) if one and other))
 
 

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Select,
+    TextClause,
     and_,
     bindparam,
     case,
     cast,
     column,
     literal,
+    not_,
     or_,
     select,
     table,
@@ -102,16 +104,27 @@ def _stage(
 
 def _matching(connection: Connection, asked: Asked, stage: Stage) -> Select[Any]:
     found: Select[Any] = select(_p.incident_id)
+    on_sqlite = connection.dialect.name == "sqlite"
     if asked.is_empty:
-        return found.select_from(search_places)
-    if connection.dialect.name == "sqlite":
+        return found.where(_without(asked, on_sqlite=on_sqlite)) if asked.excluded else found
+    if on_sqlite:
         joined = search_places.join(_TERMS, _TERMS.c.rowid == _p.place)
-        match = text("search_terms MATCH :asked").bindparams(
-            bindparam("asked", FTS5.write(asked, stage), unique=True)
-        )
-        return found.select_from(joined).where(match)
-    wanted = cast(literal(TSQUERY_LANGUAGE.write(asked, stage)), TSQUERY)
-    return found.where(_p.terms.op("@@")(wanted))
+        return found.select_from(joined).where(_match(FTS5.write(asked, stage)))
+    return found.where(_has(TSQUERY_LANGUAGE.write(asked, stage)))
+
+
+def _without(asked: Asked, *, on_sqlite: bool) -> ColumnElement[bool]:
+    if on_sqlite:
+        return _p.place.not_in(select(_TERMS.c.rowid).where(_match(FTS5.unwanted(asked))))
+    return not_(_has(TSQUERY_LANGUAGE.unwanted(asked)))
+
+
+def _match(expression: str) -> TextClause:
+    return text("search_terms MATCH :asked").bindparams(bindparam("asked", expression, unique=True))
+
+
+def _has(expression: str) -> ColumnElement[bool]:
+    return _p.terms.op("@@", is_comparison=True)(cast(literal(expression), TSQUERY))
 
 
 def _highest_first(connection: Connection, *, is_sorted: bool, is_free: bool) -> ColumnElement[Any]:

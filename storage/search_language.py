@@ -39,8 +39,11 @@ class Language(NamedTuple):
         parts = [*([words] if words else []), *self._services(asked)]
         if not asked.excluded:
             return self._all(parts)
-        excluded = self._any(self._way(way.lexemes) for way in asked.excluded)
-        return f"{self._all(parts)} {self.without} {excluded}"
+        return f"{self._all(parts)} {self.without} {self.unwanted(asked)}"
+
+    def unwanted(self, asked: Asked) -> str:
+        """What a document must not have."""
+        return self._any(self._way(way.lexemes) for way in asked.excluded)
 
     def _words(self, asked: Asked, stage: Stage) -> str:
         anywhere = [self._wanted(one) for one in asked.wanted]
@@ -84,7 +87,7 @@ class Language(NamedTuple):
 
 def _joined(operator: str, parts: Iterable[str]) -> str:
     found = list(dict.fromkeys(parts))
-    return f"({f' {operator} '.join(found)})" if len(found) > 1 else f"({''.join(found)})"
+    return f"({f' {operator} '.join(found)})" if found else ""
 
 
 FTS5 = Language(quote='"', begun=" *", both="AND", either="OR", without="NOT")

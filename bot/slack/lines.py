@@ -6,19 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.incident import Status
 from bot.domain.posting import Change, Diff, Line
 from bot.domain.sections import SECTIONS
-from bot.ports import Hit
-from bot.slack import blocks, limits
+from bot.slack import blocks
 from bot.slack.blocks import Json, Payload
-from bot.slack.dates import utc, when
-from bot.slack.mrkdwn import bold, cut, escape, highlighted, line, link, width
+from bot.slack.dates import when
+from bot.slack.mrkdwn import bold, cut, escape, line, width
 
 _COMMAND = re.compile(r"ˋ((?:/?postmortem |[a-z][a-z ]{1,24}: )[^ˋ\n]{1,80})ˋ")
 _PLACE = re.compile(r"\{(\d{1,2})\}")
 CHANGED_LINE, CHANGES = 600, 5500
-REVIEWED = (Status.APPROVED, Status.PUBLISHED)
 
 
 def short(post: Line) -> Payload:
@@ -77,33 +74,6 @@ def _bounded(lines: Sequence[str]) -> tuple[list[str], int]:
             break
         kept.append(text)
     return kept, len(lines) - len(kept)
-
-
-def hits(found: Sequence[Hit], *, words: str, url: str) -> Payload:
-    """Search results, best first, within every limit. `url` is the workspace's own (`https://acme.slack.com/`)."""
-    if not found:
-        text = f"Nothing found for “{cut(line(words), 200)}”."
-        return Payload(text, [blocks.section(text), blocks.context("Try fewer or other words.")])
-    title = f"{len(found)} incidents" if len(found) > 1 else "1 incident"
-    heading = f"{title} for “{cut(line(words), 200)}”"
-    return limits.fit(Payload(heading, [blocks.section(heading), *hit_blocks(found, url=url)]))
-
-
-def hit_blocks(found: Sequence[Hit], *, url: str) -> list[Json]:
-    """One section a result."""
-    return [block for hit in found for block in blocks.paragraph(_hit(hit, url=url))]
-
-
-def _hit(hit: Hit, *, url: str) -> list[str]:
-    facts = [
-        utc(hit.started_at)[:10],
-        hit.severity.upper() if hit.severity else "",
-        hit.status.value,
-        "" if hit.published or hit.status in REVIEWED else "_unreviewed_",
-    ]
-    title = link(f"{hit.key} · {hit.title}", thread_url(url, hit.channel_id, hit.thread_ts))
-    snippet = cut(highlighted(hit.snippet), 900)
-    return [bold(title), " · ".join(fact for fact in facts if fact), *([snippet] if snippet else [])]
 
 
 def thread_url(url: str, channel_id: str, thread_ts: str | None) -> str:

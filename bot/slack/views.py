@@ -10,11 +10,9 @@ from typing import Any
 
 from bot.domain.postmortem import Postmortem
 from bot.domain.sections import SECTIONS
-from bot.ports import Hit
 from bot.slack import blocks, limits
 from bot.slack.blocks import Json
 from bot.slack.document import pages
-from bot.slack.lines import hit_blocks
 from bot.slack.mrkdwn import cut, escape, line, width
 
 EDIT, DISCARD, DISMISS, SEARCH, SHOW, FORGET = (
@@ -28,6 +26,7 @@ EDIT, DISCARD, DISMISS, SEARCH, SHOW, FORGET = (
 """The `callback_id` of each view."""
 SHOW_BACK, SHOW_NEXT = "pm_show_back", "pm_show_next"
 """`action_id` of the paging buttons; their value is the page to show, counted from 0."""
+SEARCH_HINT = 'For example: connection pool sev:1 service:checkout after:2026-01 "exact words" -excluded'
 REASON, WORDS, KEY = "reason", "words", "key"
 """`block_id` of the fields that are no section."""
 EDITABLE = limits.ANY_TEXT
@@ -174,15 +173,11 @@ def forget_view(incident_key: str, private_metadata: str) -> Json:
     return modal("Forget an incident", FORGET, shown, private_metadata, submit="Erase")
 
 
-def search_view(
-    words: str = "", found: Sequence[Hit] | None = None, *, url: str = "", private_metadata: str = ""
-) -> Json:
-    """A field for words, and below it what they found (`found` is None before the first search)."""
-    shown = [blocks.text_input(WORDS, "Search past incidents", initial=_searchable(words))]
-    shown[0]["element"]["multiline"] = False
-    if found is not None:
-        shown += hit_blocks(found, url=url) or [blocks.section("Nothing found. Try fewer or other words.")]
-    return modal("Search", SEARCH, shown, private_metadata, submit="Search")
+def search_view(words: str = "", found: Sequence[Json] = (), *, private_metadata: str = "") -> Json:
+    """A field for words, and below it what they found, drawn already (see `bot/slack/results.py`)."""
+    field = blocks.text_input(WORDS, "Search past incidents", initial=_searchable(words), hint=SEARCH_HINT)
+    field["element"]["multiline"] = False
+    return modal("Search", SEARCH, [field, *found], private_metadata, submit="Search")
 
 
 def _searchable(words: str) -> str:

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident
-from bot.domain.search_query import parse
-from bot.ports import Hit
 from bot.workflow.access import may_see, the_incident, visible_channels
 from bot.workflow.cards import Dossier, dossier
 from bot.workflow.world import World
-
-PAGE = 5
-
-
-def search(world: World, user_id: str, words: str, *, page: int = 0) -> tuple[Hit, ...]:
-    """Full text over what the person may see, published first; one hit more than a page shows."""
-    visible = visible_channels(world, user_id)
-    with world.storage.read() as records:
-        query = parse(words, now=world.clock.now())
-        return records.search.query(world.team_id, query, visible=visible, limit=PAGE + 1, offset=page * PAGE)
 
 
 def recent(world: World, user_id: str, limit: int = 15) -> tuple[Incident, ...]:

@@ -8,6 +8,7 @@ from bot.domain.incident import Incident, Scope, Status
 from bot.errors import UserError
 from bot.ports import Records
 from bot.workflow.access import allow
+from bot.workflow.indexing import index
 from bot.workflow.starting import open_incident, open_thread, refuse_second, watched_channel, whole_channel
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -191,6 +192,7 @@ def _tell(
     records: Records, world: World, incident: Incident, event: str, user_id: str, *, reason: str | None = None
 ) -> None:
     """One line about the change, the cards brought up to date, and the audit trail."""
+    index(records, world, incident)
     name = f"{event}:{incident.id}:v{incident.version}"
     ask(
         records,

@@ -8,6 +8,7 @@ from bot.domain.incident import Incident, Scope, StartRequest, Status, title_fro
 from bot.domain.transcript import as_ts
 from bot.errors import UserError
 from bot.ports import NewIncident, Records, StoredChannel
+from bot.workflow.indexing import index
 from bot.workflow.world import World, audit, refresh
 
 
@@ -101,6 +102,7 @@ def open_thread(
 def open_incident(records: Records, world: World, new: NewIncident, user_id: str) -> Incident:
     incident = records.incidents.create(new)
     audit(records, world, user_id, "started", incident, scope=new.scope)
+    index(records, world, incident)
     refresh(records, world, incident)
     return incident
 

@@ -41,7 +41,7 @@ from bot.domain.postmortem import (
 from bot.domain.transcript import Evidence
 from bot.ports import Hit, Place
 from bot.sandbox.sandbox import Sandbox
-from bot.slack import limits, lines
+from bot.slack import limits, results
 from bot.slack.calls import Calls, make_client
 from bot.slack.chat import SlackPoster
 from bot.slack.directory import SlackDirectory
@@ -358,7 +358,7 @@ def test_search_results_show_what_matched() -> None:
         snippet="the \x02pool\x03 ran dry",
         score=1.0,
     )
-    payload = lines.hits([hit], words="pool <!here>", url="https://a.slack.com/")
+    payload = results.message([hit], words="pool <!here>", url="https://a.slack.com/")
     shown = "\n".join(text for _, text in strings(payload.blocks))
     assert "*<https://a.slack.com/archives/C1/p1763722800000100|INC-7 · Checkout latency>*" in shown
     assert "2026-11-21 · in review · _unreviewed_\nthe *pool* ran dry" in shown
@@ -369,10 +369,10 @@ def test_search_results_show_what_matched() -> None:
 @given(HITS, texts(20_000))
 def test_any_search_result_keeps_every_limit(found: list[Hit], asked: str) -> None:
     """However many were found and whatever they are called."""
-    assert limits.problems(lines.hits(found, words=asked, url="https://a.slack.com/")) == []
+    assert limits.problems(results.message(found, words=asked, url="https://a.slack.com/", more=True)) == []
 
 
 def test_no_result_is_said_kindly() -> None:
     """With what to try next."""
-    payload = lines.hits([], words="zzz", url="")
+    payload = results.message([], words="zzz", url="")
     assert "Nothing found for “zzz”." in payload.text

@@ -13,7 +13,7 @@ from bot.domain.postmortem import Postmortem
 from bot.domain.sections import SECTIONS
 from bot.ports import Hit
 from bot.sandbox.limits import check_view
-from bot.slack import limits, views
+from bot.slack import limits, results, views
 from bot.slack.blocks import Json
 from bot.slack.mrkdwn import clean
 from tests.slack.hostile import HITS, POSTMORTEMS, texts
@@ -131,7 +131,8 @@ def test_a_long_document_has_pages() -> None:
 @given(texts(20_000), HITS)
 def test_any_search_can_be_shown(words: str, found: list[Hit]) -> None:
     """Whatever was searched for and found."""
-    assert accepted(views.search_view(words, found, url="https://a.slack.com/"))
+    shown = results.in_window(found, words=words, url="https://a.slack.com/", more=True, page=1)
+    assert accepted(views.search_view(words, shown))
 
 
 @pytest.mark.parametrize("view", [views.discard_view("INC-7", "7"), views.dismiss_view("INC-7", "7")])

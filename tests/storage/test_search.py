@@ -28,9 +28,12 @@ def _add(storage: Database, **given: Any) -> int:
         place: dict[str, Any] = {
             "channel_id": given.pop("channel_id", f"C{count}"),
             "is_private": given.get("is_private", False),
+            "severity": given.pop("severity", None),
         }
+        place["title"] = given.get("title", "Checkout latency")
         made = records.incidents.create(new_incident(**place))
-        records.search.put(document(made.id, **{**place, **given}))
+        kept = {name: value for name, value in place.items() if name != "severity"}
+        records.search.put(document(made.id, **{**kept, **given}))
     return made.id
 
 
@@ -234,3 +237,79 @@ def test_both_databases_find_the_same(both: tuple[Database, Database], words: st
         (hit.incident_id, hit.snippet) for hit in second
     ]
     assert all(len(hit.snippet) <= 300 for hit in first)
+
+
+def test_filters_work_with_and_without_words(storage: Database) -> None:
+    """Of one kind any, of several kinds all; words to leave out leave out in either case."""
+    pool = _add(storage, title="Pool full", severity=Severity.SEV1, services=("checkout-api",))
+    disk = _add(storage, title="Disk full", severity=Severity.SEV2, services=("ledger",), published=False)
+    assert _found(storage, "sev:1") == [pool]
+    assert sorted(_found(storage, "full sev:1 sev:2")) == [pool, disk]
+    assert _found(storage, "full service:checkout") == _found(storage, "service:api") == [pool]
+    assert _found(storage, "service:check") == []
+    assert _found(storage, "full -pool") == _found(storage, "sev:2 -pool") == [disk]
+    assert _found(storage, 'full -"pool full"') == [disk]
+    assert _found(storage, "after:2026-03 full before:2026-04 is:open -disk") == [pool]
+    assert _found(storage, "full after:2026-04") == []
+    assert _found(storage, "full is:published") == []
+
+
+def test_filters_follow_the_incident(storage: Database) -> None:
+    """Status, severity and owner are those of now, without indexing again."""
+    one = _add(storage, title="Pool full")
+    with storage.begin() as records:
+        made = records.incidents.get(one)
+        assert made is not None
+        change = {"status": Status.RESOLVED, "severity": Severity.SEV3, "owner_id": "U0ABCDEF1"}
+        records.incidents.replace(made.model_copy(update=change))
+    assert _found(storage, "pool is:resolved sev:3 owner:@U0ABCDEF1") == [one]
+    assert _found(storage, "pool is:open") == []
+
+
+def test_results_come_in_the_order_asked_for(storage: Database) -> None:
+    """By day, by severity (none last), by title."""
+    first = _add(storage, title="Beta pool", severity=Severity.SEV3, at=AT - timedelta(days=2))
+    second = _add(storage, title="Alpha pool", severity=Severity.SEV1, at=AT - timedelta(days=3))
+    third = _add(storage, title="Gamma pool", published=False, at=AT)
+    assert _found(storage, "pool by:recent") == [third, first, second]
+    assert _found(storage, "pool by:severity") == [second, first, third]
+    assert _found(storage, "pool by:title") == [second, first, third]
+
+
+def test_a_phrase_stands_as_it_was_typed(storage: Database) -> None:
+    """Side by side, without endings added or taken away, whatever its case and accents."""
+    right = _add(storage, title="Alpha", body="There was no space left on the device at the café.")
+    _add(storage, title="Beta", body="We left no space. No spaces left. Space left, no.")
+    assert _found(storage, '"NO SPACE LEFT"') == [right]
+    assert _found(storage, '"the cafe"') == [right]
+    assert _found(storage, '"spaces"') != [right]
+
+
+def test_synonyms_find_each_other(storage: Database) -> None:
+    """Both ways, a phrase as one, and marked in the snippet."""
+    groups = (("db", "database"), ("oom", "out of memory"))
+    one = _add(storage, title="Alpha", body="The databases ran out of memory.")
+    two = _add(storage, title="Beta", body="DB hit by OOM.")
+    assert sorted(_found(storage, "db oom", synonyms=groups)) == [one, two]
+    assert sorted(_found(storage, "database out of memory", synonyms=groups)) == [one, two]
+    assert _found(storage, "db oom") == [two]
+    snippets = {hit.incident_id: hit.snippet for hit in _ask(storage, "db oom", synonyms=groups)}
+    assert snippets[one] == "The \x02databases\x03 ran \x02out of memory\x03."
+
+
+def test_all_services_are_known_once(storage: Database) -> None:
+    """Also those of one incident among many, for as long as one concerns them."""
+    _add(storage, services=("checkout-api", "ledger"))
+    gone = _add(storage, services=("ledger", "mail"))
+    with storage.begin() as records:
+        assert records.search.services(TEAM) == ("checkout-api", "ledger", "mail")
+        records.search.remove(gone)
+        assert records.search.services(TEAM) == ("checkout-api", "ledger")
+        assert records.search.services("T2") == ()
+
+
+def test_many_hits_are_bounded_and_the_recent_ones_among_them(storage: Database) -> None:
+    """More matches than are looked at: the newest are, and pages do not overlap."""
+    ids = [_add(storage, title="Pool", at=AT + timedelta(hours=number)) for number in range(130)]
+    assert _found(storage, "pool", limit=5) == ids[:-6:-1]
+    assert _found(storage, "pool", limit=5, offset=5) == ids[-6:-11:-1]

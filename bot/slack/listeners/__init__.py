@@ -18,6 +18,7 @@ from bot.slack.listeners import (
     home,
     items,
     reviewing,
+    searching,
     shortcuts,
     statistics,
     views,
@@ -42,4 +43,5 @@ def register(
     items.register(app, world, redraw_home=home.publish)
     home.register(app, world)
     shortcuts.register(app, world)
+    searching.register(app, world)
     statistics.register(app, world)

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.domain.incident import Incident, Scope, Status, parse_key, parse_start
 from bot.domain.posting import Action, Button, Line
 from bot.errors import ChatError, UserError
-from bot.slack import blocks, limits, lines, views
+from bot.slack import blocks, limits, views
 from bot.slack.blocks import Payload
 from bot.slack.calls import Calls
 from bot.slack.likeness import similar_answer
@@ -196,15 +196,6 @@ def _show(asked: Asked) -> Payload:
     buttons = review_of_imported(incident, held.revision.number)
     where = " It was imported and nobody has reviewed it yet." if buttons else ""
     return say(f"{incident.key} is open in a window of its own.{where}", buttons=buttons)
-
-
-@command("search words", "find past incidents")
-def _search(asked: Asked) -> Payload:
-    if not asked.words:
-        raise UserError("Search for what? For example: `/postmortem search connection pool`.")
-    found = browse.search(asked.world, asked.user_id, asked.words)
-    url = asked.world.directory.identity().url
-    return lines.hits(found[: browse.PAGE], words=asked.words, url=url)
 
 
 @command("similar [INC-n]", "which past incidents one resembles, and what helped then")

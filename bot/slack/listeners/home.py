@@ -15,6 +15,7 @@ from bot.slack.calls import Calls
 from bot.slack.items import Reader
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, team_of
 from bot.slack.listeners.commands import help_text
+from bot.slack.listeners.searching import search_window
 from bot.workflow import actions, browse
 from bot.workflow.access import member
 from bot.workflow.cards import postmortem, reference
@@ -103,8 +104,7 @@ def _window(world: World, work: Opening) -> Callable[..., None]:
 
 
 def _search(world: World, user_id: str, _press: Mapping[str, Any]) -> Json:
-    member(world, user_id)
-    return views.search_view()
+    return search_window(world, user_id)
 
 
 def _help(world: World, user_id: str, _press: Mapping[str, Any]) -> Json:

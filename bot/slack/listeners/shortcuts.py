@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
 
 from bot.domain.incident import Scope, Status
 from bot.domain.transcript import moment
 from bot.errors import UserError
-from bot.slack import views
-from bot.slack.calls import Calls
 from bot.slack.listeners.answering import attempt, check_team, in_words, team_of
 from bot.slack.rendering import render
 from bot.workflow import life, starting
-from bot.workflow.access import authorise, authorise_channel, member
+from bot.workflow.access import authorise, authorise_channel
 from bot.workflow.reactions import thread_title
 from bot.workflow.show import question
 from bot.workflow.world import World
@@ -28,7 +25,6 @@ def register(app: App, world: World) -> None:
     """Answer every shortcut."""
     app.shortcut(START)(_on_message(world, _start))
     app.shortcut(RESOLVE)(_on_message(world, _resolve))
-    app.shortcut(SEARCH)(_search(world))
 
 
 Handler = Callable[[World, str, str, str, str], dict[str, Any]]
@@ -91,20 +87,3 @@ def _resolve(world: World, user_id: str, channel_id: str, root_ts: str, ts: str)
         by_ts=None,
     )
     return in_words(f"{incident.key} is resolved: this thread is its transcript.")
-
-
-def _search(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
-        ack()
-
-        def tell(text: str) -> None:
-            view = views.notice_view("Search", text)
-            Calls(client).ask("views.open", trigger_id=body["trigger_id"], view=view)
-
-        def work() -> None:
-            member(world, body["user"]["id"])
-            Calls(client).ask("views.open", trigger_id=body["trigger_id"], view=views.search_view())
-
-        attempt(tell, work)
-
-    return listener

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
-from bot.workflow import browse, erasure, life, review
+from bot.workflow import erasure, life, review
 from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
 from bot.workflow.world import World
 
@@ -19,7 +19,6 @@ def register(app: App, world: World) -> None:
     """Answer every modal."""
     app.view(views.DISCARD)(_reason(world, review.discard))
     app.view(views.DISMISS)(_reason(world, life.dismiss))
-    app.view(views.SEARCH)(_search(world))
     app.view(views.FORGET)(_forget(world))
 
 
@@ -37,21 +36,6 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
             ack(response_action="errors", errors={views.REASON: sentence(error)})
         else:
             ack()
-
-    return listener
-
-
-def _search(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        words = views.read_values(view.get("state") or {}).get(views.WORDS, "")
-        try:
-            check_team(world, team_of(body))
-            found = browse.search(world, body["user"]["id"], words)
-        except BotError as error:
-            ack(response_action="errors", errors={views.WORDS: sentence(error)})
-            return
-        url = world.directory.identity().url
-        ack(response_action="update", view=views.search_view(words, found[: browse.PAGE], url=url))
 
     return listener
 
