@@ -112,6 +112,13 @@ def test_private_ones_are_seen_by_members_only(past: Past) -> None:
         assert "no incident PRV-1 that you can see" in past.command(who, "show PRV-1")
 
 
+def test_they_are_told_as_similar(past: Past) -> None:
+    """Earlier ones of the same cause; of a private one nobody learns here."""
+    answer = past.command(past.ben, "similar INC-1")
+    assert "INC-3" in answer
+    assert "PRV-1" not in answer
+
+
 def test_one_is_approved_where_it_is_read(past: Past) -> None:
     """It is published as any other, and still nothing is posted."""
     past.command(past.ben, "show INC-2")
