@@ -20,11 +20,12 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.config import Settings
 from bot.domain.transcript import Evidence, Transcript
 from bot.drafters import build_drafter
-from bot.errors import BotError, ChatError, Retryable
+from bot.errors import BotError, ChatError, Permanent, Retryable
 from bot.ports import Clock
 from bot.publishers.templates import TemplateBook
 from bot.slack.calls import Calls, make_client
 from bot.slack.directory import SlackDirectory
+from bot.workflow.digest import find_channel
 from storage import Database, migrate, open_storage
 
 REQUIRED_SCOPES: dict[str, str] = {
@@ -110,6 +111,21 @@ def _slack(settings: Settings, clock: Clock) -> Iterator[Check]:
     for setting, name in (("REVIEWERS", settings.reviewers), ("ADMINS", settings.admins)):
         if name:
             yield _group(directory, setting, name)
+    if settings.digest_channel:
+        yield _digest(directory, settings.digest_channel)
+
+
+def _digest(directory: SlackDirectory, name: str) -> Check:
+    """Whether the digest would find its channel: else nobody notices until the month is over."""
+    try:
+        channel = find_channel(directory, name)
+    except (ChatError, Permanent) as error:
+        return Check("DIGEST_CHANNEL", False, str(error), "Set it to a channel of this workspace alone.")
+    except Retryable as error:
+        return Check("DIGEST_CHANNEL", False, str(error), "Try again in a minute.")
+    if channel.is_private and not channel.is_member:
+        return Check("DIGEST_CHANNEL", False, f"#{channel.name} is private", "Invite the bot there.")
+    return Check("DIGEST_CHANNEL", True, f"#{channel.name}")
 
 
 def _group(directory: SlackDirectory, setting: str, name: str) -> Check:

@@ -10,7 +10,7 @@ from bot.domain.periods import Period, month_before, parse_period
 from bot.domain.posting import Figures
 from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
-from bot.ports import Channel, Place
+from bot.ports import Channel, Directory, Place
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now, made_private
 from bot.workflow.statistics import Question, gather
@@ -86,18 +86,26 @@ def _not_before(world: World, period: Period) -> None:
 
 def _channel(world: World) -> Channel:
     """The channel of the digest, with the bot in it."""
-    wanted = world.policy.digest_channel.lstrip("#")
-    if _ID.fullmatch(wanted):
-        channel = world.directory.channel(wanted)
-    else:
-        named = [one for one in world.directory.channels() if one.name == wanted]
-        if not named:
-            raise Permanent(f"There is no channel #{wanted} for the digest that I can see (DIGEST_CHANNEL).")
-        channel = named[0]
-    if channel.is_shared:
-        raise Permanent("DIGEST_CHANNEL is shared with another company, which should not see our incidents.")
+    channel = find_channel(world.directory, world.policy.digest_channel)
     if not channel.is_member and not channel.is_private:
         world.directory.join(channel.id)
+    return channel
+
+
+def find_channel(directory: Directory, wanted: str) -> Channel:
+    """The channel that DIGEST_CHANNEL names, by id or by name.
+
+    Raises:
+        Permanent: there is none, or people of other companies are in it.
+    """
+    if _ID.fullmatch(wanted):
+        channel: Channel | None = directory.channel(wanted)
+    else:
+        channel = next((one for one in directory.channels() if one.name == wanted), None)
+    if channel is None:
+        raise Permanent(f"There is no channel #{wanted} that I can see; name another as DIGEST_CHANNEL.")
+    if channel.is_shared:
+        raise Permanent("DIGEST_CHANNEL is shared with another company, which should not see our incidents.")
     return channel
 
 
