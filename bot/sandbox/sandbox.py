@@ -103,6 +103,7 @@ class Sandbox:
         if self._server is not None:
             self._server.stop()
             self._server = None
+            self._ws.notify()
 
     def show(self, *, jump: Callable[[float], None] | None = None, guide: Sequence[Tip] = ()) -> None:
         """Give it a face, before it starts: a page at its address on which people play.

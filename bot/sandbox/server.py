@@ -84,6 +84,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Any request. Browsers are let in from our own page only (see `guard`)."""
+        if self.server.stopping:
+            self.close_connection = True
+            return
         target = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -136,6 +139,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, front: Front, host: str, port: int, *, face: Face | None = None) -> None:
         self.front = front
         self.face = face
+        self.stopping = False
         super().__init__((host, port), Handler)
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.02,), name="sandbox-http", daemon=True
@@ -154,7 +158,8 @@ class Server(ThreadingHTTPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop answering and free the port."""
+        """Stop answering, on open connections too, and free the port."""
+        self.stopping = True
         self.shutdown()
         self.server_close()
         self._thread.join(timeout=5)

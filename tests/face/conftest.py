@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
@@ -42,11 +42,16 @@ def page(browser: Browser) -> Iterator[Page]:
     shown.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
-    shown.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    shown.on("console", lambda said: wrong.append(said.text) if _is_fault(said) else None)
     shown.on("request", lambda asked: wrong.append(asked.url) if "//127.0.0.1:" not in asked.url else None)
     yield shown
     context.close()
     assert wrong == []
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """Whether the browser complains of the page, rather than of a server that a test has stopped."""
+    return said.type == "error" and "net::ERR_" not in said.text
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,41 @@ def test_threads_live_beside_the_channel(page: Page, slack: Sandbox, room: Chann
     assert [reply.text for reply in root.replies] == ["The pool was empty", "For everybody"]
 
 
+def test_what_is_half_written_waits(page: Page, slack: Sandbox, room: Channel, maya: Person) -> None:
+    """A draft belongs to its channel and its author, and is there when one comes back."""
+    slack.channel("general", members=[maya])
+    desk = Desk(page)
+    desk.open(slack.workspace.url)
+    field = page.get_by_role("textbox", name="Message", exact=True)
+    field.fill("half a sent")
+    page.get_by_role("button", name="general").click()
+    expect(page.get_by_role("heading", name="general")).to_be_visible()
+    expect(field).to_have_value("")
+    page.get_by_role("button", name="incident-checkout").click()
+    expect(field).to_have_value("half a sent")
+    desk.be("Ben Okafor")
+    expect(field).to_have_value("")
+    desk.be("Maya Lindqvist")
+    expect(field).to_have_value("half a sent")
+    assert room.messages[-1].user == slack.app.bot_user_id
+
+
+def test_the_page_finds_a_sandbox_that_started_anew(page: Page, slack: Sandbox, room: Channel) -> None:
+    """It says that nobody answers, looks again, and begins anew where people and channels are others."""
+    desk = Desk(page)
+    desk.open(slack.workspace.url)
+    port = int(slack.workspace.url.rstrip("/").rpartition(":")[2])
+    assert room.name == "incident-checkout"
+    slack.stop()
+    expect(page.get_by_text("The sandbox does not answer")).to_be_visible()
+    fresh = Sandbox(now=time.time, port=port)
+    fresh.show()
+    with fresh:
+        fresh.channel("elsewhere", members=[fresh.person("otto", real_name="Otto Neu")])
+        expect(page.get_by_role("heading", name="elsewhere")).to_be_visible()
+        expect(page.get_by_text("The sandbox does not answer")).to_be_hidden()
+
+
 def test_links_to_messages_stay_on_the_page(
     page: Page, slack: Sandbox, room: Channel, maya: Person, ben: Person
 ) -> None:

@@ -99,7 +99,7 @@ async function follow_() {
     const seen = await look(wanted, waiting.signal).catch((error) => ({ lost: error.name !== "AbortError" }));
     if (seen.version !== undefined || seen.ok === false) take(seen);
     $("offline").hidden = !seen.lost;
-    if (!seen.lost) continue;
+    if (!seen.lost && seen.ok !== false) continue;
     place.turned = true;
     await new Promise((again) => setTimeout(again, 1000));
   }
@@ -279,17 +279,20 @@ const threadWriter = composer({
   },
 });
 
+// What each field holds a draft of: who writes, and where.
+const drafted = { root: "", reply: "" };
+
 function keepDrafts() {
-  drafts.set(`${place.me} ${place.channel}`, writer.area.value);
-  drafts.set(`${place.me} ${place.channel} ${place.thread}`, threadWriter.area.value);
+  drafts.set(drafted.root, writer.area.value);
+  drafts.set(drafted.reply, threadWriter.area.value);
 }
 
 function loadDrafts() {
-  const [root, reply] = [`${place.me} ${place.channel}`, `${place.me} ${place.channel} ${place.thread}`].map(
-    (name) => drafts.get(name) ?? "",
-  );
-  if (writer.area.value !== root) writer.swap(root);
-  if (threadWriter.area.value !== reply) threadWriter.swap(reply);
+  const root = `${place.me} ${place.channel}`;
+  const reply = `${root} ${place.thread}`;
+  if (root !== drafted.root) writer.swap(drafts.get(root) ?? "");
+  if (reply !== drafted.reply) threadWriter.swap(drafts.get(reply) ?? "");
+  Object.assign(drafted, { root, reply });
 }
 
 // Buttons that are always there
