@@ -97,6 +97,9 @@ def _store(world: World, job: Job, composed: Composed, written: Written) -> None
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"
         generation, asked = incident.generation, bool(job.payload.get("actor"))
         ask(records, world, "post", name, incident=reviewed, generation=generation, asked=asked)
+        if job.payload.get("redraft") and revision.number > 1:
+            told, number = f"{incident.id}:r{revision.number}", revision.number
+            ask(records, world, "diff", told, incident=reviewed, revision=number, before=number - 1)
         if incident.status is not Status.IN_REVIEW:
             remind_later(records, world, reviewed)
         refresh(records, world, reviewed)

@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Diff, Line
 from bot.domain.postmortem import Draft
 from bot.domain.replies import Approve, Edit, Request, Reviewer, apply, parse_reply, severity_of
-from bot.domain.review import Revision
+from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
@@ -137,18 +137,32 @@ def show_diff(world: World, job: Job) -> None:
     post_once(world, job.key, place, _diff(world, incident, before, after), incident_id=incident.id)
 
 
-def _diff(world: World, incident: Incident, before: Revision, after: Revision) -> Diff:
+_PLAIN = frozenset({"", "by reply", "edited"})
+"""Reasons that go without saying."""
+
+
+def _diff(world: World, incident: Incident, before: Revision, after: Revision) -> Line | Diff:
+    """An edit with its lines; a draft made anew, which may change much, in one line."""
     number = after.number
     undo = Button(action=Action.UNDO, label="Undo", value=reference(incident, number))
+    if after.author == DRAFTER_AUTHOR:
+        return Line(text=_redrafted(before, after), buttons=(undo,))
     author = labels(world)(after.author) or "a reviewer"
     return Diff(
-        text=f"Revision {number} by {author}"
-        + (f" ({after.reason})" if after.reason.startswith("undid") else ""),
+        text=f"Revision {number} by {author}" + (f" ({after.reason})" if after.reason not in _PLAIN else ""),
         changes=changes(before.draft, after.draft),
         findings=tuple(finding for finding in after.findings if finding not in before.findings),
         times=_new_times(before.draft, after.draft),
         buttons=(undo,),
     )
+
+
+def _redrafted(before: Revision, after: Revision) -> str:
+    changed = [
+        f"{one.section} (+{len(one.added)} −{len(one.removed)})" for one in changes(before.draft, after.draft)
+    ]
+    what = ", ".join(changed) or "nothing changed"
+    return f"Revision {after.number}, drafted again: {what}. What people edited stays."
 
 
 def redraw(world: World, job: Job) -> None:

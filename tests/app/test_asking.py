@@ -181,6 +181,7 @@ def test_one_section_is_drafted_again_and_the_others_stay(scene: Scene) -> None:
     assert "Write a runbook" in texts
     assert any("limit on retries" in text for text in texts)
     assert with_claims(after, "action_items", before.action_items) == before
+    assert "Revision 3, drafted again: Action items (+1 −0)." in scene.thread()[-1].text
 
 
 def test_a_secret_typed_into_the_editor_is_masked_before_it_is_stored(scene: Scene) -> None:
