@@ -128,30 +128,39 @@ def _read_days(source: Source) -> Export:
 
 def _channel(source: Source, name: str, days: DayFiles, people: People) -> ExportChannel:
     channel_id = _channel_ids(source).get(name) or made_up_id(name)
-    items: list[object] = []
+    collector = Collector(channel_id, name, people)
     for day in days:
         content = source.load(day)
         if not isinstance(content, list):
             raise UserError(f"{source.name_of(day)} is no Slack day file: it holds no list. {ACCEPTED}")
-        items += content
-    return collect(channel_id, name, items, people)
+        collector.take(content)
+    return collector.channel()
 
 
-def collect(channel_id: str, name: str, items: list[Any], people: People) -> ExportChannel:
-    """A channel from the items of its day files; of an item that comes twice the edited one counts."""
-    messages: dict[str, Message] = {}
-    skipped: Counter[str] = Counter()
-    for item in items:
-        result = read(item, channel_id) if isinstance(item, Mapping) else Skip("unreadable")
-        if isinstance(result, Skip):
-            skipped[result.reason] += 1
-        elif result.ts not in messages or result.edited_ts:
-            messages[result.ts] = result
-        if isinstance(item, Mapping):
-            people.meet(item)
-    return ExportChannel(
-        id=channel_id, name=name, messages=tuple(in_time_order(messages.values())), skipped=dict(skipped)
-    )
+class Collector:
+    """A channel from the items of its day files, one file after the other, so that only messages stay in
+    memory; of an item that comes twice the edited one counts."""
+
+    def __init__(self, channel_id: str, name: str, people: People) -> None:
+        self._id, self._name, self._people = channel_id, name, people
+        self._messages: dict[str, Message] = {}
+        self._skipped: Counter[str] = Counter()
+
+    def take(self, items: list[Any]) -> None:
+        """The items of a file."""
+        for item in items:
+            result = read(item, self._id) if isinstance(item, Mapping) else Skip("unreadable")
+            if isinstance(result, Skip):
+                self._skipped[result.reason] += 1
+            elif result.ts not in self._messages or result.edited_ts:
+                self._messages[result.ts] = result
+            if isinstance(item, Mapping):
+                self._people.meet(item)
+
+    def channel(self) -> ExportChannel:
+        """The whole channel, in time order."""
+        said = tuple(in_time_order(self._messages.values()))
+        return ExportChannel(id=self._id, name=self._name, messages=said, skipped=dict(self._skipped))
 
 
 def _channel_ids(source: Source) -> dict[str, str]:
@@ -179,7 +188,9 @@ def read_list(path: Path) -> Export:
         raise UserError(f"{path} holds no message: the list is empty. {ACCEPTED}")
     people = People(inside.get("users"))
     name, channel_id = _naming(inside, path)
-    channel = collect(channel_id, name, items, people)
+    collector = Collector(channel_id, name, people)
+    collector.take(items)
+    channel = collector.channel()
     if not channel.messages:
         raise UserError(f"{path} holds no message Slack could have written. {ACCEPTED}")
     return Export(channels={channel.name: channel}, people=people.all())

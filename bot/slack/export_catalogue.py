@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.domain.transcript import Person
 from bot.errors import UserError
 from bot.slack.decode import clean, readable
-from bot.slack.export import ACCEPTED, ExportChannel, People, collect, made_up_id, read_list
+from bot.slack.export import ACCEPTED, Collector, ExportChannel, People, made_up_id, read_list
 from bot.slack.export_files import MAX_FILE, MAX_TOTAL, Folder, Zip, parse
 from bot.slack.flatten import dicts, string
 
@@ -101,7 +101,8 @@ class Catalogue:
         Raises:
             UserError: there is more of it than fits into memory.
         """
-        items: list[Any] = []
+        people = People(())
+        collector = Collector(listed.id, listed.name, people)
         broken: list[str] = []
         left = MAX_TOTAL
         for day in listed.days:
@@ -114,12 +115,10 @@ class Catalogue:
             if left < 0:
                 raise UserError(f"#{listed.name} holds more than {MAX_TOTAL // 2**20} MB of messages.")
             if isinstance(content, list):
-                items += content
+                collector.take(content)
             else:
                 broken.append(f"{self.title}/{day} is no Slack day file: it holds no list.")
-        people = People(())
-        channel = collect(listed.id, listed.name, items, people)
-        return Read(channel=channel, met=people.all(), broken=tuple(broken))
+        return Read(channel=collector.channel(), met=people.all(), broken=tuple(broken))
 
     def _is_safe(self, folder: PurePosixPath) -> bool:
         if "__MACOSX" in folder.parts:
