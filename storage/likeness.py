@@ -14,12 +14,13 @@ from heapq import nlargest
 from operator import mul
 from typing import TypeVar
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
 from bot.domain.likeness import Portrait, Traits, compare, nudged, rarity, reasons, traits
 from bot.ports.likeness import Kin, Match, Told, Vector
+from storage.columns import storable
 from storage.rows import insert_new, put
 from storage.tables import (
     incidents,
@@ -33,21 +34,18 @@ from storage.terms import composed, terms
 
 WINDOW = 500
 """How rare a term is, is judged among so many of the newest incidents."""
-NEWEST = 500
+NEWEST = 200
 """Incidents that are looked at for one term."""
-MOST_READ = 5_000
-"""Entries of the inverted index that one look-up reads, the most telling terms first."""
+MOST_ASKED = 24
+"""Terms that candidates are looked up by, the most telling ones: all the others only compare."""
 ROUGH, EXACT = 200, 40
 """Candidates whose visibility is looked up, and those that are compared term by term."""
 CHUNK = 500
-_HOLDERS = (
-    select(likeness_terms.c.incident_id)
-    .where(likeness_terms.c.team_id == bindparam("team"), likeness_terms.c.term == bindparam("wanted"))
-    .order_by(likeness_terms.c.incident_id.desc())
-    .limit(bindparam("most"))
-)
-"""Built once: a look-up asks it for every term."""
 _Item = TypeVar("_Item")
+_BRANCH = (
+    "SELECT {0} AS place, incident_id FROM (SELECT incident_id FROM likeness_terms "
+    "WHERE team_id = :team AND term = :term{0} ORDER BY incident_id DESC LIMIT :most) AS held{0}"
+)
 _PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
 
 
@@ -60,7 +58,7 @@ class LikenessTable:
     def put(self, incident_id: int, team_id: str, portrait: Portrait) -> None:
         """Keep the terms of an incident, replacing what was there for it."""
         self._outdate([incident_id])
-        found = traits(portrait, stems)
+        found = _traits(portrait)
         known = self._traits([incident_id]).get(incident_id)
         if known == found:
             return
@@ -98,7 +96,7 @@ class LikenessTable:
         limit: int = 5,
     ) -> tuple[Kin, ...]:
         """Other incidents started before then, best first: public ones, and private ones of some channels."""
-        mine = traits(portrait, stems)
+        mine = _traits(portrait)
         frequencies = _Frequencies(self._connection, team_id)
         rough = self._rough(team_id, mine, frequencies, incident_id)
         visible = self._visible(rough, before, private_in, only_in)
@@ -193,21 +191,24 @@ class LikenessTable:
             self._connection.execute(delete(likeness_terms).where(*mine))
 
     def _rough(self, team_id: str, mine: Traits, worth: _Frequencies, itself: int) -> list[int]:
-        """Candidates by the terms they share, the best first; no more is read than `MOST_READ`."""
+        """Candidates by the terms they share, the best first."""
         worth.read(mine.weights)
         weighed = {term: weight * worth(term) ** 2 for term, weight in mine.weights.items()}
+        asked = [term for term in nlargest(MOST_ASKED, weighed, key=weighed.__getitem__) if weighed[term] > 0]
         sums: dict[int, float] = {}
-        left = MOST_READ
-        for term in sorted(weighed, key=lambda term: -weighed[term]):
-            if left <= 0 or weighed[term] <= 0:
-                break
-            wanted = {"team": team_id, "wanted": term, "most": min(NEWEST, left)}
-            found = self._connection.execute(_HOLDERS, wanted).scalars().all()
-            left -= len(found)
-            for number in found:
-                sums[number] = sums.get(number, 0.0) + weighed[term]
+        for term, number in self._holders(team_id, asked):
+            sums[number] = sums.get(number, 0.0) + weighed[term]
         sums.pop(itself, None)
         return nlargest(ROUGH, sums, key=lambda number: (sums[number], number))
+
+    def _holders(self, team_id: str, asked: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """The newest incidents of each term, in one round trip."""
+        if not asked:
+            return
+        branches = " UNION ALL ".join(_BRANCH.format(at) for at in range(len(asked)))
+        given = {f"term{at}": term for at, term in enumerate(asked)} | {"team": team_id, "most": NEWEST}
+        for at, number in self._connection.execute(text(branches), given).all():
+            yield asked[at], number
 
     def _visible(
         self, numbers: Sequence[int], before: datetime, private_in: Sequence[str], only_in: str
@@ -275,6 +276,12 @@ def _kin(number: int, mine: Traits, other: Traits, worth: _Frequencies) -> Kin:
     )
 
 
+def _traits(portrait: Portrait) -> Traits:
+    """The terms of an incident as they can be stored."""
+    found = traits(portrait, stems)
+    return found.model_copy(update={"weights": {storable(term): one for term, one in found.weights.items()}})
+
+
 def packed(numbers: Sequence[float]) -> bytes:
     """A vector as 32-bit floats, the same on every machine."""
     return struct.pack(f"<{len(numbers)}f", *numbers)
@@ -285,9 +292,9 @@ def unpacked(stored: bytes) -> tuple[float, ...]:
     return struct.unpack(f"<{len(stored) // 4}f", stored)
 
 
-def stems(text: str) -> Iterator[tuple[str, str]]:
+def stems(said: str) -> Iterator[tuple[str, str]]:
     """The words of a text as (stem, word), as the search has them."""
-    return ((term.stem, term.form) for term in terms(composed(text)))
+    return ((term.stem, term.form) for term in terms(composed(said)))
 
 
 def _chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -50,10 +50,11 @@ def measure(size: Size, databases: Databases) -> Iterator[Figure]:
         for documents in size.documents:
             _fill(url, held, stored, documents)
             stored = documents
-            p95 = _looking_up(database, size.queries)
-            name = f"similar incidents among {documents:,}, {kind}, p95"
+            p95, computing = _looking_up(database, size.queries)
+            name = f"similar incidents among {documents:,}, {kind}"
             goal = f"≤ {GOAL:.0f} ms"
-            yield figure(name, p95, "ms", baseline=before, goal=goal, ok=p95 <= GOAL)
+            yield figure(f"{name}, p95", p95, "ms", baseline=before, goal=goal, ok=p95 <= GOAL)
+            yield figure(f"{name}, computing in our process, mean", computing, "ms")
             before = p95
         database.close()
 
@@ -168,15 +169,19 @@ def _row(number: int) -> dict[str, object]:
     }
 
 
-def _looking_up(database: Database, queries: int) -> float:
+def _looking_up(database: Database, queries: int) -> tuple[float, float]:
+    """The 95th percentile by the clock, and the mean that this process computes: on a busy machine the
+    first tells of the others."""
     talk, times = Talk(9), []
     now = SystemClock().now()
     asked = [_portrait(talk, number) for number in range(queries)]
+    used = 0.0
     for number, portrait in enumerate([asked[0], *asked]):
+        used = time.process_time() if number == 1 else used
         began = time.perf_counter()
         with database.read() as records:
             found = records.likeness.nearest(0, TEAM, portrait, before=now)
         if number:  # the first one warms up
             times.append((time.perf_counter() - began) * 1000)
         assert found
-    return quantile(times, 0.95)
+    return quantile(times, 0.95), (time.process_time() - used) * 1000 / len(times)
