@@ -11,6 +11,7 @@ from bot.domain.posting import Figures
 from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
 from bot.ports import Channel, Directory, Place
+from bot.workflow.erasure import detach
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now, made_private
 from bot.workflow.statistics import Question, gather
@@ -64,17 +65,27 @@ def digest(world: World, job: Job) -> None:
     post = Figures(title=title, overview=found, note=NOTE, url=url)
     key = f"digest:{world.team_id}:{period.name}"
     posted = post_once(world, key, Place(channel_id=channel.id), post, incident_id=None)
-    drawn = world.artist.statistics(found) if world.artist else None
-    if drawn is not None:
-        world.poster.attach(
-            f"{key}:picture",
-            Place(channel_id=posted.channel_id, thread_ts=posted.ts),
-            name=f"incidents-{period.name}.png",
-            title=title,
-            content=drawn.content,
-            words=drawn.words,
-        )
+    thread = Place(channel_id=posted.channel_id, thread_ts=posted.ts)
+    _attach(world, found, thread, again=job.attempts > 1)
     ask_for_digest(world)
+
+
+def _attach(world: World, found: Overview, thread: Place, *, again: bool) -> None:
+    """The picture, instead of one that an earlier attempt made of what it counted."""
+    drawn = world.artist.statistics(found) if world.artist else None
+    if drawn is None:
+        return
+    name = f"incidents-{found.period.name}.png"
+    if again:
+        detach(world, thread, name)
+    world.poster.attach(
+        f"{name}:{world.team_id}",
+        thread,
+        name=name,
+        title=f"Incidents in {found.period.label}",
+        content=drawn.content,
+        words=drawn.words,
+    )
 
 
 def _not_before(world: World, period: Period) -> None:

@@ -32,11 +32,12 @@ def _newest_draft(records: Records, incident: Incident) -> Revision | None:
 
 
 def picture(world: World, job: Job) -> None:
-    """Job: attach the timeline to the thread in which the draft stands; a redraft replaces the picture."""
+    """Job: attach the timeline to the thread in which the draft stands; a redraft replaces the picture, and
+    so does another attempt, since the draft may have been edited meanwhile."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
     if incident is not None and incident.generation == job.payload["generation"]:
-        draw(world, incident, again=bool(job.payload["redraft"]))
+        draw(world, incident, again=bool(job.payload["redraft"]) or job.attempts > 1)
 
 
 def draw(world: World, incident: Incident, *, again: bool) -> None:

@@ -88,12 +88,13 @@ def test_without_the_scope_a_draft_comes_without_picture(scene: Scene) -> None:
 
 
 def test_a_lost_answer_does_not_attach_it_twice(scene: Scene) -> None:
-    """Slack shared it, the answer never came."""
+    """Slack shared it, the answer never came; somebody edited the draft before the next attempt."""
     scene.start()
     scene.talk()
     scene.react(scene.maya, scene.with_button(Action.RESOLVE), CHECK)
     scene.stage.slack.faults.lose_answer("files.completeUploadExternal", times=1)
     scene.stage.jump(hours=2)
+    scene.reply(scene.priya, "timeline: 2026-03-02 09:07 UTC Somebody looked at the queue, which was long.")
     scene.stage.jump(minutes=5)
     assert len(pictures(scene)) == 1
 
