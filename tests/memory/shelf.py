@@ -82,6 +82,13 @@ class Pair(_Frozen):
     same: bool
 
 
+class Query(_Frozen):
+    """What somebody types, and the names of all postmortems that answer it."""
+
+    text: str
+    right: tuple[str, ...]
+
+
 @cache
 def postmortems() -> list[Labelled]:
     """All sixty, in the order of the files."""
@@ -97,6 +104,12 @@ def pairs() -> list[Pair]:
         for label in ("same", "different")
         for first, second in held[label]
     ]
+
+
+@cache
+def queries() -> list[Query]:
+    """Some hundred: words, synonyms, prefixes, slips, filters and phrases."""
+    return [Query.model_validate(one) for one in _read("queries.toml")["query"]]
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.memory.shelf import pairs, postmortems
+from tests.memory.shelf import pairs, postmortems, queries
 
 
 def test_every_postmortem_has_a_name_of_its_own() -> None:
@@ -19,3 +19,10 @@ def test_pairs_agree_with_the_families() -> None:
     assert all((family[pair.first] == family[pair.second]) is pair.same for pair in pairs())
     assert len({frozenset((pair.first, pair.second)) for pair in pairs()}) == len(pairs())
     assert sum(pair.same for pair in pairs()) >= 40
+
+
+def test_queries_name_postmortems_that_are_there() -> None:
+    """At least eighty, no text twice."""
+    names = {one.name for one in postmortems()}
+    assert all(set(query.right) <= names and query.right for query in queries())
+    assert len({query.text for query in queries()}) == len(queries()) >= 80
