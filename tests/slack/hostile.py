@@ -33,6 +33,7 @@ from bot.domain.postmortem import (
     Phase,
     Postmortem,
     RootCause,
+    SimilarIncident,
     TimelineEntry,
     Times,
 )
@@ -122,6 +123,20 @@ LINKS = st.lists(
         ),
     ),
     max_size=8,
+).map(tuple)
+SIMILAR = st.lists(
+    st.builds(
+        SimilarIncident,
+        incident=st.just("INC-1"),
+        title=texts(4000),
+        percent=st.integers(0, 100),
+        shared=st.lists(texts(60), max_size=4).map(tuple),
+        cause_class=st.one_of(st.none(), st.just("capacity")),
+        fix=texts(4000),
+        open_actions=st.lists(texts(), max_size=3).map(tuple),
+        permalink=st.one_of(st.none(), st.just("https://a.slack.com/archives/C1"), texts(200)),
+    ),
+    max_size=3,
 ).map(tuple)
 CAUSES = st.builds(
     RootCause,
@@ -219,6 +234,7 @@ INCIDENT_CARDS = st.builds(
     draft_due_at=st.one_of(st.none(), MOMENTS),
     owner=st.one_of(st.none(), texts(4000)),
     dismissed_reason=st.one_of(st.none(), texts(20_000)),
+    similar=SIMILAR,
     is_private=st.booleans(),
     emoji=st.one_of(st.just("white_check_mark"), texts(40)),
     links=LINKS,
@@ -242,6 +258,7 @@ REVIEW_CARDS = st.builds(
     approved_by=st.lists(texts(200), max_size=9).map(tuple),
     approvals_needed=st.integers(1, 10),
     menus=MENUS,
+    similar=SIMILAR,
     evidence_links=st.dictionaries(
         st.integers(1, 60), st.just("https://a.slack.com/archives/C1/p1763722800000100"), max_size=20
     ),
