@@ -1,4 +1,4 @@
-"""The command line: `postmortem serve | work | demo | sandbox | draft | import | search | jobs | doctor | eval | db`.
+"""The command line: `postmortem serve | work | demo | draft | import | search | …`.
 
 Each group registers itself. What a command needs is imported when it runs, so that `--help` is quick.
 """

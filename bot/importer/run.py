@@ -17,7 +17,7 @@ from bot.slack.export_catalogue import Catalogue, Listed, OneList
 from bot.workflow.importing.drafting import Kit, Numbers, Prepared, prepare
 from bot.workflow.importing.known import Known, known
 from bot.workflow.importing.origin import Origin, origins
-from bot.workflow.importing.storing import add, archived, numbered, renew
+from bot.workflow.importing.storing import add, archived, keep_private, numbered, renew
 from bot.workflow.world import World
 
 WORTH_IT = 20
@@ -103,6 +103,8 @@ class Import:
         """A channel of which something is stored, incident by incident."""
         talk, seen = read(self.catalogue, listed), known(self.world, listed.id)
         room = room_of(talk, self.choice, seen)
+        if room.is_private and seen.rows and talk.messages and not self.choice.dry_run:
+            keep_private(self.world, room, at=talk.messages[-1].at)
         tally = Tally(listed.name)
         said, choice = seen.ours(talk.messages), self.choice
         for origin in origins(room, said, emojis=choice.emojis, split=choice.split, before=seen.kinds):

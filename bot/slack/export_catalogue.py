@@ -31,7 +31,7 @@ class Listed(BaseModel):
     """A channel of an export that is not read yet.
 
     `is_private` is None where the export does not say. `members` are the ids of who was in it.
-    `about` is its topic and purpose. `fingerprint` changes when one of its files does.
+    `about` is its topic and purpose. `fingerprint` changes when one of its files does, or who may read it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -142,7 +142,8 @@ class Catalogue:
         name, days = self._name(folder), self._shelf.days(folder)
         stamps = "\n".join(f"{day.name} {stamp}" for day, stamp in days)
         known = self._known(folder) or Listed(id=made_up_id(name), name=name)
-        read = {"days": tuple(day for day, _ in days), "fingerprint": _sha256(stamps)}
+        access = f"{known.is_private} {sorted(known.members)}"
+        read = {"days": tuple(day for day, _ in days), "fingerprint": _sha256(f"{access}\n{stamps}")}
         return known.model_copy(update=read)
 
     def _name(self, folder: PurePosixPath) -> str:

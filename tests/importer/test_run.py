@@ -181,6 +181,25 @@ def test_what_the_bot_knows_to_be_private_is_private(bring_sqlite: Importer, wor
     assert [one.key for one in bring_sqlite.incidents()] == ["PRV-1"]
 
 
+def test_a_channel_that_became_private_takes_its_incidents_along(
+    bring_sqlite: Importer, workspace: Workspace
+) -> None:
+    """The newer export says so: they keep their names, and nobody outside finds them any more."""
+    workspace.channel("incident-a", said(AT, OUTAGE))
+    bring_sqlite(workspace.write())
+    workspace.groups, workspace.channels = [workspace.channels[0] | {"members": [ANN, BOB]}], []
+    bring_sqlite(workspace.write())
+    workspace.groups[0]["members"] = [ANN, EVE]
+    bring_sqlite(workspace.write())
+    (incident,) = bring_sqlite.incidents()
+    with bring_sqlite.storage.read() as records:
+        members = records.members.get(TEAM, incident.channel_id)
+        assert records.search.query(TEAM, POOL, visible=frozenset()) == ()
+    assert (incident.key, incident.is_private) == ("INC-1", True)
+    assert members is not None
+    assert members.members == {ANN}
+
+
 def test_a_channel_nobody_lists_needs_a_word(bring_sqlite: Importer, workspace: Workspace) -> None:
     """Whether it is private cannot be guessed; --private says so."""
     workspace.channel("incident-a", said(AT, OUTAGE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.changes import Version, redrafted
 from bot.domain.incident import Incident, Scope, Status
@@ -14,7 +15,9 @@ from bot.ports import Imported, PastIncident, Records
 from bot.workflow.capture import Number
 from bot.workflow.cards import stamped
 from bot.workflow.importing.drafting import Archived, Prepared
+from bot.workflow.importing.origin import Room
 from bot.workflow.indexing import index
+from bot.workflow.privacy import made_private
 from bot.workflow.tracking import follow, keep_promises
 from bot.workflow.world import World, audit
 
@@ -41,9 +44,19 @@ def add(world: World, prepared: Prepared) -> Incident:
         incident = records.imports.create(_past(world, prepared))
         _keep(records, world, prepared, incident)
         revise(records, world, incident, prepared, reason="imported")
-        _remember_members(records, world, prepared)
+        if prepared.is_private:
+            last = prepared.messages[-1].at
+            _remember_members(records, world, prepared.channel_id, prepared.members, last)
         audit(records, world, ACTOR, "imported", incident, kind=prepared.kind.value)
     return incident
+
+
+def keep_private(world: World, room: Room, *, at: datetime) -> None:
+    """A private channel that is known: if it was public when it was imported, everything of it is private
+    now; who has left it since, sees nothing more. `at` is when the export last heard of it."""
+    with world.storage.begin() as records:
+        made_private(records, world, room.channel_id)
+        _remember_members(records, world, room.channel_id, room.members, at)
 
 
 def renew(world: World, prepared: Prepared, row: Imported) -> str:
@@ -195,13 +208,12 @@ def _keep(
     )
 
 
-def _remember_members(records: Records, world: World, prepared: Prepared) -> None:
+def _remember_members(
+    records: Records, world: World, channel_id: str, listed: Sequence[str], at: datetime
+) -> None:
     """Who may see a private one where Slack does not tell. An old list lets nobody in who is out by now."""
-    if not prepared.is_private or not prepared.messages:
-        return
-    listed, at = frozenset(prepared.members), prepared.messages[-1].at
-    before = records.members.get(world.team_id, prepared.channel_id)
+    before = records.members.get(world.team_id, channel_id)
     if before is None:
-        records.members.save(world.team_id, prepared.channel_id, listed, at=at)
-    elif before.at < at:
-        records.members.save(world.team_id, prepared.channel_id, before.members & listed, at=before.at)
+        records.members.save(world.team_id, channel_id, frozenset(listed), at=at)
+    elif before.at <= at:
+        records.members.save(world.team_id, channel_id, before.members & frozenset(listed), at=before.at)
