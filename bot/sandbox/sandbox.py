@@ -110,8 +110,13 @@ class Sandbox:
 
         `jump` moves the clock by seconds, where it can be moved; `guide` is what to try.
         """
-        self.face = Face(self._ws, self._interactions, jump=jump, tick=self.tick, guide=guide)
-        self.face.is_connected = lambda: bool(self.sockets.count or self.app.request_url)
+
+        def is_connected() -> bool:
+            return bool(self.sockets.count or self.app.request_url)
+
+        self.face = Face(
+            self._ws, self._interactions, jump=jump, tick=self.tick, guide=guide, is_connected=is_connected
+        )
 
     def __enter__(self) -> Self:
         """Start."""

@@ -16,6 +16,9 @@ from bot.sandbox.model import Json, Refusal
 from bot.sandbox.tickets import Response
 
 
+LARGEST_BODY = 50_000_000
+
+
 class Front:
     """Routes requests to what answers them."""
 
@@ -88,7 +91,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         target = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = self.headers.get("content-length") or "0"
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            self.close_connection = True
+            self._send(413, b"That is too much at once.\n", {"Content-Type": "text/plain; charset=utf-8"})
+            return
+        body = self.rfile.read(int(length))
         headers = {name.lower(): value for name, value in self.headers.items()}
         if refused := guard.refusal(headers):
             self._send(403, refused.encode(), {"Content-Type": "text/plain; charset=utf-8"})

@@ -40,6 +40,7 @@ class Face:
         jump: Callable[[float], None] | None,
         tick: Callable[[], None],
         guide: Sequence[Tip],
+        is_connected: Callable[[], bool],
     ) -> None:
         self._ws = ws
         self._hands = Hands(ws, interactions)
@@ -47,7 +48,7 @@ class Face:
         self._tick = tick
         self._guide = guide
         self._marks = Marks()
-        self.is_connected: Callable[[], bool] = lambda: False
+        self._is_connected = is_connected
 
     def has(self, path: str) -> bool:
         """Whether a path is the page's, and not the app's."""
@@ -122,7 +123,7 @@ class Face:
             "me": who.id,
             "can_jump": self._jump is not None,
         }
-        shown |= {"people": sight.people(ws), "app": sight.app(ws, connected=self.is_connected())}
+        shown |= {"people": sight.people(ws), "app": sight.app(ws, connected=self._is_connected())}
         shown["groups"] = {name: about["handle"] for name, about in ws.usergroups.items()}
         shown["guide"] = [asdict(tip) for tip in self._guide]
         opened = ws.channels.get(asked.query.get("channel", ""))

@@ -112,6 +112,12 @@ def test_only_parts_of_the_page_are_served(faced: Sandbox, path: str) -> None:
     assert ask(faced, "GET", path).status == 404
 
 
+@pytest.mark.parametrize("length", ["50000001", "-1", "many"])
+def test_what_is_too_large_is_not_read(faced: Sandbox, length: str) -> None:
+    """Nor what has no length."""
+    assert ask(faced, "POST", "/face/api/say", Content_Length=length).status == 413
+
+
 def test_without_a_face_there_is_no_page() -> None:
     """Tests and the demo serve the app only."""
     with Sandbox(now=lambda: 1_790_000_000.0) as slack:
