@@ -161,3 +161,22 @@ def test_where_a_guest_reads_along_only_the_same_channel_is_told_of(scene: Scene
     channel = another(scene, "orders", scene.maya, guest)
     run(scene, channel, "Orders hang", AGAIN, scene.maya)
     assert first.key not in said(channel)
+
+
+def test_a_published_file_that_told_of_an_incident_is_written_anew_without_it(scene: Scene) -> None:
+    """Published documents follow what may be told, like cards."""
+    first = run(scene, scene.channel, "Checkout down", POOL, scene.maya)
+    channel = another(scene, "orders", scene.maya)
+    second = run(scene, channel, "Orders hang", AGAIN, scene.maya)
+    approve = next(one for one in channel.messages if Action.APPROVE.value in shown(one))
+    scene.press(scene.maya, Action.APPROVE, approve)
+
+    def published() -> str:
+        found = sorted(scene.stage.folder.rglob(f"{second.key}*.md"))
+        assert found
+        return "".join(one.read_text(encoding="utf-8") for one in found)
+
+    assert f"{first.key}, " in published()
+    scene.channel.make_private()
+    scene.stage.settle()
+    assert first.key not in published()
