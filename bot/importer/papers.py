@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.masking import mask
 from bot.domain.paper import Paper
-from bot.domain.transcript import as_ts
+from bot.domain.transcript import moment
 from bot.errors import BotError, UserError
 from bot.importer.choosing import Choice
 from bot.importer.report import Line, Outcome, Report
@@ -113,7 +113,7 @@ class Papers:
     def _reason_against(self, paper: Paper) -> str:
         if paper.is_guarded:
             return "it says that not everybody may read it"
-        if self.choice.since and as_ts(paper.at) < self.choice.since:
+        if self.choice.since and paper.at < moment(self.choice.since):
             return "before --since"
         if not paper.evidence:
             return "nothing is written in it"

@@ -52,6 +52,8 @@ def coverage_sentences(coverage: Coverage) -> tuple[str, ...]:
 
 
 def _read(coverage: Coverage) -> Iterator[str]:
+    if not coverage.messages and coverage.notes:
+        return  # an imported document: nobody said anything
     where = f" in {_count(coverage.threads, 'thread')}" if coverage.threads else ""
     yield f"{_count(coverage.messages, 'message')} read{where}."
     if coverage.files:

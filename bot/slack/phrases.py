@@ -74,6 +74,8 @@ def coverage(read: Coverage) -> str:
     facts += f" and {count(read.files, 'file name')}" if read.files else ""
     asides = [text for number, text in _asides(read) if number]
     said = [f"{facts}: {', '.join(asides)}." if asides else f"{facts}."]
+    if not read.messages and read.notes:  # an imported document: nobody said anything
+        said = [f"{', '.join(asides)}."] if asides else []
     said += [] if read.complete else ["*The transcript is not complete.*"]
     if read.gaps:
         said.append(f"Silent {'; '.join(line(gap) for gap in read.gaps)}.")
