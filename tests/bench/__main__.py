@@ -58,7 +58,7 @@ def main(wanted: Sequence[str]) -> None:
 
 def _topics(both: Databases) -> dict[str, Callable[[Size], Iterable[Figure]]]:
     return {
-        "answers": answering.measure,
+        "answers": lambda size: answering.measure(size, both),
         "archive": archiving.measure,
         "jobs": lambda size: draining.measure(size, both),
         "drafts": drafting.measure,

@@ -28,6 +28,13 @@ class Sent:
     """Timestamps of the messages whose events were answered with 200."""
     elapsed: float = 0.0
 
+    def add(self, more: Sent) -> None:
+        """Count another load of the same kind in."""
+        self.seconds += more.seconds
+        self.failed += more.failed
+        self.answered += more.answered
+        self.elapsed += more.elapsed
+
     @property
     def rate(self) -> float:
         """Answers a second."""
