@@ -15,7 +15,6 @@ from bot.sandbox.face import Asked, Face, guard
 from bot.sandbox.model import Json, Refusal
 from bot.sandbox.tickets import Response
 
-
 LARGEST_BODY = 50_000_000
 
 

@@ -31,8 +31,9 @@ def ask(
     port = int(slack.workspace.url.rstrip("/").rpartition(":")[2])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     connection.putrequest(method, path, skip_host=True)
-    for name, value in {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body)), **headers}.items():
-        connection.putheader(name.replace("_", "-"), value)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    for name, value in ({"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body))} | given).items():
+        connection.putheader(name, value)
     connection.endheaders(body.encode())
     return connection.getresponse()
 
