@@ -7,16 +7,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.domain.causes import class_of_text
-from bot.domain.likeness import MOST_SHOWN, Portrait, Stage, compare, rarity, traits
+from bot.domain.likeness import MOST_SHOWN, Portrait, Rarity, Stage, Traits, chance, compare, rarity, traits
 from storage.likeness import stems
-from tests.memory.shelf import Labelled, postmortems
+from tests.memory.shelf import Labelled, pairs, postmortems
 
 ONE_CAUSE = {
     "orders-lock": "lock",
@@ -72,15 +72,7 @@ def portrait(one: Labelled, stage: Stage = Stage.DRAFTED) -> Portrait:
 def shown(shelf: Sequence[Labelled], stage: Stage, *, most: int = MOST_SHOWN) -> list[list[Shown]]:
     """For each postmortem the others it resembles most, best first, whatever the score."""
     held = [traits(portrait(one), stems) for one in shelf]
-    terms = chain.from_iterable(one.weights for one in held)
-    among = len(shelf)
-    counts: dict[str, int] = {}
-    for term in terms:
-        counts[term] = counts.get(term, 0) + 1
-
-    def worth(term: str) -> float:
-        return rarity(counts.get(term, 0), among)
-
+    worth = worth_among(held)
     ranked = []
     for at, asker in enumerate(shelf):
         mine = traits(portrait(asker, stage), stems)
@@ -97,6 +89,21 @@ def shown(shelf: Sequence[Labelled], stage: Stage, *, most: int = MOST_SHOWN) ->
         ]
         ranked.append(sorted(pairs, key=lambda one: -one.score)[:most])
     return ranked
+
+
+def worth_among(held: Sequence[Traits]) -> Rarity:
+    """What a term is worth among these incidents."""
+    counts = Counter(term for one in held for term in one.weights)
+    return lambda term: rarity(counts[term], len(held))
+
+
+def chances(*, same: bool) -> list[float]:
+    """What the labelled pairs of the shelf would be shown with, those that share a cause or those that
+    only look alike."""
+    held = {one.name: traits(portrait(one), stems) for one in first()}
+    worth = worth_among(list(held.values()))
+    scores = [compare(held[one.first], held[one.second], worth).score for one in pairs() if one.same is same]
+    return [chance(score, Stage.DRAFTED) for score in scores]
 
 
 def precision(shelf: Sequence[Labelled], stage: Stage = Stage.DRAFTED) -> float:
