@@ -13,7 +13,7 @@ from bot.slack.views import modal
 
 ASK, ANSWER, SURPRISE, REDRAFT = "pm_ask_view", "pm_answer_view", "pm_surprise_view", "pm_redraft_view"
 """The `callback_id` of each view."""
-QUESTION, PERSON, NOTE, WORDS, SECTION = "question", "person", "note", "words", "section"
+QUESTION, PERSON, WORDS, SECTION = "question", "person", "words", "section"
 """`block_id` of their fields."""
 OPTION = 70
 """Units of text of one entry of a menu; Slack takes 75."""
@@ -28,7 +28,6 @@ def ask_view(incident_key: str, questions: Sequence[str], private_metadata: str)
         blocks.option(cut(plain(text), OPTION) or "–", str(index))
         for index, text in enumerate(questions[:100])
     ]
-    note = blocks.text_input(NOTE, "Anything to add?", optional=True)
     shown = [
         blocks.context(
             f"{line(incident_key)}: they get a direct message, and their answer becomes evidence. "
@@ -36,7 +35,6 @@ def ask_view(incident_key: str, questions: Sequence[str], private_metadata: str)
         ),
         _menu(QUESTION, "Which question?", options, options[0]),
         _field(PERSON, "Whom?", {"type": "users_select", "action_id": "pick"}),
-        note,
     ]
     return modal("Ask someone", ASK, shown, private_metadata, submit="Ask")
 

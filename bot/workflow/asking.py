@@ -39,9 +39,7 @@ def open_question(records: Records, incident_id: int, question: Question) -> Cla
     return questions[question.at]
 
 
-def put_to(
-    world: World, incident_id: int, question: Question, user_id: str, asked_id: str, *, note: str = ""
-) -> str:
+def put_to(world: World, incident_id: int, question: Question, user_id: str, asked_id: str) -> str:
     """Ask somebody an open question, by a direct message. Returns what they are called.
 
     Raises:
@@ -59,9 +57,8 @@ def put_to(
             "asked."
         ) from None
     with world.storage.begin() as records:
-        kept = mask_words(records, world, incident.channel_id, " ".join(note.split()))[:300]
         name = f"{incident.id}:r{question.revision}:q{question.at}:{asked_id}:{user_id}"
-        new = ask(records, world, KIND, name, incident=incident, note=kept)
+        new = ask(records, world, KIND, name, incident=incident)
         audit(records, world, user_id, "asked", incident, asked=asked_id, revision=question.revision)
     if not new:
         raise UserError(f"You have asked {person.label} that already. Nobody was asked again.")
@@ -73,12 +70,10 @@ def ask_person(world: World, job: Job) -> None:
     """Job: the question, as a direct message; where that does not reach them, a line in the thread."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
-        line = (
-            _line(world, records, incident, job.key, str(job.payload.get("note") or "")) if incident else None
-        )
-    if incident is None or line is None or incident.refusal("answer"):
+        claim = _asked_in(records, incident, job.key) if incident else None
+    if incident is None or claim is None or incident.refusal("answer"):
         return
-    asked_id = job.key.split(":")[4]
+    line, asked_id = _line(world, incident, job.key, claim), job.key.split(":")[4]
     try:
         post_once(world, job.key, Place(channel_id=asked_id), line, incident_id=incident.id)
     except ChatError as error:
@@ -89,19 +84,26 @@ def ask_person(world: World, job: Job) -> None:
         post_once(world, f"{job.key}:thread", place, line, incident_id=incident.id)
 
 
-def _line(world: World, records: Records, incident: Incident, key: str, note: str) -> Line | None:
-    """The question as it stands now; None where it was taken away or erased."""
-    parts = key.split(":")
-    question = Question(int(parts[2][1:]), int(parts[3][1:]))
+def _asked_in(records: Records, incident: Incident, key: str) -> Claim | None:
+    """The question a key names, as it stands now; None where it was taken away."""
     try:
-        claim = open_question(records, incident.id, question)
+        return open_question(records, incident.id, _question_of(key))
     except UserError:
         return None
-    asked, asker = (labels(world)(one) or "Somebody" for one in parts[4:6])
+
+
+def _question_of(key: str) -> Question:
+    """`ask_person:7:r3:q0:U1:U2` names the first question of revision 3."""
+    parts = key.split(":")
+    return Question(int(parts[2][1:]), int(parts[3][1:]))
+
+
+def _line(world: World, incident: Incident, key: str, claim: Claim) -> Line:
+    asked, asker = (labels(world)(one) or "Somebody" for one in key.split(":")[4:6])
+    question = _question_of(key)
     value = f'{{"incident":{incident.id},"revision":{question.revision},"question":{question.at}}}'
-    said = f" They add: {note}" if note else ""
     return Line(
-        text=f"{asker} asks {asked} about {incident.key}, {incident.title}: “{claim.text}”{said}",
+        text=f"{asker} asks {asked} about {incident.key}, {incident.title}: “{claim.text}”",
         buttons=(Button(action=Action.ANSWER, label="Answer", value=value, style="primary"),),
     )
 
@@ -111,9 +113,10 @@ def redraw_questions(world: World, incident: Incident, rows: tuple[PostRow, ...]
     for row in rows:
         if row.ts and row.key.startswith(f"{KIND}:"):
             with world.storage.read() as records:
-                line = _line(world, records, incident, row.key, "")
-            if line is not None:
-                update_post(world, Posted(channel_id=row.channel_id, ts=row.ts), line)
+                claim = _asked_in(records, incident, row.key)
+            if claim is not None:
+                at = Posted(channel_id=row.channel_id, ts=row.ts)
+                update_post(world, at, _line(world, incident, row.key, claim))
 
 
 def answer(

@@ -118,11 +118,12 @@ def _suggested(world: World, incident: Incident, message: Message, revision: Rev
     """
     if is_private_now(world, incident):
         incident = incident.model_copy(update={"is_private": True})
-    editor, names = _editor(world, incident), names_of(world, incident.id)
+    editor, names, said = _editor(world, incident), names_of(world, incident.id), _words(world, message)
     with world.storage.begin() as records:
         known = records.evidence.of(incident.id)
         spent = records.revisions.cost(incident.id) + records.proposals.cost(incident.id)
-        words = names.hide(mask_words(records, world, incident.channel_id, _words(world, message)))
+        words = mask_words(records, world, incident.channel_id, said)
+    words = names.hide(words)
     label = max((item.label for item in known), default=0) + 1
     transcript = _transcript(incident, known, _as_evidence(incident, message, label, words))
     revised = editor.revise(revision.draft, words, transcript, label=label, spent=spent)

@@ -122,8 +122,7 @@ def _asked(
     asked_id = review_views.picked(state, review_views.PERSON)
     if not asked_id:
         raise UserError("Pick a person first. Nobody was asked.")
-    note = views.read_values(state).get(review_views.NOTE, "")
-    label = asking.put_to(world, incident.id, question, user_id, asked_id, note=note)
+    label = asking.put_to(world, incident.id, question, user_id, asked_id)
     return (
         f"{label} gets the question as a direct message. The answer comes into the thread of {incident.key}."
     )
