@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.domain.incident import Status
 from bot.workflow import searching
 from bot.workflow.world import Policy
 from storage import Database, synonyms
@@ -33,7 +34,7 @@ def library(storage: Database, clock: ManualClock) -> Desk:
         for one in postmortems():
             made = records.incidents.create(one.incident(desk.world.team_id))
             records.search.put(one.document(made.id, desk.world.team_id))
-            status = "published" if one.published else "in review"
+            status = Status.PUBLISHED if one.published else Status.IN_REVIEW
             records.incidents.replace(made.model_copy(update={"status": status}))
     return desk
 
