@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.app import handlers
 from bot.domain.incident import Scope, Status
 from bot.domain.job import JobState
 from bot.domain.posting import Figures
 from bot.pictures.painter import Painter
 from bot.ports import NewIncident
+from bot.worker import Worker
 from bot.workflow.digest import ask_for_digest
 from bot.workflow.world import Policy
 from storage import Database
@@ -78,6 +80,19 @@ def test_the_digest_of_a_month_is_posted_once_with_its_picture(
     assert (file.name, file.place.thread_ts) == ("incidents-2026-03.png", said.message.ts)
     assert file.words.startswith("Incidents, March 2026.")
     assert jobs(desk, JobState.WAITING) == [f"digest:{desk.world.team_id}:2026-04"]
+
+
+def test_several_processes_post_one_digest(storage: Database, clock: ManualClock) -> None:
+    """Each asks for it and each works; there is one job, one post and one picture."""
+    desk = a_desk_with_a_digest(storage, clock)
+    an_incident(desk, day=3)
+    others = [Worker(storage, clock, handlers(desk.world), owner=f"process {n}") for n in range(3)]
+    for _ in others:
+        ask_for_digest(desk.world)
+    clock.set(datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
+    taken = [worker.run_due() for worker in (*others, desk.worker)]
+    assert sum(taken) == 1
+    assert (len(digests(desk)), len(desk.chat.files)) == (1, 1)
 
 
 def test_private_and_restricted_incidents_are_not_counted(
