@@ -18,11 +18,12 @@ const INLINE = new RegExp(
 /** A text with markup. */
 export function mrkdwn(text, about) {
   const parts = document.createDocumentFragment();
+  // A code block begins and ends its own lines.
   String(text ?? "")
-    .split(/```([\s\S]*?)```/)
+    .split(/\n?```([\s\S]*?)```\n?/)
     .forEach((piece, at) => {
       if (at % 2) parts.append(el("pre", { text: plain(piece.replace(/^\n|\n$/g, "")) }));
-      else parts.append(...quoted(piece, about));
+      else if (piece || !at) parts.append(...quoted(piece, about));
     });
   return parts;
 }
