@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from bot.ports import Listed
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.lines import thread_url
-from bot.slack.mrkdwn import bold, cut, line, link
+from bot.slack.mrkdwn import bold, citations, cut, line, link
 
 WINDOW, TERMS, DECLINE = "pm_items_view", "pm_item_view", "pm_item_decline_view"
 """The `callback_id` of each view."""
@@ -34,6 +34,7 @@ OWNER, DUE, PRIORITY, REASON = "owner", "due", "priority", "reason"
 WINDOW_PAGE = 20
 """Items in a window at once: three blocks each, of a hundred."""
 TEXT = 700
+REMINDED = "A reminder comes two days before, and on the day."
 _PRIORITIES: dict[str, Priority] = {"high": "high", "medium": "medium", "low": "low"}
 _NOTHING = {
     Which.OPEN: "No action item is open. They are proposed in drafts, and open once somebody accepts them.",
@@ -50,6 +51,9 @@ class Reader:
     today: date
     name: Name
     url: str = ""
+    me: str = ""
+    links: Mapping[int, str] = field(default_factory=dict)
+    """Label → permalink of the evidence that items rest on."""
 
 
 def state_of(asked: ListAsked, page: int) -> dict[str, Any]:
@@ -123,7 +127,9 @@ def item_blocks(one: Listed, reader: Reader, beside: Mapping[str, Any], *, named
     """One item: its words, what is known of it, what can be done. `named` names its incident too."""
     item = one.item
     words = f"{item.place}. {cut(line(item.text), TEXT)}" if not named else cut(line(item.text), TEXT)
+    labels = [label for label in item.evidence if label in reader.links]
     facts = [*(_incident(one.incident, reader),) * named, *facts_of(item, reader)]
+    facts.append(citations(labels, reader.links))
     shown = [blocks.section(f"{bold(words)}\n{' · '.join(fact for fact in facts if fact)}")]
     return [*shown, {"type": "actions", "elements": _buttons(item, {"item": item.id, **beside})}]
 
@@ -150,7 +156,7 @@ def facts_of(item: TrackedItem, reader: Reader) -> list[str]:
 
 
 def _person(user_id: str | None, reader: Reader) -> str:
-    return line(reader.name(user_id) or "somebody")
+    return "you" if user_id and user_id == reader.me else line(reader.name(user_id) or "somebody")
 
 
 def _due(due: date | None, today: date | None = None) -> str:
@@ -222,8 +228,16 @@ def window(
     return _modal(f"{incident.key} action items", WINDOW, shown, metadata)
 
 
-def terms_form(item: TrackedItem, incident: Incident, terms: Terms, metadata: Mapping[str, Any]) -> Json:
-    """Who does it, until when, how urgent: `terms` is what to begin with."""
+def terms_form(
+    item: TrackedItem,
+    incident: Incident,
+    terms: Terms,
+    metadata: Mapping[str, Any],
+    *,
+    reminds: bool = True,
+) -> Json:
+    """Who does it, until when, how urgent: `terms` is what to begin with. `reminds` says whether the owner
+    will be reminded."""
     owner: Json = {"type": "users_select", "action_id": OWNER, "initial_user": terms.owner_id}
     due: Json = {"type": "datepicker", "action_id": DUE}
     if terms.due is not None:
@@ -235,9 +249,7 @@ def terms_form(item: TrackedItem, incident: Incident, terms: Terms, metadata: Ma
     shown = [
         blocks.section(f"{bold(cut(line(item.text), TEXT))}\n{line(incident.key)} {line(incident.title)}"),
         _field(OWNER, "Who does it?", owner),
-        _field(
-            DUE, "Until when?", due, hint="A reminder comes two days before, and on the day.", needed=False
-        ),
+        _field(DUE, "Until when?", due, hint=REMINDED if reminds else "", needed=False),
         _field(PRIORITY, "How urgent is it?", urgent, needed=False),
     ]
     title, yes = ("Change action item", "Save") if item.is_open else ("Accept action item", "Accept")

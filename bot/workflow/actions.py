@@ -6,7 +6,7 @@ incident. Everything is looked up and authorised when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -217,6 +217,14 @@ def of_incident(world: World, incident: Incident) -> tuple[TrackedItem, ...]:
     with world.storage.read() as records:
         items = records.actions.of(incident.id)
     return tuple(item for item in items if item.place is not None)[:MOST]
+
+
+def links_of(world: World, incident: Incident, items: Sequence[TrackedItem]) -> dict[int, str]:
+    """Label → permalink of what items rest on, as far as it is still there."""
+    labels = {label for item in items for label in item.evidence}
+    with world.storage.read() as records:
+        evidence = records.evidence.some(incident.id, labels)
+    return {one.label: one.permalink for one in evidence if one.permalink and not one.deleted}
 
 
 def suggested_terms(world: World, found: Held, user_id: str) -> Terms:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import ActionState
-from bot.domain.review import approvals
+from bot.domain.review import Decision, approvals
 from bot.errors import ChatError
 from bot.ports import Listed, Records
 from bot.workflow.access import visible_channels
@@ -44,9 +45,11 @@ def home_of(world: World, user_id: str) -> Home:
         reviewed = standing(Status.IN_REVIEW, limit=_LOOKED_THROUGH)
         return Home(
             open=standing(Status.OPEN, limit=OPEN + 1),
-            waiting=tuple(one for one in reviewed if _waits(records, one, user_id, reviews=reviews))[
-                : WAITING + 1
-            ],
+            waiting=tuple(
+                islice(
+                    (one for one in reviewed if _waits(records, one, user_id, reviews=reviews)), WAITING + 1
+                )
+            ),
             items=records.actions.listed(
                 world.team_id, ActionState.ACCEPTED, visible=visible, owner_id=user_id, limit=ITEMS + 1
             ),
@@ -70,8 +73,10 @@ def _waits(records: Records, incident: Incident, user_id: str, *, reviews: bool)
     approved what there is now."""
     if incident.owner_id == user_id:
         return True
-    latest = records.revisions.latest(incident.id) if reviews and not incident.imported else None
-    if latest is None:
+    if not reviews or incident.imported:
         return False
-    given = approvals(records.reviews.of(incident.id), latest.number)
-    return user_id not in {review.user_id for review in given}
+    said = records.reviews.of(incident.id)
+    if not any(one.user_id == user_id and one.decision is Decision.APPROVED for one in said):
+        return True
+    latest = records.revisions.latest(incident.id)  # read last: a draft is large
+    return latest is not None and user_id not in {one.user_id for one in approvals(said, latest.number)}

@@ -72,9 +72,10 @@ def numbers(value: str) -> dict[str, Any]:
 
 
 def number(found: Mapping[str, Any], name: str) -> int:
-    """One whole number among the ids. Raises `UserError` where it is missing."""
+    """One whole number among the ids, one that a database can hold. Raises `UserError` where it is
+    missing."""
     value = found.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise UserError("That button is stale. Nothing was changed; use the newest card.")
     return value
 

@@ -48,7 +48,8 @@ def _drawn(world: World, user_id: str, note: str) -> Json:
     except NotAllowed:
         found = None
     url = world.directory.identity().url
-    reader = Reader(today=actions.today_of(world, user_id), name=labels(world), url=url)
+    today = actions.today_of(world, user_id)
+    reader = Reader(today=today, name=labels(world), url=url, me=user_id)
     return home.view(found, reader, note=note)
 
 

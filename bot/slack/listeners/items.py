@@ -90,10 +90,10 @@ def register(app: App, world: World, *, redraw_home: Republish) -> None:
     app.view(items.DECLINE)(_handed_in(world, _decline, items.REASON, redraw_home))
 
 
-def reader_of(world: World, user_id: str) -> Reader:
-    """How somebody reads a list."""
-    url = world.directory.identity().url
-    return Reader(today=actions.today_of(world, user_id), name=labels(world), url=url)
+def reader_of(world: World, user_id: str, links: Mapping[int, str] | None = None) -> Reader:
+    """How somebody reads a list; `links` lead to the evidence of its items."""
+    url, today = world.directory.identity().url, actions.today_of(world, user_id)
+    return Reader(today=today, name=labels(world), url=url, me=user_id, links=links or {})
 
 
 @command("actions [mine/overdue/open/done/INC-n] [@person]", "action items: what to do, and who does it")
@@ -126,7 +126,8 @@ def _window(world: World, user_id: str, incident_id: int, page: int = 0, note: s
     if not may_see(world, incident, user_id):
         raise UserError(NO_SUCH)
     shown = actions.of_incident(world, incident)
-    return items.window(incident, shown, reader_of(world, user_id), page=page, note=note)
+    reader = reader_of(world, user_id, actions.links_of(world, incident, shown))
+    return items.window(incident, shown, reader, page=page, note=note)
 
 
 def _finish(press: Press) -> str:
@@ -152,7 +153,8 @@ def _terms(press: Press, step: Step) -> Json:
     found = press.item()
     actions.check_step(found, step)
     terms = actions.suggested_terms(press.world, found, press.user_id)
-    return items.terms_form(found.item, found.incident, terms, press.origin())
+    reminds = press.world.policy.action_reminders and not found.incident.imported
+    return items.terms_form(found.item, found.incident, terms, press.origin(), reminds=reminds)
 
 
 def _why_not(press: Press) -> Json:
