@@ -90,6 +90,13 @@ def month_before(now: datetime) -> Period:
     return _month(now.year, now.month - 1)
 
 
+def year_to(month: Period) -> Period:
+    """A month of the calendar with the eleven before it."""
+    start = _first_of(month.start.year, month.start.month - 11)
+    label = f"{start:%B %Y} to {month.start:%B %Y}"
+    return Period(name="", label=label, start=start, end=month.end)
+
+
 def stretches(period: Period, *, first: datetime) -> tuple[Stretch, ...]:
     """A period cut into weeks (up to 100 days), months (up to 3 years) or years, in order.
 

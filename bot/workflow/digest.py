@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
-from bot.domain.periods import Period, month_before, parse_period
+from bot.domain.periods import Period, month_before, parse_period, year_to
 from bot.domain.posting import Figures
 from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
@@ -59,30 +59,28 @@ def digest(world: World, job: Job) -> None:
         raise Permanent(f"{job.payload['month']!r} is no month.")
     _not_before(world, period)
     channel = _channel(world)
-    found = _public(world, period)
-    title = f"Incidents in {period.label}"
+    found, year = _public(world, period)
     url = world.directory.identity().url
-    post = Figures(title=title, overview=found, note=NOTE, url=url)
+    post = Figures(title=f"Incidents in {period.label}", overview=found, note=NOTE, url=url)
     key = f"digest:{world.team_id}:{period.name}"
     posted = post_once(world, key, Place(channel_id=channel.id), post, incident_id=None)
     thread = Place(channel_id=posted.channel_id, thread_ts=posted.ts)
-    _attach(world, found, thread, again=job.attempts > 1)
+    _attach(world, year, thread, name=f"incidents-{period.name}.png", again=job.attempts > 1)
     ask_for_digest(world)
 
 
-def _attach(world: World, found: Overview, thread: Place, *, again: bool) -> None:
-    """The picture, instead of one that an earlier attempt made of what it counted."""
-    drawn = world.artist.statistics(found) if world.artist else None
+def _attach(world: World, year: Overview, thread: Place, *, name: str, again: bool) -> None:
+    """The picture of twelve months, instead of one that an earlier attempt made of what it counted."""
+    drawn = world.artist.statistics(year) if world.artist else None
     if drawn is None:
         return
-    name = f"incidents-{found.period.name}.png"
     if again:
         detach(world, thread, name)
     world.poster.attach(
         f"{name}:{world.team_id}",
         thread,
         name=name,
-        title=f"Incidents in {found.period.label}",
+        title=f"Incidents, {year.period.label}",
         content=drawn.content,
         words=drawn.words,
     )
@@ -120,8 +118,8 @@ def find_channel(directory: Directory, wanted: str) -> Channel:
     return channel
 
 
-def _public(world: World, period: Period) -> Overview:
-    """The statistics of public incidents.
+def _public(world: World, period: Period) -> tuple[Overview, Overview]:
+    """The statistics of the public incidents of a month, and of the twelve months it ends.
 
     Events may be late or lost, so Slack is asked what is private now: of all channels that it lists, and
     of those of the incidents that are named. Where it does not say, the incident does not count.
@@ -129,12 +127,14 @@ def _public(world: World, period: Period) -> Overview:
     _note_private_channels(world)
     doubtful: set[int] = set()
     while True:
+        without = frozenset(doubtful)
         with world.storage.read() as records:
-            found = gather(records, world.team_id, Question(period), without=frozenset(doubtful))
+            found = gather(records, world.team_id, Question(period), without=without)
+            year = gather(records, world.team_id, Question(year_to(period)), without=without)
             incidents = [records.incidents.get(one.incident_id) for one in named_in(found)]
         fresh = {one.id for one in incidents if one is not None and is_private_now(world, one)}
         if not fresh:
-            return found
+            return found, year
         doubtful |= fresh
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.periods import FIRST, month_before, parse_period, stretches
+from bot.domain.periods import FIRST, month_before, parse_period, stretches, year_to
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -82,6 +82,13 @@ def test_before_all_there_is_nothing() -> None:
 def test_the_month_before_january_is_december() -> None:
     """What a digest of early January tells of."""
     assert month_before(day("2026-01-01")).label == "December 2025"
+
+
+def test_a_month_with_the_eleven_before_it_is_a_year_of_whole_months() -> None:
+    """What the picture of a digest shows."""
+    year = year_to(month_before(day("2026-03-10")))
+    assert year.label == "March 2025 to February 2026"
+    assert len(stretches(year, first=year.start)) == 12
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_digest_of_a_month_is_posted_once_with_its_picture(
     assert desk.chat.rooms[said.message.channel_id].name == "engineering"
     (file,) = desk.chat.files
     assert (file.name, file.place.thread_ts) == ("incidents-2026-03.png", said.message.ts)
-    assert file.words.startswith("Incidents, March 2026.")
+    assert file.words.startswith("Incidents, April 2025 to March 2026.")
     assert jobs(desk, JobState.WAITING) == [f"digest:{desk.world.team_id}:2026-04"]
 
 
