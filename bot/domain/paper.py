@@ -28,3 +28,5 @@ class Paper:
     draft: Draft
     evidence: tuple[Evidence, ...]
     notes: tuple[str, ...]
+    own_key: str = ""
+    """The incident it is about, if it is a document that this bot published."""

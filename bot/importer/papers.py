@@ -17,6 +17,7 @@ from bot.importer.report import Line, Outcome, Report
 from bot.imports.paper import understand
 from bot.ports import Imported
 from bot.slack.decode import clean
+from bot.workflow.access import find
 from bot.workflow.importing.documents import already, evidence_of, key_of, prepared, remember_place, room_of
 from bot.workflow.importing.drafting import Numbers, Prepared
 from bot.workflow.importing.known import FORGOTTEN
@@ -100,17 +101,23 @@ class Papers:
         with self.world.storage.read() as records:
             return records.incidents.get(row.incident_id) is None
 
+    def _is_ours(self, key: str) -> bool:
+        with self.world.storage.read() as records:
+            return find(records, self.world, key) is not None
+
     def _understood(self, file: Path, text: str, key: str) -> tuple[Paper, Numbers]:
         """Masked first, then read. In a dry run nothing is numbered in the database."""
         channel_id = room_of(key)
         numbers = Numbers(None if self.choice.dry_run else numbered(self.world, channel_id))
         redactor = self.world.redactor
-        for find in (redactor.secrets, redactor.personal):
-            text = mask(text, find(text), numbers).text
+        for detect in (redactor.secrets, redactor.personal):
+            text = mask(text, detect(text), numbers).text
         written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         return understand(text, name=file.stem, channel_id=channel_id, fallback=written), numbers
 
     def _reason_against(self, paper: Paper) -> str:
+        if paper.own_key and self._is_ours(paper.own_key):
+            return f"the bot published it itself: {paper.own_key}"
         if paper.is_guarded:
             return "it says that not everybody may read it"
         if self.choice.since and paper.at < moment(self.choice.since):

@@ -55,6 +55,8 @@ _IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]*\")?
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\(([^()\s]{1,2000})(?:\s+\"[^\"\n]*\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])[*_](?=[^\s*_])([^*_\n]+)(?<=[^\s*_])[*_](?![\w*])")
+_CITED = re.compile(r"\s*\[\[\d{1,5}\](?:,\s*\[\d{1,5}\])*\]")
+_REFERENCE = re.compile(r" {0,3}\[[^\]\n]{1,80}\]:\s+\S+\s*")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -75,8 +77,9 @@ def _without_comments(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Inline Markdown as the words a reader sees; a link keeps its address behind its label."""
-    text = _IMAGE.sub(r"\1", text[: 2 * MAX_BLOCK])
+    """Inline Markdown as the words a reader sees; a link keeps its address behind its label. The citations of
+    our own documents (`[[1], [9]]`) are left out: here a sentence cites its paragraph."""
+    text = _CITED.sub("", _IMAGE.sub(r"\1", text[: 2 * MAX_BLOCK]))
     text = _LINK.sub(lambda found: found[1] if found[1] == found[2] else f"{found[1]} ({found[2]})", text)
     text = _TAG.sub(" ", text.replace("<br>", " ").replace("<br/>", " "))
     text = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", text))
@@ -105,7 +108,7 @@ class _Reader:
             yield from self._rows()
         elif heading := self._heading(line):
             yield from heading
-        elif not line.strip() or _RULE.fullmatch(line):
+        elif not line.strip() or _RULE.fullmatch(line) or _REFERENCE.fullmatch(line):
             yield from self._closed()
             self._at += 1
         else:
@@ -158,7 +161,7 @@ class _Reader:
 
     def _rows(self) -> Iterator[Block]:
         heads = _cells(self._lines[self._at])
-        if any(heads) and len(heads) == 2 and not _is_head(heads):
+        if all(heads) and len(heads) == 2 and not _is_head(heads):
             yield self._row(("", ""), heads)  # a table of fields whose first row stands as its heading
         self._at += 2
         while self._at < len(self._lines) and "|" in self._lines[self._at]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -12,6 +13,11 @@ from bot.imports.headings import IGNORED, UNKNOWN, field_of, section_of
 
 LONGEST = 40
 """Characters of a name before a colon; what is longer is a sentence."""
+OPENING = 15
+"""Among so many first blocks the day is told, if no field tells it."""
+_NO_TITLE = re.compile(r"https?://\S+|[A-Za-z]{2,8}-?\d+|#?\d+")
+"""What stands behind `Incident:` and is no title: an address, a number, a key."""
+_KEY = re.compile(r"[A-Z]{2,8}-\d{1,9}")
 _UNFINISHED = ("draft", "in review", "wip", "in progress", "pending")
 _FINISHED = ("complete", "final", "published", "done", "closed", "approved", "resolved", "reviewed")
 _HEADED = frozenset({"date", "severity", "services", "status"})
@@ -21,13 +27,17 @@ _HEADED = frozenset({"date", "severity", "services", "status"})
 def fields_of(found: Sequence[Block], given: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Meaning (`headings.field_of`) → value; the front matter (`given`) wins, then what comes first."""
     fields: dict[str, str] = {}
-    for key, values in given.items():
-        if meaning := field_of(key):
-            fields.setdefault(meaning, ", ".join(values))
-    for block in found:
-        for key, value in pairs(block):
-            if (meaning := field_of(key)) and value and meaning != IGNORED:
-                fields.setdefault(meaning, value)
+    stated = [(key, ", ".join(values)) for key, values in given.items()]
+    stated += [pair for block in found for pair in pairs(block)]
+    for key, value in stated:
+        meaning = field_of(key)
+        if (
+            meaning
+            and meaning != IGNORED
+            and value
+            and not (meaning == "title" and _NO_TITLE.fullmatch(value))
+        ):
+            fields.setdefault(meaning, value)
     for heading, block in pairwise(found):
         meaning = field_of(heading.text) if heading.kind is Is.HEADING else ""
         if meaning in _HEADED and block.kind is not Is.HEADING:
@@ -55,13 +65,27 @@ def label_of(block: Block) -> tuple[str, str]:
     return ("", "") if section == UNKNOWN else (section, rest.strip())
 
 
-def day_of(fields: Mapping[str, str], name: str, title: str) -> date | None:
-    """The day it happened: as a field says, or the file's name, or the title."""
+def own_key(given: Mapping[str, tuple[str, ...]]) -> str:
+    """The incident a document of this bot's own is about (`INC-7`), by its front matter; else empty."""
+    if not {"incident", "drafter", "revision"} <= given.keys():
+        return ""
+    key = given["incident"][0]
+    return key if _KEY.fullmatch(key) else ""
+
+
+def day_of(fields: Mapping[str, str], name: str, title: str, found: Sequence[Block]) -> date | None:
+    """The day it happened: as a field says, or the file's name, or a heading, or the first paragraphs."""
     stated = [fields.get(key, "") for key in ("date", "started", "detected", "resolved")]
-    for text in (*stated, name.replace("_", "-"), title):
+    headings = [block.text for block in found[:OPENING] if block.kind is Is.HEADING]
+    opening = [block.text for block in found[:OPENING] if not _is_ignored(block)]
+    for text in (*stated, name.replace("_", "-"), title, *headings, *opening):
         if text and (day := date_in(text)):
             return day
     return None
+
+
+def _is_ignored(block: Block) -> bool:
+    return any(field_of(key) == IGNORED for key, _ in pairs(block))
 
 
 def is_finished(status: str) -> bool:

@@ -28,7 +28,7 @@ _SECTIONS: Mapping[str, str] = {
     "root_cause": """
         root cause, root causes, cause, causes, root cause analysis, rca, fault, five whys, 5 whys, the
         five whys, why did it happen, what caused it, technical details, what went wrong technically,
-        underlying cause, root cause identification
+        underlying cause, root cause identification, whys
     """,
     "contributing_factors": """
         contributing factors, contributing factor, contributors, trigger, triggers, leadup, lead up,
@@ -45,7 +45,8 @@ _SECTIONS: Mapping[str, str] = {
         went right
     """,
     "went_badly": """
-        what went wrong, what went poorly, what went badly, what didn t go well, what did not go well,
+        what went wrong, what went poorly, what went badly, what didn t go well,
+        what didn t go so well, what did not go so well, what did not go well,
         what could be improved, what could have gone better, things that went poorly, what didn t work,
         improvements, areas for improvement, lessons, lessons learned, lesson learned, learnings, what we
         learned, what did we learn, what went less well, the bad, reflections
@@ -63,7 +64,8 @@ _SECTIONS: Mapping[str, str] = {
         authors, author, owner, owners, participants, attendees, people involved, responders, incident
         commander, roles, table of contents, contents, revision history, postmortem owner, incident lead,
         reviewers, meeting attendees, on call, facilitator, scribe, contact, reported by, written by,
-        approvers, incident responders, team members
+        approvers, incident responders, team members, post mortem owner, meeting
+        scheduled for, call recording, recording, review meeting, evidence, what this rests on
     """,
 }
 _FIELDS: Mapping[str, str] = {

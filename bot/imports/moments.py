@@ -16,11 +16,11 @@ ROLLOVER = timedelta(hours=6)
 """A line this much earlier than the one before it, without a date of its own, is of the next day."""
 
 _LEADING = re.compile(
-    r"\s*[\[(]?(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[. ]+[A-Za-z]{3,9}\.?,? (?:19|20)\d\d|"
+    r"\s*[\[(`]*(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[. ]+[A-Za-z]{3,9}\.?,? (?:19|20)\d\d|"
     r"[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)?"
     r"[T, |@-]{0,3}(?:at )?[~≈]?\d{1,2}:\d\d(?::\d\d)?(?:\.\d{1,6})?\s*(?:[ap]m\b)?\s*"
-    r"(?:z\b|utc\b|gmt\b|[+-]\d\d:?\d\d\b|\(?[a-z]{2,4}t\)?(?=\W))?[\])]?"
-    r"(?:\s*[-–—]+\s*\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]m\b)?\s*(?:utc|gmt)?[\])]?)?[\s:|*–—-]*",
+    r"(?:z\b|utc\b|gmt\b|[+-]\d\d:?\d\d\b|\(?[a-z]{2,4}t\)?(?=\W))?[\])`]*"
+    r"(?:\s*[-–—]+\s*\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]m\b)?\s*(?:utc|gmt)?[\])`]*)?[\s:|*–—-]*",
     re.IGNORECASE,
 )
 _ZONES = re.compile(
@@ -82,10 +82,12 @@ class Clockwork:
         return Told(at, rest.strip(), zoned) if rest.strip() else None
 
     def heading(self, text: str) -> bool:
-        """Whether a line is nothing but the date of those below it."""
+        """Whether a line is nothing but the date, or the zone, of those below it."""
         day = date_in(text)
-        if day is None or len(text) > LONGEST_DATE or clock_in(text, day):
+        if len(text) > LONGEST_DATE or clock_in(text, day or self._day):
             return False
+        if day is None:
+            return zone_of([text]) is not None
         self._day, self._last = day, None
         return True
 

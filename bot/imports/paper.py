@@ -30,7 +30,7 @@ from bot.domain.transcript import Evidence, Source, as_ts
 from bot.imports import blocks, front
 from bot.imports.actions import action_of
 from bot.imports.blocks import Block, Is
-from bot.imports.fields import day_of, fields_of, is_finished, is_guarded, label_of, pairs
+from bot.imports.fields import day_of, fields_of, is_finished, is_guarded, label_of, own_key, pairs
 from bot.imports.headings import IGNORED, UNKNOWN, field_of, section_of
 from bot.imports.moments import Clockwork, phase_of, zone_of
 from bot.imports.sentences import sentences, titled
@@ -75,7 +75,7 @@ class _Reading:
     def paper(self) -> Paper:
         self.fields = fields_of(self.found, self.given)
         self.title = titled(self.found, self.fields.get("title", ""), self.name)
-        dated = day_of(self.fields, self.name, self.title)
+        dated = day_of(self.fields, self.name, self.title, self.found)
         self.day = dated or self.fallback.astimezone(UTC).date()
         self.clockwork = Clockwork(self.day, zone_of(block.text for block in self.found))
         self._read()
@@ -92,6 +92,7 @@ class _Reading:
             draft=draft,
             evidence=tuple(self.evidence),
             notes=tuple(self._notes(dated=dated is not None)),
+            own_key=own_key(self.given),
         )
 
     def _read(self) -> None:

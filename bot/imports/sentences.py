@@ -30,6 +30,7 @@ _PREFIX = re.compile(
     r"(?: (?:of|for|on))?\W+)+"
 )
 _SUFFIX = re.compile(r"(?i)\s*[–—:-]?\s*(?:post[- ]?mortem|incident report)(?: \([^()]{0,40}\))?$")
+_DATED = re.compile(r"^(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\W+(?=\w)")
 MAX_TITLE = 200
 
 
@@ -50,7 +51,7 @@ def titled(found: Sequence[Block], given: str, name: str) -> str:
     """What the incident is called: as a field says, or the first heading that says something, or the file."""
     headings = [block.text for block in found if block.kind is Is.HEADING and block.level <= 2]
     for text in (given, *headings[:2]):
-        bare = _SUFFIX.sub("", _PREFIX.sub("", text)).strip(" :–—-") or text
+        bare = _DATED.sub("", _SUFFIX.sub("", _PREFIX.sub("", text))).strip(" :–—-") or text
         if bare and name_of(bare) not in _GENERIC and (text == given or section_of(bare) == "unknown"):
             return bare[:MAX_TITLE]
     words = re.sub(r"^(?:\d+[-_.])+", "", name)

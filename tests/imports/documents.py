@@ -129,3 +129,91 @@ status = "draft"
 
 The index was corrupted.
 """
+
+PAGERDUTY = """\
+# API slow
+
+Post-Mortem Owner: Jane Doe
+Meeting Scheduled For: 2024-02-01
+
+## Overview
+
+Between 10:00 and 11:00 UTC on January 30, 2024 the API was slow.
+
+## What Happened
+
+The database ran out of connections.
+
+## Contributing Factors
+
+* Pool size too small
+
+## Timeline
+
+| Time (UTC) | Event | Data Link |
+|---|---|---|
+| 10:00 | Latency alert | [graph](http://graphs.test/1) |
+| 11:00 | Back to normal | |
+
+## How'd We Do?
+
+### What Went Well?
+
+* Fast page
+
+### What Didn't Go So Well?
+
+* Slow dashboard
+
+## Action Items
+
+* [ ] Add alert @bob by 2024-02-10
+"""
+
+GITLAB = """\
+# 2023-07-12: Gitaly nodes saturated
+
+**Incident:** https://gitlab.test/1
+
+## Customer Impact
+
+All users of shard 3 saw errors.
+
+## Timeline
+
+All times UTC.
+
+`2023-07-12`
+
+- `08:01` - alert fires
+- `08:45` - incident resolved
+
+## 5 Whys
+
+1. A script read every repository.
+"""
+
+OURS = """\
+---
+incident: INC-1
+title: Cache down
+revision: 2
+drafter: extractive
+---
+
+# INC-1: Cache down
+
+| At a glance   | |
+| ------------- | --- |
+| **Severity**  | SEV2 |
+
+## Executive summary
+
+The cache was down. [[2]]
+
+## Evidence
+
+[[2]] the cache is down
+
+[2]: #e2
+"""

@@ -14,7 +14,7 @@ from bot.domain.postmortem import Commitment, Grade, Phase
 from bot.domain.provenance import check
 from bot.domain.transcript import Source
 from bot.imports.paper import understand
-from tests.imports.documents import ATLASSIAN, GOOGLE, PLAIN, TOML
+from tests.imports.documents import ATLASSIAN, GITLAB, GOOGLE, OURS, PAGERDUTY, PLAIN, TOML
 
 FALLBACK = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -79,6 +79,37 @@ def test_atlassian_s_template_is_understood() -> None:
     assert paper.notes == ("Imported from a document that was written elsewhere.",)
 
 
+def test_pagerduty_s_template_is_understood() -> None:
+    """The day stands in the text only; who owns and attends is left out."""
+    paper = read(PAGERDUTY)
+    assert paper.at == datetime(2024, 1, 30, 10, 0, tzinfo=UTC)
+    assert told(paper, "summary")[1] == "The database ran out of connections."
+    assert told(paper, "went_badly") == ["Slow dashboard"]
+    assert [(item.owner, item.due) for item in paper.draft.action_items] == [("bob", date(2024, 2, 10))]
+    assert "Jane" not in str(paper.evidence)
+    assert len(paper.notes) == 1
+
+
+def test_gitlab_s_template_is_understood() -> None:
+    """The day stands in the heading, an address is no title, times stand in code."""
+    paper = read(GITLAB)
+    assert (paper.draft.title, paper.at) == (
+        "Gitaly nodes saturated",
+        datetime(2023, 7, 12, 8, 1, tzinfo=UTC),
+    )
+    assert paper.resolved_at == datetime(2023, 7, 12, 8, 45, tzinfo=UTC)
+    assert told(paper, "root_cause") == ["A script read every repository."]
+    assert len(paper.notes) == 1
+
+
+def test_our_own_documents_are_known_as_such() -> None:
+    """Their citations lead elsewhere, so they are left out, and so is their appendix."""
+    paper = read(OURS)
+    assert (paper.own_key, paper.draft.title, paper.severity) == ("INC-1", "Cache down", Severity.SEV2)
+    assert [item.text for item in paper.evidence] == ["The cache was down."]
+    assert read(GOOGLE).own_key == ""
+
+
 def test_a_plain_document_is_kept_with_a_note() -> None:
     """What has no place of its own stands under contributing factors; stated times are turned into UTC."""
     paper = read(PLAIN)
@@ -100,7 +131,7 @@ def test_toml_is_front_matter_too() -> None:
     assert (paper.at.date(), told(paper, "summary")) == (date(2024, 12, 24), ["The index was corrupted."])
 
 
-@pytest.mark.parametrize("text", [GOOGLE, ATLASSIAN, PLAIN, TOML])
+@pytest.mark.parametrize("text", [GOOGLE, ATLASSIAN, PAGERDUTY, GITLAB, PLAIN, TOML])
 def test_every_sentence_rests_on_its_paragraph(text: str) -> None:
     """The checks find nothing wrong, and every citation leads to a line of the document."""
     paper = read(text)
