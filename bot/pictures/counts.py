@@ -62,8 +62,12 @@ def bars(overview: Overview, *, width: float = WIDTH, headed: bool = True) -> Pi
 
 def describe(overview: Overview) -> str:
     """The picture in words."""
-    counts = "; ".join(f"{bar.label}: {bar.total}" for bar in overview.bars)
+    counts = "; ".join(f"{bar.label}: {bar.total}{_took(bar)}" for bar in overview.bars)
     return f"{overview.total} incidents. {counts}."
+
+
+def _took(bar: Bar) -> str:
+    return f", resolved in {describe_duration(bar.median)} in the median" if bar.median is not None else ""
 
 
 def _head(overview: Overview) -> tuple[list[Shape], float]:

@@ -32,7 +32,7 @@ class Painter:
 
     def statistics(self, overview: Overview) -> Drawn | None:
         """The incidents of a period over time, and how long they took."""
-        return _drawn(bars(overview), f"Incidents, {overview.period.label}")
+        return _drawn(bars(overview))
 
 
 def _facts(postmortem: Postmortem) -> list[str]:
@@ -46,8 +46,9 @@ def _facts(postmortem: Postmortem) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _drawn(picture: Picture | None, heading: str) -> Drawn | None:
+def _drawn(picture: Picture | None, *before: str) -> Drawn | None:
+    """The picture as a file; its words begin with those `before` its own."""
     if picture is None:
         return None
-    words = " ".join(f"{heading}. {picture.title}. {picture.description}".split())
+    words = " ".join(". ".join((*before, picture.title, picture.description)).split())
     return Drawn(content=png(picture), words=words[:LONGEST_WORDS])
