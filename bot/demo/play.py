@@ -157,7 +157,10 @@ def find(play: Play, channel: Channel, words: str) -> None:
     person = play.people[name]
     play.screen.chapter("6 · Much later somebody searches")
     play.screen.said("", name, f"/postmortem search {words}")
+    told = len(person.ephemerals(channel))
     person.command(channel, "/postmortem", f"search {words}")
+    # The answer follows the acknowledgement, so it is waited for.
+    play.stage.slack.until(lambda: len(person.ephemerals(channel)) > told)
     play.stage.settle()
     for whisper in person.ephemerals(channel)[-1:]:
         play.screen.bot_said("only you can see this", {"text": whisper.text, "blocks": whisper.blocks or ()})

@@ -205,7 +205,7 @@ def test_the_clock_jumps_and_what_is_due_comes(slack: Sandbox, client: Client, m
     assert client.look()["now"] == 1_790_007_200
 
 
-@settings(deadline=None)  # machines are busy; an example makes a whole workspace
+@settings(deadline=None, max_examples=60)  # machines are busy; an example makes a whole workspace
 @given(
     gesture=st.sampled_from([*GESTURES, "jump", "state", "nonsense"]),
     sent=st.dictionaries(
