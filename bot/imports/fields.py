@@ -14,7 +14,7 @@ from bot.imports.headings import IGNORED, UNKNOWN, field_of, section_of
 LONGEST = 40
 """Characters of a name before a colon; what is longer is a sentence."""
 OPENING = 15
-"""Among so many first blocks the day is told, if no field tells it."""
+"""Among so many first blocks a heading may tell the day."""
 _NO_TITLE = re.compile(r"https?://\S+|[A-Za-z]{2,8}-?\d+|#?\d+")
 """What stands behind `Incident:` and is no title: an address, a number, a key."""
 _KEY = re.compile(r"[A-Z]{2,8}-\d{1,9}")
@@ -74,11 +74,11 @@ def own_key(given: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def day_of(fields: Mapping[str, str], name: str, title: str, found: Sequence[Block]) -> date | None:
-    """The day it happened: as a field says, or the file's name, or a heading, or the first paragraphs."""
+    """The day it happened: as a field says, or the file's name, or a heading, or the text, from its top."""
     stated = [fields.get(key, "") for key in ("date", "started", "detected", "resolved")]
     headings = [block.text for block in found[:OPENING] if block.kind is Is.HEADING]
-    opening = [block.text for block in found[:OPENING] if not _is_ignored(block)]
-    for text in (*stated, name.replace("_", "-"), title, *headings, *opening):
+    told = [block.text for block in found if not _is_ignored(block)]
+    for text in (*stated, name.replace("_", "-"), title, *headings, *told):
         if text and (day := date_in(text)):
             return day
     return None

@@ -116,6 +116,18 @@ def _by_name(words: Mapping[str, str]) -> dict[str, str]:
 _BY_NAME = _by_name(_SECTIONS)
 _BY_FIELD = _by_name({IGNORED: _SECTIONS[IGNORED]}) | _by_name(_FIELDS)
 
+_OPENINGS: Mapping[str, str] = {
+    "timeline ": "timeline",
+    "root cause ": "root_cause",
+    "impact ": "impact",
+    "action item": "action_items",
+    "contributing factor": "contributing_factors",
+    "lessons ": "went_badly",
+    "what went well ": "went_well",
+    "what went wrong ": "went_badly",
+}
+"""Headings that begin so mean that, whatever follows: `Timeline of the outage as we saw it`."""
+
 _NOISE = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+)|\([^)]*\)|[^\w\s;&/'’-]+")
 _PARTS = re.compile(r"\s*(?:[/&:,–—]|\band\b|\s-\s)\s*", re.IGNORECASE)
 
@@ -134,7 +146,8 @@ def section_of(heading: str) -> str:
         for known in (name_of(part), name, name.removesuffix(" analysis"), name.removesuffix(" utc")):
             if known in _BY_NAME:
                 return _BY_NAME[known]
-    return UNKNOWN
+    begun = (section for opening, section in _OPENINGS.items() if name_of(heading).startswith(opening))
+    return next(begun, UNKNOWN)
 
 
 def field_of(name: str) -> str:

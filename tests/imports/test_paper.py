@@ -164,6 +164,20 @@ def test_a_document_without_a_date_is_dated_by_its_name_or_its_file() -> None:
     assert any("dated by its file" in note for note in undated.notes)
 
 
+def test_the_first_date_of_the_text_counts_before_the_file_s() -> None:
+    """Wherever it stands; a month's short form ends no sentence."""
+    text = (
+        "# Disk full\n\n## Timeline as we saw it\n\n- 2024-05-06 10:00 UTC Disk full as of Mar. 10 and 12.\n"
+    )
+    paper = read(text)
+    assert paper.at == datetime(2024, 5, 6, 10, 0, tzinfo=UTC)
+    assert told(paper, "timeline") == ["Disk full as of Mar. 10 and 12."]
+    assert told(read("# Disk full\n\nIt was full on Mar. 10. It was bad."), "summary") == [
+        "It was full on Mar. 10.",
+        "It was bad.",
+    ]
+
+
 def test_times_without_a_zone_are_taken_for_utc_and_said_so() -> None:
     """A zone named once counts for all."""
     body = "# Disk full\n\nDate: 2025-01-02\n\n## Timeline\n\n{}- 23:50 Alert fires\n- 00:10 Resolved\n"
