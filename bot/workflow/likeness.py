@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.domain.causes import CauseClass
 from bot.domain.incident import Incident, Status
-from bot.domain.likeness import FLOOR, MOST_SHOWN, Portrait, Stage, chance
+from bot.domain.likeness import FLOOR, MOST_SHOWN, Portrait, chance
 from bot.domain.postmortem import SimilarIncident
 from bot.domain.transcript import as_ts
 from bot.errors import BotError
@@ -14,7 +15,7 @@ from bot.ports import Kin, Match, Records, Told
 from bot.workflow.access import may_see, visible_channels
 from bot.workflow.membership import inside
 from bot.workflow.portraits import as_line, drafted_portrait, may_be_told, told_portrait
-from bot.workflow.privacy import is_private_now
+from bot.workflow.privacy import is_direct, is_private_now
 from bot.workflow.scope import messages_of
 from bot.workflow.world import World
 
@@ -61,7 +62,8 @@ def _renew(world: World, incident: Incident) -> None:
     with world.storage.begin() as records:
         now = records.incidents.get(incident.id)
         if now is not None and not now.restricted and _basis(records, now) == basis:
-            records.likeness.tell(incident.id, world.team_id, Told(basis=basis, matches=matches))
+            there = tuple(one for one in matches if records.incidents.get(one.other_id) is not None)
+            records.likeness.tell(incident.id, world.team_id, Told(basis=basis, matches=there))
 
 
 def _basis(records: Records, incident: Incident) -> str:
@@ -89,10 +91,10 @@ def _strangers_read(world: World, incident: Incident) -> bool:
     strangers = {person.id for person in people if person.is_guest or person.is_external}
     known = {person.id for person in people}
     for channel_id in {incident.channel_id, incident.review_place[0]}:
-        found = inside(world, channel_id) if channel_id.startswith(("C", "G")) else None
-        if channel_id.startswith(("C", "G")) and (
-            found is None or found.members & strangers or found.members - known
-        ):
+        if is_direct(channel_id):
+            continue
+        found = inside(world, channel_id)
+        if found is None or found.members & strangers or found.members - known:
             return True
     return False
 
@@ -114,7 +116,7 @@ def _matches(world: World, incident: Incident, portrait: Portrait, kin: tuple[Ki
 
 
 def _match(one: Kin, portrait: Portrait) -> Match:
-    known = portrait.stage is Stage.DRAFTED and portrait.cause_class != "unknown"
+    known = portrait.cause_class is not CauseClass.UNKNOWN
     return Match(
         other_id=one.incident_id,
         chance=chance(one.score, portrait.stage),
