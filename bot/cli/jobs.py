@@ -52,10 +52,17 @@ def show(
     with session.database(session.settings()).read() as records:
         found = records.jobs.listed(*wanted, limit=limit)
         left = records.workspaces.left()
+        clamped = records.archives.clamped()
     for team_id, departure in left:
         note(
             f"The app was uninstalled from {team_id}: its work waits, and everything is erased from "
             f"{departure.erase_at:%Y-%m-%d %H:%M} UTC on.",
+            quiet=False,
+        )
+    if clamped:
+        note(
+            "Slack gave this app 15 messages a minute when it read last, so reading jobs wait; nothing is "
+            "lost. `postmortem doctor` says what to do.",
             quiet=False,
         )
     if found:

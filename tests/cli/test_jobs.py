@@ -8,8 +8,10 @@ import pytest
 from bot.cli.jobs import State
 from bot.clock import SystemClock
 from bot.domain.job import JobState, NewJob
+from bot.ports import ArchiveState
 from storage import open_storage
 from tests.cli.conftest import Run
+from tests.storage.builders import new_incident
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
@@ -44,6 +46,22 @@ def test_a_state_narrows_the_list(run: Run, jobs: str) -> None:
     assert len(run("jobs", "--state", "buried", "--state", "waiting").out.splitlines()) == 2
     done = run("jobs", "--state", "done")
     assert (done.code, done.out, done.err) == (0, "", "No jobs.\n")
+
+
+def test_a_clamped_app_is_told_why_jobs_wait(run: Run, jobs: str) -> None:
+    """With where to look for the way out; the list itself stays as it is for other tools."""
+    storage = open_storage(jobs, clock=SystemClock())
+    with storage.begin() as records:
+        incident = records.incidents.create(new_incident())
+        state = ArchiveState(
+            incident_id=incident.id, generation=1, name="archive:g1", latest="1.0", clamped=True
+        )
+        records.archives.save(state)
+    storage.close()
+    done = run("jobs")
+    assert len(done.out.splitlines()) == 2
+    assert "15 messages a minute" in done.err
+    assert "postmortem doctor" in done.err
 
 
 def test_a_buried_job_gets_another_life(run: Run, jobs: str) -> None:
