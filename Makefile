@@ -31,11 +31,12 @@ play: $(VENV)/.run  ## Try the whole bot in your browser, on a local Slack (PORT
 test: $(VENV)/.dev  ## Every test, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: $(VENV)/.dev  ## What CI runs: format, lint, types, import table, tests
+check: $(VENV)/.dev  ## What CI runs: format, lint, types, import table, tests, a short crash sweep
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory chaos QUICK=1
 
 format: $(VENV)/.dev  ## Format and mend what the linter can
 	@$(BIN)/ruff format $(SOURCES)
