@@ -7,19 +7,19 @@ published and recent ones of the best kind there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
-    TextClause,
+    Text,
     and_,
     bindparam,
     case,
     cast,
     column,
-    literal,
     not_,
     or_,
     select,
@@ -35,7 +35,7 @@ from storage.search_language import FTS5, Stage
 from storage.search_language import TSQUERY as TSQUERY_LANGUAGE
 from storage.tables import search_places
 
-MOST = 120
+MOST = 100
 """Candidates of one stage."""
 ENOUGH = 20
 """With fewer hits than this the last word may be only begun."""
@@ -60,21 +60,19 @@ class Found(NamedTuple):
 
 def candidates(connection: Connection, scope: Scope, query: SearchQuery, asked: Asked) -> Found:
     """The best few hundred, in no order yet; for an order other than by relevance the first in that order."""
-    conditions = list(_conditions(scope, query))
-    if query.order in (Order.RECENT, Order.SEVERITY):
-        stage = Stage.ANYWHERE
-        found = _stage(connection, asked, stage, conditions, order=_ORDERS[query.order], limit=2 * MOST)
-        return Found(found, frozenset())
+    walk = _Walk(connection, scope, query, asked)
+    if query.order in _ORDERS:
+        return Found(walk.first(Stage.ANYWHERE, most=2 * MOST), frozenset())
     ids: dict[int, None] = {}
     near: frozenset[int] = frozenset()
     for stage in _stages(asked):
-        some = _stage(connection, asked, stage, conditions)
+        some = walk.first(stage)
         near |= frozenset(some) if stage is Stage.NEAR else frozenset()
         ids |= dict.fromkeys(some)
         if len(some) >= MOST:
             break
     if len(ids) < ENOUGH and any(one.form for one in asked.wanted):
-        ids |= dict.fromkeys(_stage(connection, asked, Stage.BEGUN, conditions))
+        ids |= dict.fromkeys(walk.first(Stage.BEGUN))
     return Found(list(ids), near)
 
 
@@ -88,51 +86,46 @@ def _stages(asked: Asked) -> Iterator[Stage]:
     yield Stage.ANYWHERE
 
 
-def _stage(
-    connection: Connection,
-    asked: Asked,
-    stage: Stage,
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    order: tuple[ColumnElement[Any], ...] = (),
-    limit: int = MOST,
-) -> list[int]:
-    query = _matching(connection, asked, stage).where(*conditions).order_by(*order)
-    query = query.order_by(_highest_first(connection, is_sorted=bool(order), is_free=asked.is_empty))
-    return list(connection.execute(query.limit(limit)).scalars())
+class _Walk:
+    """One statement, built once and run for each stage: building it takes longer than most stages."""
+
+    def __init__(self, connection: Connection, scope: Scope, query: SearchQuery, asked: Asked) -> None:
+        self._connection = connection
+        self._asked = asked
+        on_sqlite = connection.dialect.name == "sqlite"
+        self._language = FTS5 if on_sqlite else TSQUERY_LANGUAGE
+        found: Select[Any] = select(_p.incident_id).where(*_conditions(scope, query))
+        found = found.order_by(*_ORDERS.get(query.order, ()))
+        if asked.is_empty:
+            found = found.where(*self._without(on_sqlite=on_sqlite)).order_by(_p.place.desc())
+        elif on_sqlite:
+            joined = search_places.join(_TERMS, _TERMS.c.rowid == _p.place)
+            highest = _p.place if query.order in _ORDERS else _TERMS.c.rowid
+            found = found.select_from(joined).where(text(_MATCH)).order_by(highest.desc())
+        else:
+            # it must not walk the places in order and look into each: its index gives all matches at once,
+            # and `+ 0` keeps it to that
+            found = found.where(_HAS).order_by((_p.place + 0).desc())
+        self._statement = found.limit(bindparam("most", type_=Integer))
+
+    def first(self, stage: Stage, *, most: int = MOST) -> list[int]:
+        """The first incidents from the highest place down that have all that the stage wants."""
+        asked = self._asked
+        words = self._language.unwanted(asked) if asked.is_empty else self._language.write(asked, stage)
+        given = {"most": most} | ({"asked": words} if words else {})
+        return list(self._connection.execute(self._statement, given).scalars())
+
+    def _without(self, *, on_sqlite: bool) -> Iterator[ColumnElement[bool]]:
+        if self._asked.excluded and on_sqlite:
+            yield _p.place.not_in(select(_TERMS.c.rowid).where(text(_MATCH)))
+        elif self._asked.excluded:
+            yield not_(_HAS)
 
 
-def _matching(connection: Connection, asked: Asked, stage: Stage) -> Select[Any]:
-    found: Select[Any] = select(_p.incident_id)
-    on_sqlite = connection.dialect.name == "sqlite"
-    if asked.is_empty:
-        return found.where(_without(asked, on_sqlite=on_sqlite)) if asked.excluded else found
-    if on_sqlite:
-        joined = search_places.join(_TERMS, _TERMS.c.rowid == _p.place)
-        return found.select_from(joined).where(_match(FTS5.write(asked, stage)))
-    return found.where(_has(TSQUERY_LANGUAGE.write(asked, stage)))
-
-
-def _without(asked: Asked, *, on_sqlite: bool) -> ColumnElement[bool]:
-    if on_sqlite:
-        return _p.place.not_in(select(_TERMS.c.rowid).where(_match(FTS5.unwanted(asked))))
-    return not_(_has(TSQUERY_LANGUAGE.unwanted(asked)))
-
-
-def _match(expression: str) -> TextClause:
-    return text("search_terms MATCH :asked").bindparams(bindparam("asked", expression, unique=True))
-
-
-def _has(expression: str) -> ColumnElement[bool]:
-    return _p.terms.op("@@", is_comparison=True)(cast(literal(expression), TSQUERY))
-
-
-def _highest_first(connection: Connection, *, is_sorted: bool, is_free: bool) -> ColumnElement[Any]:
-    """PostgreSQL must not walk the places in order and look into each: its index gives all matches at once,
-    and `+ 0` keeps it to that."""
-    if connection.dialect.name == "sqlite":
-        return (_p.place if is_free or is_sorted else _TERMS.c.rowid).desc()
-    return (_p.place if is_free else _p.place + 0).desc()
+_MATCH = "search_terms MATCH :asked"
+_HAS: ColumnElement[bool] = _p.terms.op("@@", is_comparison=True)(
+    cast(bindparam("asked", type_=Text), TSQUERY)
+)
 
 
 def _conditions(scope: Scope, query: SearchQuery) -> Iterator[ColumnElement[bool]]:

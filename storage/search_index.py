@@ -64,8 +64,8 @@ def _take_out(connection: Connection, incident_id: int) -> bool:
         if connection.dialect.name == "sqlite":
             _forget_lexemes(connection, incident_id, place)
         give_up_place(connection, incident_id)
-    for table in (search_services, search_documents):
-        connection.execute(delete(table).where(table.c.incident_id == incident_id))
+        for table in (search_services, search_documents):
+            connection.execute(delete(table).where(table.c.incident_id == incident_id))
     return place is not None
 
 

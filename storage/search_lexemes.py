@@ -22,7 +22,7 @@ from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from bot.ports import SearchDocument
-from storage.terms import composed, terms
+from storage.terms import composed, words
 
 MOST_TERMS = 16_000
 """Of one document. PostgreSQL's tsvector holds a megabyte of lexemes (postgresql.org/docs, "Text Search
@@ -67,15 +67,15 @@ def indexed(document: SearchDocument) -> Indexed:
 
 
 def _row(text: str, room: int) -> _Row:
-    words = list(islice(terms(text), max(room, 0)))
-    return _Row([word.stem for word in words], [word.form for word in words], list(_triples(text, room)))
+    found = words(text)[: max(room, 0)]
+    return _Row([stem for _, stem in found], [form for form, _ in found], list(_triples(text, room)))
 
 
 def _triples(text: str, room: int) -> Iterator[str]:
     if _DIGIT.search(text):
         for chunk in islice(text.split(), max(room, 0)):
             if _DIGIT.search(chunk):
-                yield from triples([term.stem for term in islice(terms(chunk), max(room, 0))])
+                yield from triples([stem for _, stem in words(chunk)[: max(room, 0)]])
 
 
 def _service(forms: Sequence[str]) -> Iterator[str]:

@@ -44,52 +44,62 @@ class Ranked(NamedTuple):
 def ranked(candidates: Sequence[Candidate], asked: Asked) -> list[Ranked]:
     """Best first; the newest of equals, at last by id so that pages never overlap."""
     newest = max((one.at for one in candidates), default=None)
-    scored = [(round(_score(one, asked, newest), 6), one) for one in candidates]
+    words = [_sought(wanted) for wanted in asked.wanted]
+    pairs = [f" {pair[1:].replace('-', ' ')} " for pair in asked.near]
+    scored = [(round(_score(one, words, pairs, newest), 6), one) for one in candidates]
     scored.sort(key=lambda pair: (pair[0], pair[1].at, pair[1].incident_id), reverse=True)
     return [Ranked(one.incident_id, score) for score, one in scored]
 
 
-def _score(one: Candidate, asked: Asked, newest: datetime | None) -> float:
+class _Sought(NamedTuple):
+    """A wanted word as it stands in profiles: each way with its worth, and how it begins if it may go on."""
+
+    ways: tuple[tuple[float, tuple[str, ...]], ...]
+    start: re.Pattern[str] | None
+
+
+def _sought(wanted: Wanted) -> _Sought:
+    """The profile holds stems, which may lack the last letters of what was typed."""
+    ways = tuple((SYNONYM if number else 1.0, _between_spaces(way)) for number, way in enumerate(wanted.ways))
+    form = wanted.form[:-1] if len(wanted.form) > 4 else wanted.form
+    return _Sought(ways, re.compile(f" {re.escape(form)}") if form else None)
+
+
+def _between_spaces(way: Way) -> tuple[str, ...]:
+    return (f" {' '.join(way.stems)} ",) if way.is_row else tuple(f" {stem} " for stem in way.stems)
+
+
+def _score(one: Candidate, words: Sequence[_Sought], pairs: Sequence[str], newest: datetime | None) -> float:
     lines = one.profile.split("\n")
-    words = [_best_way(lines, wanted) for wanted in asked.wanted]
-    relevance = sum(words) / len(words) if words else 0.0
-    if asked.near:
-        beside = sum(_is_beside(lines[:4], pair) for pair in asked.near) / len(asked.near)
+    relevance = sum(_best_way(lines, word) for word in words) / len(words) if words else 0.0
+    if pairs:
+        beside = sum(any(pair in line for line in lines[:4]) for pair in pairs) / len(pairs)
         relevance += NEAR * max(beside, 0.5 if one.near else 0.0)
     age = (newest - one.at).total_seconds() / 86_400 if newest else 0.0
     return float(relevance + PUBLISHED * one.published + RECENT * 0.5 ** (age / HALF_LIFE_DAYS))
 
 
-def _best_way(lines: Sequence[str], wanted: Wanted) -> float:
-    own: float = _worth(lines, wanted.ways[0])
-    if wanted.form and own < SUMMARY:
-        own = max(own, BEGUN * _begun(lines, wanted.form))
-    others: list[float] = [SYNONYM * _worth(lines, way) for way in wanted.ways[1:]]
-    return max(own, *others, 0.0)
-
-
-def _worth(lines: Sequence[str], way: Way) -> float:
-    """Where all of a way's stems stand: the worst of them counts."""
-    sought = [f" {' '.join(way.stems)} "] if way.is_row else [f" {stem} " for stem in way.stems]
-    return min((_place(lines, one) for one in sought), default=0.0)
+def _best_way(lines: Sequence[str], word: _Sought) -> float:
+    best = 0.0
+    for share, sought in word.ways:
+        worth = share * min(_place(lines, one) for one in sought)
+        if word.start is not None and not best and worth < SUMMARY:
+            worth = max(worth, BEGUN * _begun(lines, word.start))
+        best = max(best, worth)
+    return best
 
 
 def _place(lines: Sequence[str], sought: str) -> float:
+    """Where something stands: the best place, and a little for every other one."""
+    title, services, cause, summary, body = lines
+    best, also = 0.0, 0
+    for worth, line in ((TITLE, title), (SERVICE, services), (CAUSE, cause), (SUMMARY, summary)):
+        if sought in line:
+            best, also = best or worth, also + (1 if best else 0)
+    also += f"{sought[:-1]}:" in body
+    return (best or BODY) + ALSO * also
+
+
+def _begun(lines: Sequence[str], start: re.Pattern[str]) -> float:
     places = zip((TITLE, SERVICE, CAUSE, SUMMARY), lines, strict=False)
-    found = [worth for worth, line in places if sought in line]
-    often = f"{sought[:-1]}:" in lines[4]
-    if not found:
-        return BODY + ALSO * often
-    return found[0] + ALSO * (len(found) - 1 + often)
-
-
-def _begun(lines: Sequence[str], form: str) -> float:
-    """The profile holds stems, which may lack the last letters of what was typed."""
-    start = re.compile(f" {re.escape(form[:-1] if len(form) > 4 else form)}")
-    places = zip((TITLE, SERVICE, CAUSE, SUMMARY), lines, strict=False)
-    return max((worth for worth, line in places if start.search(line)), default=BODY)
-
-
-def _is_beside(lines: Sequence[str], pair: str) -> bool:
-    sought = f" {pair[1:].replace('-', ' ')} "
-    return any(sought in line for line in lines)
+    return next((worth for worth, line in places if start.search(line)), BODY)

@@ -43,6 +43,11 @@ def terms(text: str) -> Iterator[Term]:
             yield Term(stem, form, found.start(), found.start() + len(word))
 
 
+def words(text: str) -> list[tuple[str, str]]:
+    """Form and stem of the terms of a composed text, which is all that indexing needs of them."""
+    return [found for word, number in _TERM.findall(text) if (found := folded(word or number))[1]]
+
+
 @lru_cache(maxsize=100_000)
 def folded(word: str) -> tuple[str, str]:
     """Form and stem of one word: case, accents and width make no difference."""
