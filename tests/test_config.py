@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import config
+from bot.app import policy_of
+from bot.domain.hours import QuietHours, WorkingHours
 from bot.errors import ConfigError
 
 
@@ -90,6 +92,24 @@ def test_a_bare_number_is_no_duration() -> None:
     assert refusal(draft_delay="120") == (
         "DRAFT_DELAY='120' is no duration such as 2h, 90m, 10s or 1h30m. Example: DRAFT_DELAY=2h"
     )
+
+
+def test_the_settings_of_a_review_are_read_as_people_write_them() -> None:
+    """`off` switches a thing off; hours come with or without minutes."""
+    settings = load(review_reminder="off", quiet_hours="off", working_hours=" 08:30-16:30 ")
+    assert settings.review_reminder == timedelta()
+    assert settings.quiet_hours == ""
+    assert policy_of(settings).working_hours == WorkingHours(time(8, 30), time(16, 30))
+    quiet = policy_of(load(quiet_hours="22:00-07:00 Europe/Berlin")).quiet_hours
+    assert quiet == QuietHours(time(22), time(7), "Europe/Berlin")
+
+
+def test_odd_hours_are_refused_with_an_example() -> None:
+    """An unknown zone is named."""
+    told = refusal(working_hours="nine to five", quiet_hours="22-7 Middle/Earth", approvals_needed="0")
+    assert "WORKING_HOURS='nine to five' is no span of hours" in told
+    assert "names no time zone I know: Middle/Earth" in told
+    assert "APPROVALS_NEEDED='0' " in told
 
 
 def test_every_problem_is_told_at_once() -> None:

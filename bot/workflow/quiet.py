@@ -33,9 +33,10 @@ def lateness(world: World, incident: Incident, posted_at: datetime) -> str:
     if promised is None or posted_at - promised < LATE:
         return ""
     quiet = world.policy.quiet_hours
-    ended = (quiet.until(promised) or quiet.until(posted_at - LATE)) if quiet else None
+    at_first = (quiet.until(promised) or quiet.until(promised + LATE)) if quiet else None
+    ended = at_first or (quiet.until(posted_at - LATE) if quiet else None)
     reasons = [f"quiet hours held it back until {ended:%H:%M} UTC"] if ended else []
-    if posted_at - (ended or promised) >= LATE or (ended and quiet and quiet.until(promised) is None):
+    if at_first is None or posted_at - at_first >= LATE:
         reasons.append("I was not running, or Slack could not be reached")
     late = describe_duration(posted_at - promised)
     return f"This draft came {late} later than promised: {'; besides, '.join(reasons)}."
