@@ -62,6 +62,11 @@ class SearchTable:
         shown = _ordered(known, found.ids, terms, query)[offset : offset + limit]
         return self._hits(shown, terms, visible)
 
+    def tidy(self) -> bool:
+        """Take a step in clearing the index's own files of words that were taken out; True if there is more
+        to do."""
+        return search_index.tidy(self._connection, search_index.MANY_PAGES)
+
     def services(self, team_id: str) -> tuple[str, ...]:
         """The names of all services that indexed incidents concern, private ones too: to compare with, not
         to show. One look-up a name (https://wiki.postgresql.org/wiki/Loose_indexscan)."""

@@ -20,7 +20,7 @@ _DELETE = text(
 """A contentless table forgets a row when it is told what stood in it (https://www.sqlite.org/fts5.html,
 "The 'delete' Command")."""
 _MERGE = text("INSERT INTO search_terms (search_terms, rank) VALUES ('merge', :pages)")
-A_FEW_PAGES = 200
+A_FEW_PAGES, MANY_PAGES = 200, 1_000
 _SET = text("UPDATE search_places SET terms = CAST(:lexemes AS tsvector) WHERE place = :at_place")
 
 

@@ -10,6 +10,7 @@ import typer
 
 from bot.cli import session
 from bot.cli.terminal import note, say
+from bot.domain.incident import describe_duration
 
 if TYPE_CHECKING:
     from bot.ports import Hit
@@ -21,23 +22,33 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(help="What to look for; several words narrow it down.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(help="What to look for, as in Slack: words, sev:1, is:open … (docs/search.md)."),
+    ],
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 10,
 ) -> None:
-    """Search all incidents in the database: published ones first, the rest marked as unreviewed.
+    """Search all incidents in the database, best first; those nobody published are marked as unreviewed.
 
-    Whoever can read the database sees everything here, private incidents included. Exits 1 where
-    nothing is found.
+    Whoever can read the database sees everything here, private incidents included. Words to leave out
+    (`-replica`) follow after `--`. Exits 1 where nothing is found.
     """
     from bot.clock import SystemClock
-    from bot.domain.search_query import parse
+    from bot.domain.search_query import Order, parse
+    from storage import synonyms
 
-    storage = session.database(session.settings())
+    settings = session.settings()
+    same = synonyms.load(settings.search_synonyms)
     query = parse(" ".join(words), now=SystemClock().now())
-    with storage.read() as records:
-        teams = records.incidents.teams()
-        hits = [hit for team in teams for hit in records.search.query(team, query, visible=None, limit=limit)]
-    for hit in sorted(hits, key=lambda hit: -hit.score)[:limit]:
+    for hint in query.hints:
+        note(_plain(hint), quiet=False)
+    with session.database(settings).read() as records:
+        search, teams = records.search, records.incidents.teams()
+        found = [search.query(team, query, visible=None, limit=limit, synonyms=same) for team in teams]
+    hits = [hit for some in found for hit in some]
+    if query.order is Order.BEST:
+        hits.sort(key=lambda hit: -hit.score)
+    for hit in hits[:limit]:
         say(_shown(hit))
     if not hits:
         note("Nothing found.", quiet=False)
@@ -47,7 +58,8 @@ def search(
 def _shown(hit: Hit) -> str:
     label = "" if hit.published else "  (unreviewed)"
     severity = f" {hit.severity}" if hit.severity else ""
-    head = f"{hit.key}{severity}  {hit.started_at:%Y-%m-%d}  {hit.title}{label}"
+    lasted = f"  {describe_duration(hit.resolved_at - hit.started_at)}" if hit.resolved_at else ""
+    head = f"{hit.key}{severity}  {hit.started_at:%Y-%m-%d}{lasted}  {hit.title}{label}"
     return f"{_plain(head)}\n    {_highlighted(hit.snippet)}"
 
 

@@ -71,6 +71,11 @@ class SearchIndex(Protocol):
         one group of `synonyms` find each other. Odd input finds nothing rather than failing."""
         ...
 
+    def tidy(self) -> bool:
+        """Take a step in clearing the index's own files of words that were taken out of it; True if there
+        is more to do. To be called in a transaction of its own, since it may take a moment."""
+        ...
+
     def services(self, team_id: str) -> tuple[str, ...]:
         """The names of all services that can be searched for, private ones too: to compare with, not to
         show."""

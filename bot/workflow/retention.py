@@ -15,6 +15,7 @@ from bot.workflow.world import World, ask, audit
 
 BATCH = 2_000
 """Messages deleted in one transaction, so that events need not wait long."""
+TIDY_STEPS = 500
 _SYSTEM = "retention"
 
 
@@ -39,7 +40,16 @@ def purge(world: World) -> int:
     for incident_id in unapproved:
         with world.storage.begin() as records:
             _old_evidence(records, world, incident_id, before)
+    _tidy_index(world)
     return gone
+
+
+def _tidy_index(world: World) -> None:
+    """A step a transaction, so that events need not wait long; the next day goes on where steps run out."""
+    for _ in range(TIDY_STEPS):
+        with world.storage.begin() as records:
+            if not records.search.tidy():
+                return
 
 
 def _old_messages(world: World, before: str, spare: Sequence[str]) -> int:

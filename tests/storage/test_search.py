@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -313,3 +314,24 @@ def test_many_hits_are_bounded_and_the_recent_ones_among_them(storage: Database)
     ids = [_add(storage, title="Pool", at=AT + timedelta(hours=number)) for number in range(130)]
     assert _found(storage, "pool", limit=5) == ids[:-6:-1]
     assert _found(storage, "pool", limit=5, offset=5) == ids[-6:-11:-1]
+
+
+def test_what_is_taken_out_leaves_nothing_in_the_file(sqlite_storage: Database, sqlite_url: str) -> None:
+    """No word of it, however the index is stored; clearing up comes to an end."""
+    kept = _add(sqlite_storage, title="Kept", body="ordinary words")
+    gone = _add(sqlite_storage, title="Zirkonium", body="zirkonium leaked", services=("zirkonium-api",))
+    with sqlite_storage.begin() as records:
+        records.search.remove(gone)
+    for _ in range(20):
+        with sqlite_storage.begin() as records:
+            if not records.search.tidy():
+                break
+    else:
+        pytest.fail("it never ends")
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as database:
+        blocks = [row[0] for row in database.execute("SELECT block FROM search_terms_data")]
+        tables = "search_documents", "search_places", "search_services"
+        rows = [str(row) for table in tables for row in database.execute(f"SELECT * FROM {table}")]
+    assert not any(b"irkonium" in block for block in blocks)
+    assert not any("irkonium" in row for row in rows)
+    assert _found(sqlite_storage, "ordinary") == [kept]
