@@ -385,6 +385,7 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, stopped)
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.collect()
     gc.freeze()  # what is there now stays: looking through it for garbage would hold answers up
     look_around(bot)
     health = watched(bot, front, stop)
