@@ -75,7 +75,10 @@ def ask_person(world: World, job: Job) -> None:
         return
     line, asked_id = _line(world, incident, job.key, claim), job.key.split(":")[4]
     try:
+        authorise(world, incident, asked_id)
         post_once(world, job.key, Place(channel_id=asked_id), line, incident_id=incident.id)
+    except NotAllowed:
+        return  # they left the channel since: it is not theirs to hear any more
     except ChatError as error:
         if error.code not in UNREACHED:
             raise

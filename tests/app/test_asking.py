@@ -119,6 +119,20 @@ def test_somebody_who_left_the_channel_cannot_answer(scene: Scene) -> None:
     assert scene.ben.views == []
 
 
+def test_who_left_before_the_question_reached_them_is_not_told(scene: Scene) -> None:
+    """Membership counts when the message is sent, too."""
+    questioned(scene)
+    scene.press(scene.maya, Action.ASK)
+    scene.stage.slack.faults.server_error("chat.postMessage", times=1)
+    scene.maya.submit(scene.maya.views[-1], {"question": "0", "person": scene.ben.id})
+    scene.stage.settle()
+
+    scene.ben.leave(scene.channel)
+    scene.stage.jump(minutes=5)
+
+    assert [one for one in scene.ben.direct().messages if QUESTION in shown(one)] == []
+
+
 def test_the_same_question_is_put_to_the_same_person_once(scene: Scene) -> None:
     """A second press says so and sends nothing."""
     questioned(scene)
