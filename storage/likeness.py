@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
-from bot.domain.likeness import Portrait, Traits, compare, nudged, rarity, reasons, traits
+from bot.domain.likeness import Portrait, Rarity, Traits, compare, nudged, rarity, reasons, traits
 from bot.ports.likeness import Kin, Match, Told, Vector
 from storage.columns import storable
 from storage.rows import insert_new, put
@@ -43,9 +43,15 @@ ROUGH, EXACT = 200, 40
 CHUNK = 500
 _Item = TypeVar("_Item")
 _BRANCH = (
-    "SELECT {0} AS place, incident_id FROM (SELECT incident_id FROM likeness_terms "
+    "SELECT incident_id, CAST(:worth{0} AS FLOAT) AS worth FROM (SELECT incident_id FROM likeness_terms "
     "WHERE team_id = :team AND term = :term{0} ORDER BY incident_id DESC LIMIT :most) AS held{0}"
 )
+"""The newest incidents of one term."""
+_BEST = (
+    "SELECT incident_id FROM ({}) AS found WHERE incident_id <> :itself "
+    "GROUP BY incident_id ORDER BY sum(worth) DESC, incident_id DESC LIMIT :rough"
+)
+"""Those that share most, in one round trip."""
 _PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
 
 
@@ -102,7 +108,7 @@ class LikenessTable:
         visible = self._visible(rough, before, private_in, only_in)
         held = self._traits([one for one in rough if one in visible][:EXACT])
         frequencies.read({*mine.weights, *(term for one in held.values() for term in one.weights)})
-        found = self._nudged(incident_id, [_kin(one, mine, held[one], frequencies) for one in held])
+        found = self._nudged(incident_id, [_kin(one, mine, held[one], frequencies.worth) for one in held])
         return tuple(nlargest(limit, (one for one in found if one.score > 0), key=lambda one: one.score))
 
     def put_vector(self, incident_id: int, team_id: str, vector: Vector) -> None:
@@ -190,25 +196,19 @@ class LikenessTable:
             mine = (t.team_id == team_id, t.term.in_(some), t.incident_id == incident_id)
             self._connection.execute(delete(likeness_terms).where(*mine))
 
-    def _rough(self, team_id: str, mine: Traits, worth: _Frequencies, itself: int) -> list[int]:
+    def _rough(self, team_id: str, mine: Traits, known: _Frequencies, itself: int) -> list[int]:
         """Candidates by the terms they share, the best first."""
-        worth.read(mine.weights)
-        weighed = {term: weight * worth(term) ** 2 for term, weight in mine.weights.items()}
+        known.read(mine.weights)
+        weighed = {term: weight * known.worth(term) ** 2 for term, weight in mine.weights.items()}
         asked = [term for term in nlargest(MOST_ASKED, weighed, key=weighed.__getitem__) if weighed[term] > 0]
-        sums: dict[int, float] = {}
-        for term, number in self._holders(team_id, asked):
-            sums[number] = sums.get(number, 0.0) + weighed[term]
-        sums.pop(itself, None)
-        return nlargest(ROUGH, sums, key=lambda number: (sums[number], number))
-
-    def _holders(self, team_id: str, asked: Sequence[str]) -> Iterator[tuple[str, int]]:
-        """The newest incidents of each term, in one round trip."""
         if not asked:
-            return
-        branches = " UNION ALL ".join(_BRANCH.format(at) for at in range(len(asked)))
-        given = {f"term{at}": term for at, term in enumerate(asked)} | {"team": team_id, "most": NEWEST}
-        for at, number in self._connection.execute(text(branches), given).all():
-            yield asked[at], number
+            return []
+        places = range(len(asked))
+        given: dict[str, object] = {f"term{at}": asked[at] for at in places}
+        given |= {f"worth{at}": weighed[asked[at]] for at in places}
+        given |= {"team": team_id, "most": NEWEST, "itself": itself, "rough": ROUGH}
+        branches = " UNION ALL ".join(_BRANCH.format(at) for at in places)
+        return list(self._connection.execute(text(_BEST.format(branches)), given).scalars().all())
 
     def _visible(
         self, numbers: Sequence[int], before: datetime, private_in: Sequence[str], only_in: str
@@ -261,12 +261,12 @@ class _Frequencies:
             for term, holding in self._connection.execute(counted).all():
                 self._held[term] = rarity(holding, self._among)
 
-    def __call__(self, term: str) -> float:
-        """What the term is worth."""
+    def worth(self, term: str) -> float:
+        """What a term that was read is worth."""
         return self._held[term]
 
 
-def _kin(number: int, mine: Traits, other: Traits, worth: _Frequencies) -> Kin:
+def _kin(number: int, mine: Traits, other: Traits, worth: Rarity) -> Kin:
     found = compare(mine, other, worth)
     return Kin(
         incident_id=number,

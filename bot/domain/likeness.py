@@ -162,7 +162,7 @@ def compare(one: Traits, other: Traits, worth: Rarity) -> Resemblance:
 
 
 def _length(weights: Mapping[str, float], worth: Rarity) -> float:
-    return math.sqrt(sum((weight * worth(term)) ** 2 for term, weight in weights.items()))
+    return math.hypot(*[weight * worth(term) for term, weight in weights.items()])
 
 
 def nudged(score: float, similarity: float, others: Sequence[float]) -> float:
