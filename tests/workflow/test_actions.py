@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from bot.domain.posting import Action, Line
 from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Draft, Postmortem
 from bot.domain.sections import lines_of
 from bot.errors import NotAllowed, UserError
+from bot.publishers.templates import TemplateBook
 from bot.workflow import actions, editing, erasure, life, listen, redrafting, review
-from bot.workflow.cards import dossier, postmortem
+from bot.workflow.cards import dossier, postmortem, settled
 from bot.workflow.home import home_of
 from bot.workflow.show import labels
 from bot.workflow.starting import start
@@ -547,3 +549,28 @@ def test_a_decision_made_while_the_document_is_written_reaches_it(
     actions.decline(world, floor.item(2).id, floor.ben, "no")
     floor.desk.settle()
     assert shelf.written[-1] == ("done", "declined")
+
+
+def test_what_the_template_missed_is_remarked_no_longer_once_it_is_agreed(
+    sqlite_storage: Database, clock: ManualClock, tmp_path: Path
+) -> None:
+    """On the card, in the document and in what is published."""
+    (tmp_path / "default.toml").write_text('[action_items]\nrequire = ["owner", "due"]\n', encoding="utf-8")
+    floor = a_floor(sqlite_storage, clock, documents=TemplateBook(tmp_path))
+
+    def remarks() -> list[str]:
+        with floor.desk.world.storage.read() as records:
+            held = dossier(records, floor.incident)
+        assert held.revision is not None
+        found = settled(floor.desk.world, held, held.revision, labels(floor.desk.world)).findings
+        return [one for one in found if "due date" in one]
+
+    assert len(remarks()) == 2
+    floor.accept(1)
+    (left,) = remarks()
+    assert "Write a runbook for failovers”, has no owner and no due date" in left
+    floor.accept(2, due=None)
+    (left,) = remarks()
+    assert "Write a runbook for failovers”, has no due date" in left
+    floor.accept(2)
+    assert remarks() == []
