@@ -39,6 +39,11 @@ class ProposalTable:
         row = self._connection.execute(select(table).where(table.c.id == proposal_id)).first()
         return None if row is None else Proposal.model_validate(as_dict(row))
 
+    def keyed(self, key: str) -> Proposal | None:
+        """One by key."""
+        row = self._connection.execute(select(table).where(table.c.key == key)).first()
+        return None if row is None else Proposal.model_validate(as_dict(row))
+
     def decide(self, proposal_id: int, state: ProposalState, user_id: str) -> bool:
         """Close it and forget its text; False if somebody did before."""
         mine = (table.c.id == proposal_id, table.c.state == ProposalState.OPEN)

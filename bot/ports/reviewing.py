@@ -64,6 +64,10 @@ class Proposals(Protocol):
         """One by id."""
         ...
 
+    def keyed(self, key: str) -> Proposal | None:
+        """One by key."""
+        ...
+
     def decide(self, proposal_id: int, state: ProposalState, user_id: str) -> bool:
         """Close it and forget its text; False if somebody did before."""
         ...

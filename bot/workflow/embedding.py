@@ -13,6 +13,7 @@ from bot.ports import Records
 from bot.ports.likeness import Vector
 from bot.workflow.capture import mask_words
 from bot.workflow.portraits import drafted_portrait
+from bot.workflow.privacy import is_private_now
 from bot.workflow.world import World, ask
 
 PATIENCE = 4
@@ -37,6 +38,8 @@ def embed(world: World, job: Job) -> None:
         known = records.likeness.vector(job.incident_id or 0)
     if known is not None and (known.model, known.digest) == (embedder.model, digest):
         return
+    if _is_secret_by_now(world, job.incident_id or 0):
+        return
     try:
         numbers = embedder.embed(text)
     except DrafterError as error:
@@ -58,6 +61,15 @@ def _text(world: World, incident_id: int) -> str:
         if incident is None or revision is None or not world.may_ask_model(incident):
             return ""
         return mask_words(records, world, incident.channel_id, _told(incident, revision.draft))
+
+
+def _is_secret_by_now(world: World, incident_id: int) -> bool:
+    """Whether its channel has become private without our knowing: events may be late or lost."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(incident_id)
+    if incident is None:
+        return True
+    return not world.policy.model_for_private and is_private_now(world, incident)
 
 
 def _told(incident: Incident, draft: Draft) -> str:

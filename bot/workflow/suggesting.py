@@ -73,6 +73,12 @@ def propose(world: World, job: Job) -> None:
     if found is None:
         return
     incident, message, revision = found
+    with world.storage.read() as records:
+        earlier = records.proposals.keyed(_key(incident, message))
+        erased = _erased(records, incident.id)
+    if earlier is not None:
+        _show(world, incident, earlier)  # stored before a crash
+        return
     try:
         proposal = _suggested(world, incident, message, revision)
     except (UserError, DrafterError) as error:
@@ -86,14 +92,14 @@ def propose(world: World, job: Job) -> None:
         _whisper(world, incident, message, said)
         return
     with world.storage.begin() as records:
+        _refuse_outdated(records, world, message, revision, erased)
         kept = records.proposals.add(proposal) if _still_wanted(records, incident.id) else None
     if kept is not None:
         _show(world, incident, kept)
 
 
 def _asked(world: World, job: Job) -> tuple[Incident, Message, Revision] | None:
-    """The incident, the reply and the newest revision; None where nobody wants a suggestion any more.
-    One that was stored before a crash is only shown."""
+    """The incident, the reply and the newest revision; None where nobody wants a suggestion any more."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         message = records.messages.get(world.team_id, str(job.payload["channel"]), str(job.payload["ts"]))
@@ -107,6 +113,26 @@ def _asked(world: World, job: Job) -> tuple[Incident, Message, Revision] | None:
 def _still_wanted(records: Records, incident_id: int) -> bool:
     incident = records.incidents.get(incident_id)
     return incident is not None and incident.refusal("answer") is None
+
+
+def _key(incident: Incident, message: Message) -> str:
+    """A request is answered with one suggestion, however often it is tried."""
+    return f"{incident.id}:{message.ts}"
+
+
+def _erased(records: Records, incident_id: int) -> frozenset[int]:
+    return frozenset(item.label for item in records.evidence.of(incident_id) if item.deleted)
+
+
+def _refuse_outdated(
+    records: Records, world: World, message: Message, revision: Revision, erased: frozenset[int]
+) -> None:
+    """What was erased while the model read it must not come back with what it says."""
+    said = records.messages.get(world.team_id, message.channel_id, message.ts)
+    base = records.revisions.get(revision.incident_id, revision.number)
+    stands = base is not None and base.draft == revision.draft
+    if said is None or said.deleted or not stands or _erased(records, revision.incident_id) != erased:
+        raise Retryable("Something was erased while the model read it.", retry_after=0)
 
 
 def _suggested(world: World, incident: Incident, message: Message, revision: Revision) -> Proposal:
@@ -146,7 +172,7 @@ def _proposal(
 ) -> Proposal:
     return Proposal(
         incident_id=incident.id,
-        key=f"{incident.id}:{message.ts}",
+        key=_key(incident, message),
         revision=revision.number,
         asked_by=message.author_id or "",
         ts=message.ts,

@@ -88,6 +88,22 @@ def test_nothing_is_sent_of_a_private_incident(embedding: Scene, endpoint: Scrip
     assert endpoint.asked == []
 
 
+def test_nothing_is_sent_once_a_channel_is_private_even_where_the_event_was_lost(
+    embedding: Scene, endpoint: ScriptedServer
+) -> None:
+    """Slack is asked right before."""
+    embedding.start("Checkout down")
+    embedding.stage.slack.faults.lose_events(times=1)
+    embedding.channel.make_private()
+    for text in POOL:
+        embedding.maya.say(embedding.channel, text)
+    embedding.stage.settle()
+    embedding.command(embedding.maya, "resolve", channel=embedding.channel)
+    embedding.stage.jump(hours=2)
+    assert embedding.revisions()
+    assert endpoint.asked == []
+
+
 def test_forgetting_an_incident_takes_its_vector(embedding: Scene) -> None:
     """Deleting a message it quotes does, too: the new one knows nothing of it."""
     made = run(embedding, embedding.channel, "Checkout down", POOL, embedding.maya)

@@ -17,6 +17,7 @@ from bot.demo.stage import Stage
 from bot.domain.posting import Action
 from bot.domain.transcript import Source
 from bot.sandbox import Message
+from bot.workflow.listen import deletion
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
 from tests.openai_server import Asked, ScriptedServer, Step, completion, failure
@@ -253,6 +254,34 @@ def test_erased_evidence_takes_open_suggestions_along(made: Made) -> None:
         proposal = records.proposals.get(1)
     assert proposal is not None
     assert "502" not in proposal.model_dump_json()
+
+
+@pytest.mark.parametrize("gone", ["evidence", "request"])
+def test_what_is_erased_while_the_model_reads_it_does_not_come_back(made: Made, gone: str) -> None:
+    """The model is asked again of what is left; a request that is gone is not answered."""
+    scenes: list[Scene] = []
+
+    def slow(asked: Asked) -> Step:
+        scene = scenes[0]
+        said = next(one for one in scene.channel.messages if "answers 502" in one.text)
+        reply = next(one for one in scene.thread() if "say more" in one.text)
+        with scene.stage.bot.world.storage.begin() as records:
+            deletion(
+                records,
+                scene.stage.bot.world,
+                scene.channel.id,
+                {"evidence": said, "request": reply}[gone].ts,
+            )
+        return edits("impact", ("Checkout answered 502 for all customers.", [1]))
+
+    scenes.append(made(slow))
+    scenes[0].reply(scenes[0].priya, "edit: say more about the impact")
+    scenes[0].stage.settle()
+
+    assert not any("answered 502 for all" in shown(one) for one in scenes[0].thread())
+    with scenes[0].stage.bot.world.storage.read() as records:
+        proposal = records.proposals.get(1)
+    assert proposal is None or "502" not in proposal.model_dump_json()
 
 
 def test_without_a_model_the_short_forms_are_named(scene: Scene) -> None:
