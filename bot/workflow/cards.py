@@ -83,6 +83,19 @@ def postmortem(held: Dossier, revision: Revision, label: Label = lambda _: None)
     )
 
 
+def settled(world: World, held: Dossier, revision: Revision, label: Label = lambda _: None) -> Postmortem:
+    """The whole document as it stands now. What its template missed of an action item when the revision was
+    made is remarked no longer once somebody has agreed on it."""
+    whole = postmortem(held, revision, label)
+    if whole.action_items == revision.draft.action_items:
+        return whole
+    undecided = whole.model_copy(update={"action_items": revision.draft.action_items})
+    before, now = world.documents.findings(undecided), world.documents.findings(whole)
+    met = {*before} - {*now}
+    left = [one for one in whole.findings if one not in met] + [one for one in now if one not in before]
+    return whole.model_copy(update={"findings": tuple(dict.fromkeys(left))})
+
+
 def _deleted_citations(held: Dossier, revision: Revision) -> tuple[str, ...]:
     gone = {item.label for item in held.evidence if item.deleted}
     cited = sorted(gone & {label for _, claim in revision.draft.claims() for label in claim.evidence})
@@ -188,7 +201,7 @@ def review_card(
     tells what is special about the place where it stands."""
     incident, draft = held.incident, revision.draft
     approved = approvals(held.reviews, revision.number)
-    document = postmortem(held, revision)
+    document = settled(world, held, revision, label)
     return ReviewCard(
         key=incident.key,
         title=draft.title,
@@ -289,14 +302,15 @@ def _review_buttons(
     return ()
 
 
-def document(held: Dossier, revision: Revision, label: Label = lambda _: None) -> Document:
+def document(world: World, held: Dossier, revision: Revision, label: Label = lambda _: None) -> Document:
     """The whole postmortem for one further message; *Show* opens what does not fit."""
     value = reference(held.incident, revision.number)
     buttons = [Button(action=Action.SHOW, label="Show all", value=value)]
     if revision.draft.open_questions and held.incident.refusal("answer") is None:
         buttons.append(Button(action=Action.ASK, label="Ask someone", value=value))
     menus = (section_menu(held.incident, revision.number),) if _editable(held.incident) else ()
-    return Document(postmortem=postmortem(held, revision, label), buttons=tuple(buttons), menus=menus)
+    whole = settled(world, held, revision, label)
+    return Document(postmortem=whole, buttons=tuple(buttons), menus=menus)
 
 
 def _items_button(held: Dossier, revision: Revision) -> tuple[Button, ...]:

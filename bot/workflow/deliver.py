@@ -6,7 +6,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.errors import ChatError, Permanent, Retryable
 from bot.ports import Place
-from bot.workflow.cards import Dossier, document, dossier, is_reviewed, postmortem, review_card
+from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_card, settled
 from bot.workflow.erasure import detach, file_name
 from bot.workflow.likeness import renew
 from bot.workflow.membership import inside
@@ -110,7 +110,7 @@ def _post(world: World, incident: Incident, place: Place) -> None:
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
     thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)
     _remember_place(world, incident, thread)
-    shown = document(held, revision, labels(world))
+    shown = document(world, held, revision, labels(world))
     post_once(world, document_key(incident), thread, shown, incident_id=incident.id, revision=number)
     _attach(world, incident, held, thread)
 
@@ -127,9 +127,9 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
     """The whole document as a file where it does not fit a message and the scope is granted."""
     if held.revision is None or incident.restricted:
         return
-    if world.poster.fits(document(held, held.revision, labels(world))):
+    if world.poster.fits(document(world, held, held.revision, labels(world))):
         return
-    whole = postmortem(held, held.revision, labels(world))
+    whole = settled(world, held, held.revision, labels(world))
     world.poster.attach(
         f"file:{incident.id}:g{incident.generation}",
         thread,

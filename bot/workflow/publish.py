@@ -7,7 +7,7 @@ from bot.domain.job import Job
 from bot.domain.review import Publication, Revision
 from bot.errors import Permanent
 from bot.ports import Publisher, Records
-from bot.workflow.cards import Dossier, dossier, postmortem
+from bot.workflow.cards import Dossier, dossier, settled
 from bot.workflow.indexing import index
 from bot.workflow.privacy import is_private_now
 from bot.workflow.show import labels
@@ -51,7 +51,7 @@ def _written(world: World, publisher: Publisher, held: Dossier, revision: Revisi
     """Where it was put, None where it belongs nowhere. Whether it is private is asked right before."""
     if held.incident.restricted:
         return None
-    whole = postmortem(held, revision, labels(world))
+    whole = settled(world, held, revision, labels(world))
     whole = whole.model_copy(update={"status": Status.PUBLISHED.value})
     return publisher.publish(whole, private=is_private_now(world, held.incident))
 

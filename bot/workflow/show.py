@@ -129,7 +129,7 @@ def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
         card = review_card(world, held, revision, labels(world), current=current, note=note)
         update_post(world, at, card)
     elif current:
-        update_post(world, at, document(held, revision, labels(world)))
+        update_post(world, at, document(world, held, revision, labels(world)))
     with world.storage.begin() as records:
         records.posts.shown(row.key, revision.number)
 

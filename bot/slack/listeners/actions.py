@@ -27,7 +27,7 @@ from bot.workflow.access import (
     may_see,
     the_incident,
 )
-from bot.workflow.cards import postmortem, reference
+from bot.workflow.cards import reference, settled
 from bot.workflow.reactions import thread_title
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -166,7 +166,7 @@ def _show(pressed: Pressed) -> None:
     if held is None or held.revision is None:
         raise UserError("There is nothing here that you can see.")
     metadata = reference(held.incident, held.revision.number)
-    whole = postmortem(held, held.revision, labels(pressed.world))
+    whole = settled(pressed.world, held, held.revision, labels(pressed.world))
     pressed.open(views.show_view(whole, private_metadata=metadata))
 
 
@@ -253,7 +253,7 @@ def _turner(world: World) -> Callable[..., None]:
                 raise UserError("There is nothing here that you can see.")
             turned = str(body["actions"][0].get("value", ""))
             page = int(turned[:4]) if turned.isdecimal() else 0
-            whole = postmortem(held, held.revision, labels(world))
+            whole = settled(world, held, held.revision, labels(world))
             metadata = str(body["view"]["private_metadata"])
             view = views.show_view(whole, page, private_metadata=metadata)
             Calls(client).ask("views.update", view_id=body["view"]["id"], view=view)

@@ -21,7 +21,7 @@ from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
 from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
-from bot.workflow.cards import postmortem, reference, review_of_imported
+from bot.workflow.cards import reference, review_of_imported, settled
 from bot.workflow.likeness import similar_for
 from bot.workflow.portraits import with_links
 from bot.workflow.show import labels
@@ -187,7 +187,7 @@ def _show(asked: Asked) -> Payload:
     if held is None or held.revision is None:
         return _said([incident])
     metadata = reference(incident, held.revision.number)
-    whole = postmortem(held, held.revision, labels(asked.world))
+    whole = settled(asked.world, held, held.revision, labels(asked.world))
     view = views.show_view(whole, private_metadata=metadata)
     try:
         asked.calls.ask("views.open", trigger_id=asked.trigger_id, view=view)

@@ -18,7 +18,7 @@ from bot.slack.listeners.commands import help_text
 from bot.slack.listeners.searching import search_window
 from bot.workflow import actions, browse
 from bot.workflow.access import member
-from bot.workflow.cards import postmortem, reference
+from bot.workflow.cards import reference, settled
 from bot.workflow.home import Home, home_of
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -120,4 +120,5 @@ def _read(world: World, user_id: str, press: Mapping[str, Any]) -> Json:
     if held is None or held.revision is None:
         raise UserError("There is nothing to read there any more, or it is not yours to see.")
     metadata = reference(held.incident, held.revision.number)
-    return views.show_view(postmortem(held, held.revision, labels(world)), private_metadata=metadata)
+    whole = settled(world, held, held.revision, labels(world))
+    return views.show_view(whole, private_metadata=metadata)

@@ -21,7 +21,7 @@ from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.shortcuts import SEARCH
 from bot.workflow import browse
 from bot.workflow.access import member
-from bot.workflow.cards import postmortem, reference
+from bot.workflow.cards import reference, settled
 from bot.workflow.searching import Results, find
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -155,7 +155,8 @@ def document_view(world: World, incident_id: int, user_id: str) -> Json:
     if held is None or held.revision is None:
         raise UserError(NOTHING_HERE)
     metadata = reference(held.incident, held.revision.number)
-    return views.show_view(postmortem(held, held.revision, labels(world)), private_metadata=metadata)
+    whole = settled(world, held, held.revision, labels(world))
+    return views.show_view(whole, private_metadata=metadata)
 
 
 def _teller(body: Mapping[str, Any], respond: Respond, client: WebClient) -> Callable[[str], object]:
