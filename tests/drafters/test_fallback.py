@@ -58,6 +58,7 @@ class Settings(NamedTuple):
     model_price_input: float = 0.0
     model_price_output: float = 0.0
     model_part_tokens: int = 60_000
+    embedding_model: str = ""
 
 
 @pytest.mark.parametrize("error", [DrafterError("It refused."), Retryable("It is away.")])
