@@ -18,6 +18,7 @@ from bot.ports import Place, Posted
 from bot.workflow import action_replies, editing, review, suggesting
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
+from bot.workflow.capture import mask_words
 from bot.workflow.cards import is_reviewed, reference
 from bot.workflow.deliver import attach_again
 from bot.workflow.picturing import draw
@@ -38,8 +39,7 @@ def reply(world: World, job: Job) -> None:
         return  # stored before a crash; doing it again would edit twice
     if action_replies.decided(world, incident, message):
         return
-    own_id = world.directory.identity().bot_user_id
-    asked = parse_reply(message.text, own_id) if incident.status is Status.IN_REVIEW else None
+    asked = _read(world, message) if incident.status is Status.IN_REVIEW else None
     if asked is None:
         review.comment(world, incident.id, message.author_id, message.text, message.ts)
         return
@@ -58,6 +58,17 @@ def reply(world: World, job: Job) -> None:
         place = Place(channel_id=channel_id, thread_ts=thread_ts)
         world.poster.whisper(place, message.author_id, Line(text=str(refusal)))
         review.comment(world, incident.id, message.author_id, message.text, message.ts)
+
+
+def _read(world: World, message: Message) -> Approve | Edit | Request | None:
+    """What the reply asks for. What goes into the document is masked by the rules of documents: the
+    archive masks secrets only."""
+    own_id = world.directory.identity().bot_user_id
+    if parse_reply(message.text, own_id) is None:
+        return None
+    with world.storage.begin() as records:
+        words = mask_words(records, world, message.channel_id, message.text)
+    return parse_reply(words, own_id)
 
 
 def _shown(world: World, incident: Incident) -> int:

@@ -236,3 +236,17 @@ def test_a_question_put_to_somebody_follows_an_erasure(scene: Scene) -> None:
     scene.stage.settle()
 
     assert "08:55" not in shown(message)
+
+
+def test_personal_data_in_a_reply_stays_out_of_the_document(scene: Scene) -> None:
+    """As in a draft: the model, files and index never see it. The edit is made all the same."""
+    scene.drafted()
+
+    scene.reply(scene.ben, "impact: The shop of jane.doe@customer.example lost 12 orders.")
+
+    draft = scene.revision().draft
+    assert "lost 12 orders." in draft.impact[0].text
+    assert "jane.doe" not in scene.revision().model_dump_json()
+    incident = scene.incident()
+    with scene.stage.bot.world.storage.begin() as records:
+        assert not [one for one in records.evidence.of(incident.id) if "jane.doe" in one.text]
