@@ -67,6 +67,7 @@ def test_a_draft_only_proposes(scene: Scene) -> None:
 def test_accepting_in_the_window_names_who_does_it_until_when(scene: Scene) -> None:
     """The form is filled in with what was said; what was agreed shows in the window, card and document."""
     scene.drafted()
+    said = len(scene.everything())
     view = window(scene, scene.priya)
     assert "What was said is a proposal" in json.dumps(view.blocks)
     assert "|[6]>" in json.dumps(view.blocks)
@@ -83,6 +84,7 @@ def test_accepting_in_the_window_names_who_does_it_until_when(scene: Scene) -> N
     assert scene.stage.slack.until(lambda: "due 2026-03-20, in 18 days" in json.dumps(view.blocks))
     assert "📌 Ben Okafor" in json.dumps(view.blocks, ensure_ascii=False)
     assert scene.priya.views == [view]
+    assert len(scene.everything()) == said  # shown in place: no decision costs a message
     assert "1 action item: 1 accepted" in shown(scene.with_button(Action.APPROVE))
     document = shown(scene.thread()[-1])
     assert "owner: Ben Okafor, due 2026-03-20, high priority, accepted" in document
