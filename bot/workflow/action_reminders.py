@@ -140,7 +140,7 @@ def _next(world: World, due: date, number: int) -> datetime:
 
 
 def _send(world: World, incident: Incident, item: TrackedItem, person: Person, number: int) -> None:
-    key = f"remind:{item.id}:{item.decided_at}:{number}"
+    key = f"remind_item:{item.id}:{person.id}:{item.decided_at}:{number}"
     line = _line(world, incident, item, person, number)
     try:
         post_once(world, key, Place(channel_id=person.id), line, incident_id=incident.id)
@@ -194,7 +194,7 @@ def _tell_lead(world: World, incident: Incident, item: TrackedItem, gone: Person
         f"Perhaps somebody else can: {item.text}",
         buttons=(Button(action=Action.ITEM_CHANGE, label="Choose somebody …", value=reference(item)),),
     )
-    key = f"orphaned:{item.id}:{item.decided_at}"
+    key = f"orphaned:{item.id}:{lead}:{item.decided_at}"
     try:
         post_once(world, key, Place(channel_id=lead), line, incident_id=incident.id)
     except ChatError as error:

@@ -169,7 +169,7 @@ def recall_reminders(world: World, job: Job) -> None:
     """Job: take back the direct messages that told of an item whose words are erased."""
     with world.storage.read() as records:
         rows = records.posts.of(job.incident_id or 0)
-    about = tuple(f"{kind}:{job.payload['item']}:" for kind in ("remind", "orphaned"))
+    about = tuple(f"{kind}:{job.payload['item']}:" for kind in ("remind_item", "orphaned"))
     for row in rows:
         if row.key.startswith(about):
             retract(world, row)

@@ -16,7 +16,7 @@ from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
 from bot.workflow.posts import CLOCK_SKEW
-from bot.workflow.tracking import redact_items
+from bot.workflow.tracking import forget_reasons, redact_items
 from bot.workflow.world import World, ask, audit
 
 SETTLED = timedelta(minutes=10)
@@ -33,6 +33,8 @@ def message_gone(records: Records, world: World, channel_id: str, ts: str, befor
         concerned |= {reviewed.id: reviewed} if reviewed else {}
     quoted = False
     for incident in concerned.values():
+        replies = [one.text for one in records.reviews.of(incident.id) if one.ts == ts]
+        forget_reasons(records, incident, replies)
         records.reviews.redact(incident.id, ts)
         if records.proposals.withdraw(incident.id, ts=ts):
             ask(records, world, "redraw", f"{incident.id}:asked:{ts}", incident=incident)

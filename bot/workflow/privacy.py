@@ -10,7 +10,7 @@ from bot.ports import Place, PostRow, Records
 from bot.workflow.cards import is_reviewed
 from bot.workflow.erasure import detach, file_name, picture_name, retract
 from bot.workflow.indexing import index
-from bot.workflow.membership import GONE
+from bot.workflow.membership import GONE, inside
 from bot.workflow.portraits import withdraw
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -63,12 +63,17 @@ def _is_document(world: World, incident: Incident) -> bool:
 
 def withdraw_posts(world: World, job: Job) -> None:
     """Job: a draft that stood in another channel while its incident was public is taken from there, and
-    delivered again where only members see it."""
+    delivered again where only members see it. Direct messages to people outside go, too."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         rows = records.posts.of(job.incident_id or 0)
     if incident is None or not incident.is_private:
         return
+    members = inside(world, incident.channel_id)
+    for row in rows:
+        told = _told(row)
+        if told and (members is None or told not in members.members):
+            retract(world, row)
     strayed = [row for row in rows if _is_elsewhere(row, incident)]
     _take_files_back(world, incident, strayed)
     for row in strayed:
@@ -85,6 +90,17 @@ def _take_files_back(world: World, incident: Incident, strayed: list[PostRow]) -
     for channel_id, thread_ts in sorted((channel, ts) for channel, ts in threads if ts):
         for name in (file_name(incident), picture_name(incident)):
             detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), name)
+
+
+_TOLD = {"remind_item": 2, "orphaned": 2, "ask_person": 4}
+"""Posts that are direct messages, and which part of their key is the person's id."""
+
+
+def _told(row: PostRow) -> str:
+    """Whom a direct message tells of an incident; empty for any other post."""
+    parts = row.key.split(":")
+    place = _TOLD.get(parts[0], len(parts))
+    return parts[place] if place < len(parts) and is_direct(row.channel_id) else ""
 
 
 def _is_elsewhere(row: PostRow, incident: Incident) -> bool:

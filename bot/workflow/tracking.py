@@ -9,7 +9,8 @@ What becomes of an item, whatever happens to its document:
 - the approval is void, the document unpublished, the incident reopened: nothing. People promised the
   work, not the document;
 - the postmortem is discarded: its items rest until it is restored;
-- a message it rests on is deleted: the words go, the decision stays.
+- a message it rests on is deleted: the words go, the decision stays; so it is with the reply that
+  declined it and the reason it gave.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Collection, Sequence
 from bot.domain.action import TrackedItem
 from bot.domain.erasure import redacted
 from bot.domain.incident import Incident
+from bot.domain.item_words import parse_item_reply
 from bot.domain.postmortem import ActionItem, Draft
 from bot.domain.sameness import carried, match
 from bot.domain.transcript import Evidence, Source
@@ -79,6 +81,22 @@ def keep_promises(records: Records, incident: Incident, drafted: Draft) -> Draft
     items = records.actions.of(incident.id)
     lines = carried(latest.draft.action_items, drafted.action_items, items)
     return drafted.model_copy(update={"action_items": lines})
+
+
+def forget_reasons(records: Records, incident: Incident, said: Collection[str]) -> None:
+    """Replies are gone that declined action items: so are the reasons they gave."""
+    gone = {reason for text in said if (reason := _reason(text))}
+    for item in records.actions.of(incident.id) if gone else ():
+        if item.reason in gone:
+            _write(records, item, {"reason": ""})
+
+
+def _reason(text: str) -> str:
+    try:
+        found = parse_item_reply(text)
+    except ValueError:
+        return ""
+    return found.reason if found else ""
 
 
 def redact_items(

@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.action import Terms, TrackedItem
 from bot.domain.erasure import ERASED
+from bot.domain.events import MessageSeen
 from bot.domain.incident import Incident, StartRequest, Status
 from bot.domain.item_words import ListAsked, Which
 from bot.domain.posting import Action, Line
@@ -22,6 +23,7 @@ from bot.publishers.templates import TemplateBook
 from bot.workflow import actions, editing, erasure, life, listen, redrafting, review
 from bot.workflow.cards import dossier, postmortem, settled
 from bot.workflow.home import home_of
+from bot.workflow.privacy import made_private
 from bot.workflow.show import labels
 from bot.workflow.starting import start
 from bot.workflow.world import Policy
@@ -341,6 +343,21 @@ def test_a_reason_is_masked_before_it_is_stored(floor: Floor) -> None:
     assert "[secret:" in floor.item(1).reason
 
 
+def test_a_reason_goes_with_the_reply_that_gave_it(floor: Floor) -> None:
+    """The decision stays."""
+    desk, incident = floor.desk, floor.incident
+    place, root = incident.review_place
+    ts = desk.chat.say(place, desk.maya, "decline action 1: the shop of Jane is closed", thread=root)
+    reply = desk.world.history.find(place, ts)
+    assert reply is not None
+    listen.record(desk.world, "Ev1", MessageSeen(message=reply))
+    desk.settle()
+    assert floor.item(1).reason == "the shop of Jane is closed"
+    with desk.world.storage.begin() as records:
+        listen.deletion(records, desk.world, place, ts)
+    assert (floor.item(1).state, floor.item(1).reason) == (ActionState.DECLINED, "")
+
+
 # Reminders
 
 
@@ -451,6 +468,20 @@ def test_who_left_a_private_channel_is_told_nothing_by_name(
     assert "I do not name it here" in line.text
     assert not any(word in line.text for word in ("PRV", "alert", "Checkout"))
     assert line.buttons == ()
+
+
+def test_once_its_channel_is_private_nobody_outside_keeps_a_reminder(floor: Floor) -> None:
+    """Ben has left it while it was public; Maya is in it."""
+    floor.accept(1)
+    floor.accept(2, owner=floor.desk.maya)
+    floor.desk.chat.inside[floor.desk.channel].remove(floor.ben)
+    floor.desk.jump(days=16, hours=3)
+    assert len(floor.told(floor.ben)) == len(floor.told(floor.desk.maya)) == 1
+    with floor.desk.world.storage.begin() as records:
+        made_private(records, floor.desk.world, floor.desk.channel)
+    floor.desk.settle()
+    assert floor.told(floor.ben) == []
+    assert len(floor.told(floor.desk.maya)) == 1
 
 
 # Home
