@@ -115,12 +115,12 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 
 def test_a_large_directory_is_cheap() -> None:
-    """20,000 people and 2,000 messages take a second or two, for each word costs one look-up."""
+    """20,000 people and 2,000 messages take a second or two of computing: each word costs one look-up."""
     people = [Person(id=f"U{n:06}", handle=f"h{n}", real_name=f"Ann{n % 50} Lee{n}") for n in range(20_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     names = Names.of(people, {"U000001": "incident lead"})
     hidden = [
         names.hide(f"Ann{n % 50} Lee{n} restarted pod {n} at 14:02, error rate is back") for n in range(2_000)
     ]
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert hidden[7] == f"{STRANGER} restarted pod 7 at 14:02, error rate is back"
