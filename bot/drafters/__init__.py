@@ -151,4 +151,12 @@ DRAFTERS: dict[str, Callable[[DrafterSettings], Drafter]] = {
 }
 """Name, as in the setting, → factory."""
 
-__all__ = ["DRAFTERS", "DrafterSettings", "FallbackDrafter", "build_drafter", "make_drafters", "make_editor", "make_embedder"]
+__all__ = [
+    "DRAFTERS",
+    "DrafterSettings",
+    "FallbackDrafter",
+    "build_drafter",
+    "make_drafters",
+    "make_editor",
+    "make_embedder",
+]
