@@ -59,31 +59,25 @@ class Found(NamedTuple):
 
 
 def candidates(connection: Connection, scope: Scope, query: SearchQuery, asked: Asked) -> Found:
-    """The best few hundred, in no order yet; for an order other than by relevance the first in that order."""
+    """The best few hundred, in no order yet; for an order other than by relevance the first in that order.
+
+    Where all in the head are enough, nothing else is looked at; where there are few anywhere, these are all.
+    """
     walk = _Walk(connection, scope, query, asked)
     if query.order in _ORDERS:
         return Found(walk.first(Stage.ANYWHERE, most=2 * MOST), frozenset())
-    ids: dict[int, None] = {}
+    ids = dict.fromkeys(walk.first(Stage.HEAD)) if asked.wanted else {}
     near: frozenset[int] = frozenset()
-    for stage in _stages(asked):
-        some = walk.first(stage)
-        near |= frozenset(some) if stage is Stage.NEAR else frozenset()
-        ids |= dict.fromkeys(some)
-        if len(some) >= MOST:
-            break
+    if len(ids) < MOST:
+        anywhere = walk.first(Stage.ANYWHERE)
+        if len(anywhere) >= MOST and len(asked.wanted) > 1:
+            ids |= dict.fromkeys(walk.first(Stage.PARTLY_HEAD))
+        if len(anywhere) > 1 and asked.near:
+            near = frozenset(walk.first(Stage.NEAR))
+        ids |= dict.fromkeys((*sorted(near), *anywhere))
     if len(ids) < ENOUGH and any(one.form for one in asked.wanted):
         ids |= dict.fromkeys(walk.first(Stage.BEGUN))
     return Found(list(ids), near)
-
-
-def _stages(asked: Asked) -> Iterator[Stage]:
-    if asked.wanted:
-        yield Stage.HEAD
-    if asked.near:
-        yield Stage.NEAR
-    if len(asked.wanted) > 1:
-        yield Stage.PARTLY_HEAD
-    yield Stage.ANYWHERE
 
 
 class _Walk:

@@ -18,8 +18,8 @@ class Stage(Enum):
     """Where the words must be: from the best kind of hit to any. BEGUN lets the last word go on."""
 
     HEAD = "all in title, services or cause"
-    NEAR = "side by side as in the query"
     PARTLY_HEAD = "one of them in title, services or cause"
+    NEAR = "side by side as in the query"
     ANYWHERE = "anywhere"
     BEGUN = "anywhere, the last one only begun"
 
