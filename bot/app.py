@@ -96,6 +96,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "clear": erasure.clear,
     "picture": picturing.picture,
     "digest": digest.digest,
+    "digest_again": digest.digest_again,
     "members": membership.remember_members,
     "glass": glass.tell_members,
     "erase_workspace": retention.erase_when_due,

@@ -90,6 +90,11 @@ def month_before(now: datetime) -> Period:
     return _month(now.year, now.month - 1)
 
 
+def month_of(at: datetime) -> Period:
+    """The calendar month a moment is in, by UTC."""
+    return _month(at.year, at.month)
+
+
 def year_to(month: Period) -> Period:
     """A month of the calendar with the eleven before it."""
     start = _first_of(month.start.year, month.start.month - 11)

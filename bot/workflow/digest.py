@@ -10,10 +10,12 @@ from bot.domain.periods import Period, month_before, parse_period, year_to
 from bot.domain.posting import Figures
 from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
-from bot.ports import Channel, Directory, Place
+from bot.ports import Channel, Directory, Place, Posted
 from bot.workflow.erasure import detach
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now, made_private
+from bot.workflow.recounting import digest_key
+from bot.workflow.show import update_post
 from bot.workflow.statistics import Question, gather
 from bot.workflow.world import World, ask
 
@@ -60,13 +62,28 @@ def digest(world: World, job: Job) -> None:
     _not_before(world, period)
     channel = _channel(world)
     found, year = _public(world, period)
-    url = world.directory.identity().url
-    post = Figures(title=f"Incidents in {period.label}", overview=found, note=NOTE, url=url)
-    key = f"digest:{world.team_id}:{period.name}"
-    posted = post_once(world, key, Place(channel_id=channel.id), post, incident_id=None)
+    post = _post(world, found)
+    posted = post_once(
+        world, digest_key(world, period.name), Place(channel_id=channel.id), post, incident_id=None
+    )
     thread = Place(channel_id=posted.channel_id, thread_ts=posted.ts)
     _attach(world, year, thread, name=f"incidents-{period.name}.png", again=job.attempts > 1)
     ask_for_digest(world)
+
+
+def _post(world: World, found: Overview) -> Figures:
+    url = world.directory.identity().url
+    return Figures(title=f"Incidents in {found.period.label}", overview=found, note=NOTE, url=url)
+
+
+def digest_again(world: World, job: Job) -> None:
+    """Job: bring a posted digest to what may be told now. The picture, which names nothing, stays."""
+    period = parse_period(str(job.payload["month"]), now=world.clock.now())
+    with world.storage.read() as records:
+        row = records.posts.get(digest_key(world, period.name)) if period else None
+    if period is not None and row is not None and row.ts is not None:
+        found, _ = _public(world, period)
+        update_post(world, Posted(channel_id=row.channel_id, ts=row.ts), _post(world, found))
 
 
 def _attach(world: World, year: Overview, thread: Place, *, name: str, again: bool) -> None:

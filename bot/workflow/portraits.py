@@ -14,6 +14,7 @@ from bot.domain.postmortem import Claim, Draft, SimilarIncident
 from bot.domain.sections import claims_of
 from bot.domain.transcript import Message
 from bot.ports import Match, Records
+from bot.workflow.recounting import recount
 from bot.workflow.world import World, ask
 
 _UNCOMPARED = frozenset({Status.DISMISSED, Status.DISCARDED})
@@ -62,7 +63,8 @@ def portray(records: Records, world: World, incident: Incident) -> None:
 
 def withdraw(records: Records, world: World, incident: Incident) -> None:
     """What others were told of this incident is not true any more, or not for everybody: ask for their
-    cards, posts and files to be made anew."""
+    cards, posts and files to be made anew, and for the digests that may name it."""
+    recount(records, world, incident)
     for number in records.likeness.forsake(incident.id):
         other = records.incidents.get(number)
         if other is not None:

@@ -21,6 +21,7 @@ BATCH = 500
 SPENT = (
     "archive",  # incident and generation
     "diff",  # incident and revision
+    "digest_again",  # month, incident and moment
     "meet",  # event, or a channel that is not known yet: then meeting it is wanted
     "members",  # incident and generation
     "picture",  # incident, generation, revision and place

@@ -15,6 +15,9 @@ from bot.pictures.painter import Painter
 from bot.ports import NewIncident
 from bot.worker import Worker
 from bot.workflow.digest import ask_for_digest
+from bot.workflow.erasure import forget
+from bot.workflow.holding import restrict
+from bot.workflow.privacy import made_private
 from bot.workflow.world import Policy
 from storage import Database
 from tests.clock import ManualClock
@@ -109,6 +112,32 @@ def test_private_and_restricted_incidents_are_not_counted(
     desk.chat.change_channel(turned, is_private=True)
     ask_for_digest(desk.world)
     desk.jump(days=31)
+    ((_, post),) = digests(desk)
+    assert post.overview.total == 1
+
+
+@pytest.mark.parametrize("end", ["private", "restricted", "forgotten"])
+def test_a_posted_digest_loses_what_may_not_be_told_any_more(
+    sqlite_storage: Database, clock: ManualClock, end: str
+) -> None:
+    """The post is brought up to date; nothing further is posted."""
+    desk = a_desk_with_a_digest(sqlite_storage, clock)
+    turned = desk.chat.add_channel("incident-turned", members=[desk.maya])
+    an_incident(desk, day=3)
+    an_incident(desk, day=6, channel=turned)
+    ask_for_digest(desk.world)
+    desk.jump(days=31)
+    ((_, before),) = digests(desk)
+    assert before.overview.total == 2
+    if end == "private":
+        desk.chat.change_channel(turned, is_private=True)
+        with desk.world.storage.begin() as records:
+            made_private(records, desk.world, turned)
+    elif end == "restricted":
+        restrict(desk.world, 2, desk.maya, on=True)
+    else:
+        forget(desk.world, 2, desk.maya)
+    desk.settle()
     ((_, post),) = digests(desk)
     assert post.overview.total == 1
 
