@@ -14,6 +14,7 @@ from bot.ports import Composed, Order, Records
 from bot.workflow.cards import Dossier, stamp
 from bot.workflow.composing import Composing
 from bot.workflow.indexing import index
+from bot.workflow.privacy import is_private_now
 from bot.workflow.reading import Keep
 from bot.workflow.reminding import remind_later
 from bot.workflow.topping import read_on, top_up
@@ -30,9 +31,17 @@ def draft(world: World, job: Job, keep: Keep) -> None:
     if incident is None:
         return
     top_up(world, incident, job, keep)
-    composed, written = compose(world, incident)
+    composed, written = compose(world, _as_slack_says(world, incident))
     keep()
     _store(world, job, composed, written)
+
+
+def _as_slack_says(world: World, incident: Incident) -> Incident:
+    """Private where its channel is by now, before a model sees anything: events may be late or lost."""
+    asks_model = world.drafter_for(incident) is not world.drafter
+    if incident.is_private or not asks_model or not is_private_now(world, incident):
+        return incident
+    return incident.model_copy(update={"is_private": True})
 
 
 def compose(world: World, incident: Incident) -> tuple[Composed, Written]:

@@ -62,6 +62,20 @@ def test_private_incidents_go_to_a_model_only_by_setting(
     assert len(model.saw) == seen
 
 
+def test_a_channel_that_has_become_private_unheard_goes_to_no_model(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """Slack is asked right before: the event may be late or lost."""
+    offline, model = models()
+    desk = a_desk(sqlite_storage, clock, drafter=offline, model=model)
+    desk.resolved()
+    desk.chat.change_channel(desk.channel, is_private=True)
+
+    desk.jump(hours=2)
+
+    assert (len(offline.saw), len(model.saw)) == (1, 0)
+
+
 def test_a_model_that_fails_for_good_leaves_an_offline_draft_that_says_so(
     sqlite_storage: Database, clock: ManualClock
 ) -> None:
