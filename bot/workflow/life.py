@@ -8,6 +8,7 @@ from bot.domain.incident import Incident, Scope, Status
 from bot.errors import UserError
 from bot.ports import Records
 from bot.workflow.access import allow
+from bot.workflow.capture import mask_text
 from bot.workflow.indexing import index
 from bot.workflow.starting import open_incident, open_thread, refuse_second, watched_channel, whole_channel
 from bot.workflow.world import World, ask, audit, refresh
@@ -171,11 +172,12 @@ def dismiss(world: World, incident_id: int, user_id: str, reason: str) -> Incide
         incident = current(records, incident_id)
         allow(incident, "dismiss")
         now = world.clock.now()
+        why = mask_text(records, world, incident.channel_id, " ".join(reason.split()))[:300]
         dismissed = records.incidents.replace(
             incident.model_copy(
                 update={
                     "status": Status.DISMISSED,
-                    "dismissed_reason": " ".join(reason.split())[:300] or "no reason given",
+                    "dismissed_reason": why or "no reason given",
                     "resolved_at": incident.resolved_at or now,
                     "resolved_by": incident.resolved_by or user_id,
                     "draft_due_at": None,

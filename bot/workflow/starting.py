@@ -8,6 +8,7 @@ from bot.domain.incident import Incident, Scope, StartRequest, Status, title_fro
 from bot.domain.transcript import as_ts
 from bot.errors import UserError
 from bot.ports import NewIncident, Records, StoredChannel
+from bot.workflow.capture import mask_text
 from bot.workflow.indexing import index
 from bot.workflow.world import World, audit, refresh
 
@@ -39,11 +40,12 @@ def start(world: World, channel_id: str, user_id: str, request: StartRequest) ->
     now = world.clock.now()
     with world.storage.begin() as records:
         refuse_second(records, world, channel_id)
+        title = mask_text(records, world, channel_id, request.title) if request.title else ""
         new = NewIncident(
             team_id=world.team_id,
             channel_id=channel_id,
             scope=Scope.CHANNEL,
-            title=request.title or title_from_channel(channel.name, world.policy.prefixes()),
+            title=title or title_from_channel(channel.name, world.policy.prefixes()),
             severity=request.severity,
             services=request.services,
             started_at=now,
