@@ -7,6 +7,7 @@ column that names a channel is found by its name, so that a new table cannot be 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, update
 from sqlalchemy.engine import Connection
@@ -70,9 +71,18 @@ def _move_work(connection: Connection, team_id: str, old: str, new: str) -> None
         jobs.c.team_id == team_id, jobs.c.state == str(JobState.WAITING)
     )
     for number, payload in connection.execute(waiting).all():
-        if payload.get("channel") == old:
-            moved = {**payload, "channel": new}
+        moved = payload | _moved_names(payload, old, new)
+        if moved != payload:
             connection.execute(update(jobs).where(jobs.c.id == number).values(payload=moved))
+
+
+def _moved_names(payload: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """What of a payload names the channel: `channel`, or a `place` of channel and thread."""
+    named = {"channel": new} if payload.get("channel") == old else {}
+    match payload.get("place"):
+        case [channel, *thread] if channel == old:
+            return named | {"place": [new, *thread]}
+    return named
 
 
 def _in(table: Table, column: str, team_id: str, channel_id: str) -> ColumnElement[bool]:

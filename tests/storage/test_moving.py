@@ -65,11 +65,16 @@ def test_other_teams_and_channels_stay(storage: Database, clock: ManualClock) ->
 
 
 def test_work_still_to_be_done_follows(storage: Database, clock: ManualClock) -> None:
-    """A waiting job names the channel in its payload."""
+    """A waiting job names the channel in its payload, or a place in it."""
     job = NewJob(team_id=TEAM, kind="meet", key="meet:1", due_at=clock.now(), payload={"channel": OLD})
+    clear = {"kind": "clear", "key": "clear:1", "payload": {"place": [OLD, "1.000000"], "files": []}}
     with storage.begin() as records:
         records.jobs.add(job)
+        records.jobs.add(job.model_copy(update=clear))
         records.channels.move(TEAM, OLD, NEW)
         moved = records.jobs.get("meet:1")
+        cleared = records.jobs.get("clear:1")
     assert moved is not None
     assert moved.payload == {"channel": NEW}
+    assert cleared is not None
+    assert cleared.payload == {"place": [NEW, "1.000000"], "files": []}
