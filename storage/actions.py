@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -104,9 +104,12 @@ class ActionTable:
         until: datetime,
         visible: frozenset[str],
         incidents: Sequence[int] | None = None,
+        without: Collection[int] = (),
     ) -> ActionCounts:
         """What became of the items of that time, never of restricted incidents."""
-        theirs = (action_items.c.team_id == team_id, *_counting(visible), *_unrestricted())
+        a = action_items.c
+        left_out = a.incident_id.not_in(sorted(without))
+        theirs = (a.team_id == team_id, left_out, *_counting(visible), *_unrestricted())
         total = dict.fromkeys(ActionCounts.model_fields, 0)
         for some in _chunks(incidents):
             for name, count in self._counted(since, until, (*theirs, *some)).items():

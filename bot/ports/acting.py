@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -105,8 +105,9 @@ class Actions(Protocol):
         until: datetime,
         visible: frozenset[str],
         incidents: Sequence[int] | None = None,
+        without: Collection[int] = (),
     ) -> ActionCounts:
         """What became of the items of `since` ≤ time < `until`, for statistics: restricted, discarded and
         dismissed incidents never count, private ones only from the `visible` channels. `incidents`
-        narrows it down to those (a service, a severity)."""
+        narrows it down to those (a service, a severity); the few of `without` never count."""
         ...

@@ -100,7 +100,7 @@ def gather(
     found = records.statistics.cases(team_id, since=since, until=period.end, visible=visible, limit=limit)
     cases = [case_of(incident, draft) for incident, draft in found if incident.id not in without]
     left_out = count(since) - len(cases) if too_many else 0
-    actions = _actions(records, team_id, question, cases, visible)
+    actions = _actions(records, team_id, question, cases, visible, without)
     return overview(cases, period, question.filters, actions=actions, left_out=left_out)
 
 
@@ -112,13 +112,18 @@ def _since(period: Period) -> datetime:
 
 
 def _actions(
-    records: Records, team_id: str, question: Question, cases: list[Case], visible: frozenset[str]
+    records: Records,
+    team_id: str,
+    question: Question,
+    cases: list[Case],
+    visible: frozenset[str],
+    without: frozenset[int],
 ) -> ActionCounts:
     """What became of the action items accepted in the period; with a filter, of those incidents only."""
     period, filters = question.period, question.filters
     narrowed = filters != EVERYTHING
     wanted = [case.incident_id for case in cases if filters.admits(case)] if narrowed else None
     counts = records.actions.closing(
-        team_id, since=period.start, until=period.end, visible=visible, incidents=wanted
+        team_id, since=period.start, until=period.end, visible=visible, incidents=wanted, without=without
     )
     return ActionCounts(accepted=counts.accepted, done=counts.done, overdue=counts.overdue)

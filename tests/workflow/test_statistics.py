@@ -72,7 +72,8 @@ def test_of_too_many_the_newest_are_counted_and_the_rest_is_told(
 
 
 def test_action_items_count_for_the_incidents_asked_for(sqlite_storage: Database, clock: ManualClock) -> None:
-    """All that were accepted in the period, or with a filter those of its incidents."""
+    """All that were accepted in the period, or with a filter those of its incidents; none of those left
+    out."""
     fill(sqlite_storage, 4)
     with sqlite_storage.begin() as records:
         for incident in records.incidents.recent(TEAM, visible=None):
@@ -84,6 +85,9 @@ def test_action_items_count_for_the_incidents_asked_for(sqlite_storage: Database
         clock.advance(hours=1)
         everything = gather(records, TEAM, read_question("30d", now=clock.now()))
         narrowed = gather(records, TEAM, read_question("30d service:s1", now=clock.now()))
+        fewer = gather(records, TEAM, read_question("30d", now=clock.now()), without=frozenset({1}))
     assert everything.actions is not None
     assert narrowed.actions is not None
     assert (everything.actions.accepted, narrowed.actions.accepted) == (4, 2)
+    assert fewer.actions is not None
+    assert fewer.actions.accepted == 3
