@@ -15,7 +15,9 @@ from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.access import allow, authorise
 from bot.workflow.capture import mask_words
 from bot.workflow.editing import edit, names_of
+from bot.workflow.erasure import retract
 from bot.workflow.posts import UNREACHED, post_once
+from bot.workflow.privacy import is_direct
 from bot.workflow.review import reviewed
 from bot.workflow.show import labels, update_post
 from bot.workflow.world import World, ask, audit
@@ -112,14 +114,26 @@ def _line(world: World, incident: Incident, key: str, claim: Claim) -> Line:
 
 
 def redraw_questions(world: World, incident: Incident, rows: tuple[PostRow, ...]) -> None:
-    """Show questions that were put to people without what was erased since."""
+    """Show questions that were put to people without what was erased since; who has left the channel
+    meanwhile is shown none any more."""
     for row in rows:
         if row.ts and row.key.startswith(f"{KIND}:"):
+            if is_direct(row.channel_id) and not _may_hear(world, incident, row.key.split(":")[4]):
+                retract(world, row)
+                continue
             with world.storage.read() as records:
                 claim = _asked_in(records, incident, row.key)
             if claim is not None:
                 at = Posted(channel_id=row.channel_id, ts=row.ts)
                 update_post(world, at, _line(world, incident, row.key, claim))
+
+
+def _may_hear(world: World, incident: Incident, user_id: str) -> bool:
+    try:
+        authorise(world, incident, user_id)
+    except NotAllowed:
+        return False
+    return True
 
 
 def answer(

@@ -238,6 +238,20 @@ def test_a_question_put_to_somebody_follows_an_erasure(scene: Scene) -> None:
     assert "08:55" not in shown(message)
 
 
+def test_a_question_to_who_left_meanwhile_is_taken_back_with_an_erasure(scene: Scene) -> None:
+    """It would tell them what the incident is called by now."""
+    questioned(scene)
+    message = asked(scene)
+    said = next(one for one in scene.channel.messages if "v2.14.0 at 08:55" in one.text)
+    assert message in scene.ben.direct().messages
+    scene.ben.leave(scene.channel)
+
+    scene.ben.delete(said)
+    scene.stage.settle()
+
+    assert message not in scene.ben.direct().messages
+
+
 def test_personal_data_in_a_reply_stays_out_of_the_document(scene: Scene) -> None:
     """As in a draft: the model, files and index never see it. The edit is made all the same."""
     scene.drafted()
