@@ -94,9 +94,17 @@ def _strangers_read(world: World, incident: Incident) -> bool:
         if is_direct(channel_id):
             continue
         found = inside(world, channel_id)
-        if found is None or found.members & strangers or found.members - known:
+        if found is None or found.members & strangers:
+            return True
+        if any(not _is_our_bot(world, user_id) for user_id in found.members - known):
             return True
     return False
+
+
+def _is_our_bot(world: World, user_id: str) -> bool:
+    """Whether a member who is none of our people is the bot of another app in this workspace."""
+    person = world.directory.person(user_id)
+    return person.is_bot and not person.is_external
 
 
 def _matches(world: World, incident: Incident, portrait: Portrait, kin: tuple[Kin, ...]) -> list[Match]:

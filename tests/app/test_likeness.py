@@ -163,6 +163,15 @@ def test_where_a_guest_reads_along_only_the_same_channel_is_told_of(scene: Scene
     assert first.key not in said(channel)
 
 
+def test_the_bot_of_another_app_is_no_stranger(scene: Scene) -> None:
+    """Alerting sits in most incident channels; who installed it sees what members see."""
+    first = run(scene, scene.channel, "Checkout down", POOL, scene.maya)
+    alerting = scene.stage.slack.person("alerting", is_bot=True)
+    channel = another(scene, "orders", scene.maya, alerting)
+    run(scene, channel, "Orders hang", AGAIN, scene.maya)
+    assert first.key in said(channel)
+
+
 def test_a_published_file_that_told_of_an_incident_is_written_anew_without_it(scene: Scene) -> None:
     """Published documents follow what may be told, like cards."""
     first = run(scene, scene.channel, "Checkout down", POOL, scene.maya)
