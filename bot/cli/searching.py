@@ -10,7 +10,6 @@ import typer
 
 from bot.cli import session
 from bot.cli.terminal import note, say
-from bot.domain.incident import describe_duration
 
 if TYPE_CHECKING:
     from bot.ports import Hit
@@ -56,6 +55,8 @@ def search(
 
 
 def _shown(hit: Hit) -> str:
+    from bot.domain.incident import describe_duration
+
     label = "" if hit.published else "  (unreviewed)"
     severity = f" {hit.severity}" if hit.severity else ""
     lasted = f"  {describe_duration(hit.resolved_at - hit.started_at)}" if hit.resolved_at else ""
