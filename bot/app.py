@@ -212,6 +212,7 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
             "prune": lambda: pruning.prune(world),
             "purge": lambda: retention.purge(world),
             "digest": lambda: digest.ask_for_digest(world),
+            "sync": lambda: channels.ask_for_sync(world),
         },
     )
 

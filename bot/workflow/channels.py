@@ -11,7 +11,7 @@ from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import made_private
-from bot.workflow.world import World
+from bot.workflow.world import World, ask
 
 DEAF = timedelta(minutes=5)
 """Slack delivers an event again at once, after a minute and after five (docs.slack.dev/apis/events-api)."""
@@ -37,8 +37,15 @@ def meet(world: World, job: Job) -> None:
         _greet(world, channel)
 
 
+def ask_for_sync(world: World) -> None:
+    """Ask for the round once a day, whatever the number of processes: should an event be lost, what a
+    channel's becoming private hides is hidden within the day."""
+    with world.storage.begin() as records:
+        ask(records, world, "sync", f"daily:{world.clock.now():%Y-%m-%d}")
+
+
 def sync(world: World, job: Job) -> None:
-    """Job at start-up: join the watched channels that were active lately, remember the others.
+    """Job at start-up and once a day: join the watched channels that were active lately, remember the others.
 
     Where nothing was heard for so long that Slack may have given up delivering, threads that were
     complete are doubted: edits of replies show nowhere but in the thread itself.
