@@ -79,6 +79,7 @@ class SearchQuery(BaseModel):
 
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]{2,16}):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»", '""""""')
+_BRACKETS = str.maketrans("<>", "  ")
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|\s]*)(?:\|(?P<label>[^<>]*))?>")
 _BARE_SEVERITY = re.compile(r"(?i)sev-?([1-4])")
 _SPAN = re.compile(r"(\d{1,4})([dwmy])", re.ASCII)
@@ -100,13 +101,16 @@ def parse(text: str, *, now: datetime) -> SearchQuery:
 
 
 def _plain(text: str) -> str:
-    """Slack's own marks undone: `&amp;`, links and channels by what they show, people by their id."""
+    """Slack's own marks undone: `&amp;`, links and channels by what they show, people by their id.
+
+    Other angle brackets are blanks: nothing is found by them, and shown again they could become marks.
+    """
 
     def undone(token: re.Match[str]) -> str:
         return f"@{token['target']}" if token["kind"] == "@" else token["label"] or token["target"]
 
-    text = _TOKEN.sub(undone, text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = _TOKEN.sub(undone, text).replace("&lt;", " ").replace("&gt;", " ").replace("&amp;", "&")
+    return text.translate(_BRACKETS)
 
 
 class _Reading:

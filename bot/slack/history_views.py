@@ -44,7 +44,7 @@ def history_view(shown: History, page: int = 0) -> Json:
         HISTORY,
         found,
         metadata,
-        submit="Compare" if last or newest > 1 else "",
+        submit="Compare" if len(shown.entries) > 1 else "",
     )
 
 
