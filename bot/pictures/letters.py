@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-
-from PIL import ImageFont
+from typing import TYPE_CHECKING
 
 from prompts.text import one_line
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 ELLIPSIS = "…"
 FONTS = Path(__file__).parent / "fonts"
@@ -25,6 +27,8 @@ _MISSING_SHARE = 0.2
 @lru_cache(maxsize=64)
 def font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The font that comes with the bot, in a size in pixels."""
+    from PIL import ImageFont  # noqa: PLC0415 - who draws no picture starts quicker without
+
     name = "DejaVuSansCondensed-Bold.ttf" if bold else "DejaVuSansCondensed.ttf"
     return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
 
