@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from prompts.text import clean, one_line
@@ -30,6 +31,7 @@ _BLOCK = re.compile(r"[#>=]|[+-](?=\s|$)|-(?=-)|:(?=-)")
 _NUMBERED = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))")
 
 
+@lru_cache(maxsize=4_096)
 def escape_markdown(text: str) -> str:
     """One line of Markdown that shows the text as it is, wherever a line may begin with it."""
     return start_of_line(inline(one_line(text)))

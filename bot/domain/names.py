@@ -78,7 +78,7 @@ class Names:
         """Everybody the text names, in order, without overlaps."""
         hits = [*self._mentions(text), *self._addresses(text)]
         taken = _Taken(hits)
-        links = _Taken(Hit(*match.span(), "", Kind.FULL) for match in _URL.finditer(text))
+        links = _Taken(Hit(*match.span(), "", Kind.FULL) for match in _links(text))
         spot = Spot(text)
         pieces = [(match, fold(match[0])) for match in PIECE.finditer(text)]
         position = -1
@@ -205,13 +205,17 @@ def _full_name_here(entry: Entry, written: str) -> bool:
     return all(word[0].isupper() for word in PIECE.findall(written))
 
 
+def _links(text: str) -> Iterable[re.Match[str]]:
+    return _URL.finditer(text) if "://" in text else ()
+
+
 def _without_links(text: str, hits: list[Hit]) -> list[Hit]:
     """Hits inside a link become one hit on the whole link: a changed address would be a false one.
 
     Links whose path always names a person (a post, a gist) go too, whoever it is.
     """
     kept = list(hits)
-    for link in _URL.finditer(text):
+    for link in _links(text):
         inside = [hit for hit in kept if link.start() <= hit.start < link.end()]
         if inside or _PERSONAL.match(link[0]):
             kept = [hit for hit in kept if hit not in inside]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from bot.drafters.extractive.lines import Line
+from bot.drafters.extractive.lines import Line, renumbered
 
 _ATTACK = re.compile(
     r"(?:ignore|disregard|forget|override|bypass)\W+(?:\w+\W+){0,4}?"
@@ -61,7 +60,7 @@ def is_attack(text: str) -> bool:
 def without_attacks(lines: Sequence[Line]) -> tuple[list[Line], int]:
     """Lines that speak to people, and how many did not."""
     kept = [line for line in lines if not is_attack(line.item.text[:4_000])]
-    return [replace(line, index=at) for at, line in enumerate(kept)], len(lines) - len(kept)
+    return renumbered(kept), len(lines) - len(kept)
 
 
 def attack_note(count: int) -> str:

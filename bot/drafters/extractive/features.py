@@ -50,6 +50,7 @@ _WEIGHED = (
     Signal.NEGATION,
     Signal.ASIDE,
 )
+_NAMED = tuple((signal.value, signal) for signal in _WEIGHED)
 _CONTINUED = 180.0
 """Seconds within which the same author's next message continues the last one."""
 
@@ -61,7 +62,7 @@ def features(lines: Sequence[Line]) -> list[dict[str, float]]:
     seen: set[str | None] = set()
     found: list[dict[str, float]] = []
     for line in lines:
-        measured = {signal.value: min(line.said[signal], 2) / 2 for signal in _WEIGHED}
+        measured = {name: min(line.said.get(signal, 0), 2) / 2 for name, signal in _NAMED}
         measured.update(_form(line))
         measured.update(_words(line))
         measured.update(_place(line, lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -138,6 +138,11 @@ def _sentence(text: str, *, leads: bool) -> Sentence:
         is_question=text.rstrip(" )\"'").endswith("?"),
         leads=leads,
     )
+
+
+def renumbered(lines: Sequence[Line]) -> list[Line]:
+    """Lines of which some were left out, each with its new place as `index`."""
+    return [line if line.index == at else replace(line, index=at) for at, line in enumerate(lines)]
 
 
 def split(prose: str) -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations
 
-from bot.drafters.extractive.lines import STOPWORDS, Line
+from bot.drafters.extractive.lines import STOPWORDS, Line, renumbered
 
 _VARYING = re.compile(r"\S*\d\S*")
 _OFTEN = 4
@@ -33,7 +32,7 @@ def without_repeats(lines: Sequence[Line]) -> tuple[list[Line], int]:
     alike += [group for group in forms.values() if len(group) >= _FORM_OFTEN]
     dropped = {line.index for group in alike for line in _again(group)}
     kept = [line for line in lines if line.index not in dropped]
-    return [replace(line, index=at) for at, line in enumerate(kept)], len(dropped)
+    return renumbered(kept), len(dropped)
 
 
 def _again(group: Sequence[Line]) -> Sequence[Line]:

@@ -90,7 +90,7 @@ def weigh(lines: Sequence[Line]) -> list[float]:
 
 
 def _weight(measured: dict[str, float]) -> float:
-    return sum(WEIGHTS[name] * value for name, value in measured.items())
+    return sum(WEIGHTS[name] * value for name, value in measured.items() if value)
 
 
 def _standing(line: Line) -> float:
