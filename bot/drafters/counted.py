@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.postmortem import Draft
 from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
-from bot.ports import Drafted, Drafter, Editor, Failing, Meter, Repairing
+from bot.ports import Drafted, Drafter, Editor, Failing, Meter, Repairing, Thrifty
 
 
 def counted(drafter: Drafter, meter: Meter) -> Drafter:
@@ -48,6 +48,10 @@ class Counted:
         self._meter.drafted(drafted.drafter, wanted=self.name)
         self._meter.tokens(self.name, drafted.tokens)
         return drafted
+
+    def after(self, spent: Cost) -> Drafter:
+        """The other with what is left of its budget, counted too."""
+        return counted(self._inner.after(spent), self._meter) if isinstance(self._inner, Thrifty) else self
 
 
 class CountedRepairing(Counted):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.postmortem import Draft
+from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.errors import DrafterError, Retryable
-from bot.ports import Drafted, Drafter, Failing, Repairing
+from bot.ports import Drafted, Drafter, Failing, Repairing, Thrifty
 
 
 class FallbackDrafter:
@@ -38,6 +39,12 @@ class FallbackDrafter:
             if self._patient:
                 raise
             return self._instead(transcript, str(fault))
+
+    def after(self, spent: Cost) -> Drafter:
+        """The same, its primary with what is left of the budget."""
+        if not isinstance(self._primary, Thrifty):
+            return self
+        return FallbackDrafter(self._primary.after(spent), self._fallback, patient=self._patient)
 
     def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
         """The primary's repair.

@@ -22,6 +22,7 @@ from bot.ports.drafting import (
     Redactor,
     Repairing,
     Secret,
+    Thrifty,
 )
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
 from bot.ports.importing import Imported, Imports, PastIncident
@@ -101,6 +102,7 @@ __all__ = [
     "Storage",
     "StoredChannel",
     "ThreadRead",
+    "Thrifty",
     "Told",
     "Touched",
     "Vault",

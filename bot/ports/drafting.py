@@ -59,6 +59,16 @@ class Repairing(Protocol):
         ...
 
 
+@runtime_checkable
+class Thrifty(Protocol):
+    """What a drafter with a budget can do besides."""
+
+    def after(self, spent: Cost) -> Drafter:
+        """The same drafter with what is left of its budget after this was used for the same postmortem;
+        where that is too little, its drafts fail."""
+        ...
+
+
 class Editor(Protocol):
     """Changes a draft as a person asks, in words of their own. Raises `Retryable` or `DrafterError`."""
 

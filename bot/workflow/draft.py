@@ -7,10 +7,10 @@ from collections.abc import Collection
 from bot.domain.changes import Version, redrafted
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
-from bot.domain.review import DRAFTER_AUTHOR, Revision
+from bot.domain.review import DRAFTER_AUTHOR, Cost, Revision
 from bot.domain.transcript import Person, as_ts
 from bot.errors import Retryable
-from bot.ports import Composed, Order, Records
+from bot.ports import Composed, Order, Records, Thrifty
 from bot.workflow.cards import Dossier, stamp
 from bot.workflow.composing import Composing
 from bot.workflow.indexing import index
@@ -51,13 +51,16 @@ def compose(world: World, incident: Incident) -> tuple[Composed, Written]:
         Retryable, DrafterError: there are no people to hide, or no draft could be had.
     """
     people, drafter = _people(world), world.drafter_for(incident)
+    offline = drafter is world.drafter
+    if not offline and isinstance(drafter, Thrifty):
+        drafter = drafter.after(_spent(world, incident))
     composer = world.apart or Composing(world.storage, world.redactor, world.drafter)
     composed = composer.compose(
         Order(
             incident=incident,
             until=as_ts(world.clock.now()),
             url=world.directory.identity().url,
-            offline=drafter is world.drafter,
+            offline=offline,
         ),
         people,
     )
@@ -65,6 +68,12 @@ def compose(world: World, incident: Incident) -> tuple[Composed, Written]:
         return composed, Written(composed.drafted, composed.checked)
     transcript = composed.transcript
     return composed, write(drafter, transcript, lambda draft: composer.check(draft, transcript, people))
+
+
+def _spent(world: World, incident: Incident) -> Cost:
+    """What a model used for this postmortem before: the budget is the postmortem's, not a draft's."""
+    with world.storage.read() as records:
+        return records.revisions.cost(incident.id) + records.proposals.cost(incident.id)
 
 
 def _due(world: World, job: Job) -> Incident | None:

@@ -6,10 +6,13 @@ import pytest
 
 from bot.domain.incident import Status
 from bot.domain.posting import Document, ReviewCard
+from bot.domain.postmortem import Draft
+from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.drafters.fallback import FallbackDrafter
 from bot.errors import DrafterError
-from bot.ports import Drafted
+from bot.ports import Drafted, Drafter
+from bot.workflow import redrafting
 from bot.workflow.world import Policy
 from storage import Database
 from tests.clock import ManualClock
@@ -142,3 +145,31 @@ class Spender:
         """The inner draft, with its price."""
         drafted = self._inner.draft(transcript)
         return drafted.model_copy(update={"tokens": 12_300, "seconds": 14.2, "dollars": 0.041})
+
+
+class Saver(ToldDrafter):
+    """A model that is told what was spent before."""
+
+    def __init__(self, *answers: Draft) -> None:
+        super().__init__("model", *answers)
+        self.told: list[Cost] = []
+
+    def draft(self, transcript: Transcript) -> Drafted:
+        return super().draft(transcript).model_copy(update={"tokens": 700, "dollars": 0.25})
+
+    def after(self, spent: Cost) -> Drafter:
+        self.told.append(spent)
+        return self
+
+
+def test_a_redraft_knows_what_the_postmortem_cost_already(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """The budget is the postmortem's, not each draft's."""
+    offline, model = ToldDrafter("offline", a_small_draft()), Saver(a_small_draft())
+    desk = a_desk(sqlite_storage, clock, drafter=offline, model=model)
+    incident = desk.resolved()
+    desk.jump(hours=2)
+    redrafting.draft_now(desk.world, incident.id, desk.maya)
+    desk.settle()
+    assert [(one.tokens, one.dollars) for one in model.told] == [(0, 0.0), (700, 0.25)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from itertools import count
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
 from bot.domain.postmortem import Claim, Draft
+from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.drafters.extractive.attacks import attack_note
 from bot.drafters.openai.answer import Answer, MalformedAnswer, Repairs, read_answer
@@ -21,7 +23,7 @@ from bot.drafters.openai.prompting import Prompts
 from bot.drafters.openai.reading import Item, Part, choose, readable, split, what_was_read
 from bot.drafters.openai.spending import Budget, Spending
 from bot.errors import DrafterError, Retryable
-from bot.ports import Drafted, Failing
+from bot.ports import Drafted, Drafter, Failing
 from prompts import Templates
 
 REPAIR_SHARE = 0.15
@@ -43,6 +45,17 @@ class Limits(NamedTuple):
 def new_mark() -> str:
     """A word nobody can have written into the chat."""
     return secrets.token_hex(8)
+
+
+class _UsedUp:
+    """Stands for a drafter whose budget is gone."""
+
+    name = "openai"
+
+    def draft(self, transcript: Transcript) -> Drafted:
+        """None. Raises `DrafterError`."""
+        del transcript
+        raise DrafterError("The model budget of this postmortem is used up.")
 
 
 class OpenAIDrafter:
@@ -101,6 +114,15 @@ class OpenAIDrafter:
         answer = self._answer(question, Repairs, spending)
         repairs = {addressed[one.id].place: one for one in answer.claims if 0 <= one.id < len(addressed)}
         return self._drafted(with_repairs(draft, repairs, transcript), spending, began, [])
+
+    def after(self, spent: Cost) -> Drafter:
+        """The same with what is left of the budget; one that refuses where nothing is."""
+        left = self._budget.after(spent)
+        if left is None:
+            return _UsedUp()
+        other = copy(self)
+        other._budget = left
+        return other
 
     def _share(self, part: float) -> Budget:
         """A part of the budget."""

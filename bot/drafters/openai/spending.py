@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.review import Cost
+
 BYTES_PER_TOKEN = 2.0
 """Pessimistic, so that estimates err upwards: prose has four bytes a token, hex and base64 about two."""
 
@@ -30,6 +32,14 @@ class Budget(BaseModel):
     def cost(self, *, tokens_in: int, tokens_out: int) -> float:
         """Dollars for so many tokens."""
         return (tokens_in * self.input_price + tokens_out * self.output_price) / 1_000_000
+
+    def after(self, spent: Cost) -> Budget | None:
+        """What is left of it once this was used; None where nothing is."""
+        tokens, seconds = self.tokens - spent.tokens, self.seconds - spent.seconds
+        dollars = None if self.dollars is None else self.dollars - spent.dollars
+        if tokens <= 0 or seconds <= 0 or (dollars is not None and dollars <= 0):
+            return None
+        return self.model_copy(update={"tokens": tokens, "seconds": seconds, "dollars": dollars})
 
 
 class OverBudget(Exception):

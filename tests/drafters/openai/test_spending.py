@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.review import Cost
+from bot.drafters.extractive import ExtractiveDrafter
+from bot.drafters.fallback import FallbackDrafter
 from bot.drafters.openai.reading import Item, Part, choose, readable, split, what_was_read
 from bot.drafters.openai.spending import Budget, OverBudget, Spending, estimate
-from tests.drafters.openai.scenes import Time, transcript
+from tests.drafters.openai.scenes import Time, drafter, transcript
+from tests.openai_server import ScriptedServer
 
 
 def ledger(budget: Budget) -> Spending:
@@ -107,3 +111,30 @@ def test_what_was_not_read_is_named_by_its_labels() -> None:
     assert what_was_read(parts, parts[:1]) == (
         "The model read 2 of 3 messages; not read, for the budget or a fault: [7]–[7]."
     )
+
+
+@pytest.mark.parametrize(
+    ("spent", "left"),
+    [
+        (Cost(), (1_000, 60.0, 0.5)),
+        (Cost(tokens=400, seconds=20, dollars=0.2), (600, 40.0, 0.3)),
+        (Cost(tokens=1_000), None),
+        (Cost(seconds=60), None),
+        (Cost(dollars=0.6), None),
+    ],
+)
+def test_what_a_postmortem_used_before_counts(spent: Cost, left: tuple[int, float, float] | None) -> None:
+    """The budget is the postmortem's: a redraft has what earlier drafts and suggestions left of it."""
+    after = Budget(tokens=1_000, seconds=60, dollars=0.5).after(spent)
+    found = None if after is None else (after.tokens, after.seconds, round(after.dollars or 0, 6))
+    assert found == left
+
+
+def test_a_drafter_whose_budget_is_gone_refuses() -> None:
+    """It makes no call; whoever stands in for it drafts, and says why."""
+    with ScriptedServer([]) as server:
+        spent = drafter(server, budget=Budget(tokens=1_000)).after(Cost(tokens=1_000))
+        drafted = FallbackDrafter(spent, ExtractiveDrafter()).draft(transcript())
+        assert not server.asked
+    assert drafted.drafter == "extractive"
+    assert "budget of this postmortem is used up" in drafted.notes[0]
