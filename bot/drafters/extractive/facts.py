@@ -15,14 +15,18 @@ _CHANGED = re.compile(
     rf"\b[^.?!\n]{{0,40}}\b{_LEVEL}|\b{_LEVEL}\s*(?:->|→|=>|to)\s*{_LEVEL}"
 )
 _MEANT = frozenset("should could would can may might maybe if perhaps".split())  # noqa: SIM905 - reads as the list it is
+_PINS = ("pushpin", "round_pushpin")
+"""A pinned message comes with the first of them too (`bot.slack.messages`)."""
 _MOST = 8
 """A channel whose topic is set every few minutes would leave no room for what happened."""
 
 
 def facts(lines: Sequence[Line]) -> frozenset[int]:
-    """The places of lines that record a change of topic, name or severity; the first eight."""
+    """The places of lines that record a change of topic, name or severity, the first eight, and of those
+    that people pinned or marked with 📌, the first eight too."""
     found = [line.index for line in lines if line.is_fact or any(map(changes_severity, line.sentences))]
-    return frozenset(found[:_MOST])
+    pinned = [line.index for line in lines if any(mark.name in _PINS for mark in line.item.reactions)]
+    return frozenset(found[:_MOST]) | frozenset(pinned[:_MOST])
 
 
 def changes_severity(sentence: Sentence) -> bool:

@@ -42,6 +42,13 @@ def test_speaking_of_a_severity_changes_none(text: str) -> None:
     assert facts(read([said(0, text)])) == frozenset()
 
 
+def test_what_people_pinned_is_a_moment_of_its_own() -> None:
+    """However little it says to the rules."""
+    pinned = said(60, "the plan is in the document", by="responder 2", reactions=("pushpin",))
+    made = draft(transcript(said(0, "the API is down"), *CHATTER, pinned))
+    assert any(entry.evidence[0] == len(CHATTER) + 2 for entry in made.timeline)
+
+
 def test_a_topic_and_a_name_are_told_as_slack_recorded_them() -> None:
     """A change of topic or name is a timeline entry in Slack's words."""
     topic = said(20.5, "Channel topic set to: writes frozen", source=Source.FACT)
