@@ -21,7 +21,7 @@ from bot.drafters.openai.endpoint import Endpoint, Question, Timing
 from bot.drafters.openai.joining import join
 from bot.drafters.openai.prompting import Prompts
 from bot.drafters.openai.reading import Item, Part, choose, readable, split, what_was_read
-from bot.drafters.openai.spending import Budget, Spending
+from bot.drafters.openai.spending import USED_UP, Budget, Spending
 from bot.errors import DrafterError, Retryable
 from bot.ports import Drafted, Drafter, Failing
 from prompts import Templates
@@ -55,7 +55,7 @@ class _UsedUp:
     def draft(self, transcript: Transcript) -> Drafted:
         """None. Raises `DrafterError`."""
         del transcript
-        raise DrafterError("The model budget of this postmortem is used up.")
+        raise DrafterError(USED_UP)
 
 
 class OpenAIDrafter:

@@ -20,7 +20,7 @@ from bot.drafters.openai.answer import MalformedAnswer, read_answer, strict_sche
 from bot.drafters.openai.drafter import new_mark
 from bot.drafters.openai.endpoint import Endpoint, Question, Timing
 from bot.drafters.openai.reading import Item, readable
-from bot.drafters.openai.spending import Budget, Spending
+from bot.drafters.openai.spending import USED_UP, Budget, Spending
 from bot.errors import DrafterError
 from bot.ports import Drafted
 from prompts import Templates
@@ -124,11 +124,11 @@ class OpenAIEditor:
 
     def _left(self, spent: Cost) -> Budget:
         """What of the postmortem's budget is not used yet. Raises `DrafterError` where nothing is."""
-        budget, tokens = self._budget, self._budget.tokens - spent.tokens
-        dollars = None if budget.dollars is None else budget.dollars - spent.dollars
-        if tokens <= MAX_OUTPUT or (dollars is not None and dollars <= 0):
-            raise DrafterError("The model budget of this postmortem is used up.")
-        return budget.model_copy(update={"tokens": tokens, "dollars": dollars})
+        # Somebody waits for this answer: it has the whole time, whatever drafts took before.
+        left = self._budget.after(spent.model_copy(update={"seconds": 0.0}))
+        if left is None or left.tokens <= MAX_OUTPUT:
+            raise DrafterError(USED_UP)
+        return left
 
     def _question(
         self, draft: Draft, request: str, transcript: Transcript, label: int, *, room: int

@@ -18,7 +18,7 @@ from pydantic import BaseModel, SecretStr
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from bot.drafters.openai.answer import strict_schema
-from bot.drafters.openai.spending import OverBudget, Spending, estimate
+from bot.drafters.openai.spending import USED_UP, OverBudget, Spending, estimate
 from bot.errors import DrafterError, Retryable
 from bot.log import get_logger
 
@@ -126,7 +126,7 @@ class Endpoint:
         except _Passing as fault:
             raise Retryable(f"The model endpoint {fault}.", retry_after=fault.retry_after) from None
         except OverBudget:
-            raise DrafterError("The model budget of this postmortem is used up.") from None
+            raise DrafterError(USED_UP) from None
 
     def _in_some_dialect(self, question: Question, spending: Spending) -> Reply:
         for _ in range(4):

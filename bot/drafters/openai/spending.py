@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.review import Cost
 
+USED_UP = "The model budget of this postmortem is used up."
 BYTES_PER_TOKEN = 2.0
 """Pessimistic, so that estimates err upwards: prose has four bytes a token, hex and base64 about two."""
 
