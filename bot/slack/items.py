@@ -24,6 +24,7 @@ from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, citations, cut, line, link
+from bot.slack.views import modal
 
 WINDOW, TERMS, DECLINE = "pm_items_view", "pm_item_view", "pm_item_decline_view"
 """The `callback_id` of each view."""
@@ -225,7 +226,7 @@ def window(
     ]
     shown += [{"type": "actions", "elements": turning}] if turning else []
     metadata = _value({"incident": incident.id, "page": page})
-    return _modal(f"{incident.key} action items", WINDOW, shown, metadata)
+    return modal(f"{incident.key} action items", WINDOW, shown, metadata)
 
 
 def terms_form(
@@ -253,7 +254,7 @@ def terms_form(
         _field(PRIORITY, "How urgent is it?", urgent, needed=False),
     ]
     title, yes = ("Change action item", "Save") if item.is_open else ("Accept action item", "Accept")
-    return _modal(title, TERMS, shown, _value(metadata), submit=yes)
+    return modal(title, TERMS, shown, _value(metadata), submit=yes)
 
 
 def _field(name: str, label: str, element: Json, *, hint: str = "", needed: bool = True) -> Json:
@@ -267,7 +268,7 @@ def decline_form(item: TrackedItem, incident: Incident, metadata: Mapping[str, A
     """Asks why an item will not be done."""
     text = f"{bold(cut(line(item.text), TEXT))}\n{line(incident.key)}: it stays in the document as declined."
     reason = blocks.text_input(REASON, "Why?", hint="For example: the new pool makes it needless.")
-    return _modal(
+    return modal(
         "Decline action item", DECLINE, [blocks.section(text), reason], _value(metadata), submit="Decline"
     )
 
@@ -291,15 +292,3 @@ def _chosen(state: Mapping[str, Any], name: str, of: str) -> object:
     fields = values.get(name) if isinstance(values, Mapping) else None
     field = fields.get(name) if isinstance(fields, Mapping) else None
     return field.get(of) if isinstance(field, Mapping) else None
-
-
-def _modal(title: str, callback_id: str, shown: list[Json], metadata: str, *, submit: str = "") -> Json:
-    view: Json = {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": blocks.plain_text(title),
-        "close": blocks.plain_text("Cancel" if submit else "Close"),
-        "blocks": shown,
-        "private_metadata": metadata,
-    }
-    return limits.fit_view(view | ({"submit": blocks.plain_text(submit)} if submit else {}))

@@ -198,16 +198,20 @@ def names_of(world: World, incident_id: int) -> Names:
 
 def _findings(names: Names, incident: Incident, draft: Draft, known: tuple[Evidence, ...]) -> tuple[str, ...]:
     """What the checks say of a person's text: warnings with a suggestion, never a refusal."""
-    transcript = Transcript(
+    return inspect(draft, transcript_of(incident, known), names)
+
+
+def transcript_of(incident: Incident, evidence: tuple[Evidence, ...]) -> Transcript:
+    """The transcript as evidence that was labelled before holds it."""
+    return Transcript(
         incident_key=incident.key,
         title=incident.title,
         severity=incident.severity,
         services=incident.services,
         started_at=incident.started_at,
         resolved_at=incident.resolved_at,
-        evidence=known,
+        evidence=evidence,
     )
-    return inspect(draft, transcript, names)
 
 
 class Unreadable(UserError):

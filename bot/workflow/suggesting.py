@@ -19,7 +19,7 @@ from bot.errors import DrafterError, Retryable, UserError
 from bot.ports import Drafted, Editor, Place, Posted, PostRow, Records
 from bot.workflow.access import allow
 from bot.workflow.capture import mask_words
-from bot.workflow.editing import edit, names_of
+from bot.workflow.editing import edit, names_of, transcript_of
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now
 from bot.workflow.review import decide, reviewed
@@ -207,16 +207,8 @@ def _as_evidence(incident: Incident, message: Message, label: int, words: str) -
 
 
 def _transcript(incident: Incident, known: tuple[Evidence, ...], said: Evidence) -> Transcript:
-    return Transcript(
-        incident_key=incident.key,
-        title=incident.title,
-        severity=incident.severity,
-        services=incident.services,
-        started_at=incident.started_at,
-        resolved_at=incident.resolved_at,
-        evidence=(*known, said),
-        roles={item.author_id: item.role for item in known if item.author_id},
-    )
+    roles = {item.author_id: item.role for item in known if item.author_id}
+    return transcript_of(incident, (*known, said)).model_copy(update={"roles": roles})
 
 
 def _whisper(world: World, incident: Incident, message: Message, text: str) -> None:

@@ -221,9 +221,7 @@ def _draw_again(
 ) -> None:
     """What the person looks at, as it is now, with a line about what they did or why not."""
 
-    def tell(text: str) -> None:
-        if not body.get("view"):
-            respond(response_type="ephemeral", replace_original=False, **in_words(text))
+    tell = _teller(body, respond)
 
     def work() -> None:
         press = _press(world, body, client)
@@ -245,14 +243,20 @@ def _draw_again(
     attempt(tell, work)
 
 
+def _teller(body: Mapping[str, Any], respond: Respond) -> Callable[[str], None]:
+    """Tells the person alone, under the message they pressed in; a window shows by itself what is true."""
+
+    def tell(text: str) -> None:
+        if not body.get("view"):
+            respond(response_type="ephemeral", replace_original=False, **in_words(text))
+
+    return tell
+
+
 def _turner(world: World) -> Callable[..., None]:
     """Back and Next, in a list or in the window."""
 
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
-        def tell(text: str) -> None:
-            if not body.get("view"):
-                respond(response_type="ephemeral", replace_original=False, **in_words(text))
-
         def work() -> None:
             press = _press(world, body, client)
             listed = items.read_state(press.ids.get("list"))
@@ -265,7 +269,7 @@ def _turner(world: World) -> Callable[..., None]:
             press.calls.ask("views.update", view_id=press.view["id"], view=view)
 
         ack()
-        attempt(tell, work)
+        attempt(_teller(body, respond), work)
 
     return listener
 
