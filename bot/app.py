@@ -301,6 +301,7 @@ def policy_of(settings: Settings) -> Policy:
         admins=settings.admins,
         retention=settings.transcript_retention,
         uninstall_erasure=settings.uninstall_erasure,
+        lease=settings.worker_lease,
         synonyms=synonyms.load(settings.search_synonyms),
     )
 

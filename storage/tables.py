@@ -269,6 +269,7 @@ posts = Table(
     Column("ts", Words),
     Column("shown", Integer),
     Column("intended_at", Moment, nullable=False),
+    Column("busy_until", Moment),
 )
 
 jobs = Table(

@@ -99,7 +99,8 @@ class Publications(Protocol):
 
 
 class PostRow(Value):
-    """A message of ours: intended first, then known. `shown` is the revision it displays."""
+    """A message of ours: intended first, then known. `shown` is the revision it displays; until
+    `busy_until` somebody is posting it."""
 
     key: str
     team_id: str
@@ -109,14 +110,23 @@ class PostRow(Value):
     ts: str | None = None
     shown: int | None = None
     intended_at: datetime
+    busy_until: datetime | None = None
 
 
 class Posts(Protocol):
     """The bot's own messages, so that none is posted twice."""
 
     def intend(self, row: PostRow) -> PostRow | None:
-        """Note that we are about to post under `row.key`. Returns the earlier row if there is one,
-        None if this is the first attempt."""
+        """Note that we are about to post under `row.key`, and until when that is ours alone. Returns the
+        earlier row if there is one, None if this is the first attempt.
+
+        Raises:
+            Retryable: somebody else is about to, so that nobody can tell yet whether it was posted.
+        """
+        ...
+
+    def give_up(self, key: str) -> None:
+        """This attempt is over: it failed, or its answer was lost. The next may begin at once."""
         ...
 
     def done(self, key: str, *, channel_id: str, ts: str) -> None:

@@ -63,6 +63,8 @@ class Policy:
     """The user group that may hold, forget and break the glass; empty for nobody."""
     retention: timedelta = timedelta(days=365)
     uninstall_erasure: timedelta = timedelta(days=14)
+    lease: timedelta = timedelta(minutes=5)
+    """For how long a worker has a job, and what it is about to post, to itself."""
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Words and phrases that mean the same in a search, a group each."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.postmortem import Coverage
 from bot.domain.review import Decision, Publication, Review
 from bot.domain.transcript import Reaction, Source
-from bot.errors import Conflict
+from bot.errors import Conflict, Retryable
 from bot.ports import ArchiveState, AuditLine, PostRow, Records, Storage, StoredChannel, ThreadRead
 from storage import Database
 from tests.storage.builders import AT, CHANNEL, TEAM, evidence, new_incident, revision
@@ -188,6 +188,36 @@ def test_a_second_attempt_to_post_learns_of_the_first(storage: Database, inciden
         assert records.posts.get("card:1") == known
         assert records.posts.get("unknown") is None
         assert records.posts.of(incident.id) == (known,)
+
+
+def test_a_message_is_posted_by_one_at_a_time(storage: Database, incident: Incident) -> None:
+    """Whoever comes while it is being posted comes again; after a failure, a crash or the post, at once."""
+    minute = timedelta(minutes=1)
+    usual = {"key": "card:1", "team_id": TEAM, "incident_id": incident.id, "channel_id": CHANNEL}
+
+    def intend(at: datetime) -> PostRow | None:
+        with storage.begin() as records:
+            return records.posts.intend(PostRow(**usual, intended_at=at, busy_until=at + minute))
+
+    assert intend(AT) is None
+    with pytest.raises(Retryable) as busy:
+        intend(AT + minute / 2)
+    assert busy.value.retry_after is not None
+    with storage.begin() as records:
+        records.posts.give_up("card:1")
+    second = intend(AT + minute / 2)
+    assert second is not None
+    assert second.ts is None
+    with pytest.raises(Retryable):
+        intend(AT + minute)
+    after_a_crash = intend(AT + 2 * minute)
+    assert after_a_crash is not None
+    assert after_a_crash.intended_at == AT
+    with storage.begin() as records:
+        records.posts.done("card:1", channel_id=CHANNEL, ts="100.000000")
+    known = intend(AT + 2 * minute)
+    assert known is not None
+    assert known.ts == "100.000000"
 
 
 def test_an_event_is_first_seen_once(storage: Database) -> None:
