@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import socket
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import FrameType
 
 from bot import publishers
 from bot.apart import Apart, Setup
 from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
-from bot.domain.job import Job, NewJob
+from bot.domain.job import Job
 from bot.drafters import make_drafters, make_editor, make_embedder
 from bot.drafters.counted import CountedEditor, counted
-from bot.errors import BotError, ChatError, ConfigError
-from bot.health import Check, HealthPages, serve_health
+from bot.errors import ChatError, ConfigError
 from bot.log import get_logger
-from bot.metrics import CONTENT_TYPE, Metrics, Queue
+from bot.metrics import Metrics, Queue
 from bot.pictures.painter import Painter
 from bot.ports import Clock, Composer, Directory, History, Identity, Poster
 from bot.publishers.templates import TemplateBook
@@ -32,7 +27,7 @@ from bot.redaction import SecretRedactor
 from bot.scheduler import Scheduler
 from bot.slack.calls import Calls, make_client
 from bot.slack.chat import SlackPoster
-from bot.slack.connection import App, HttpServer, Socket, make_app
+from bot.slack.connection import App, make_app
 from bot.slack.directory import SlackDirectory
 from bot.slack.history import SlackHistory
 from bot.slack.listeners import register
@@ -62,15 +57,7 @@ from bot.workflow.deliver import deliver
 from bot.workflow.draft import draft
 from bot.workflow.reactions import reaction_changed
 from bot.workflow.world import Policy, World
-from bot.wsgi import WsgiServer
 from storage import Database, migrate, open_storage, synonyms
-
-GRACE = 25
-"""Seconds a running job gets to finish after SIGTERM; platforms kill after 30."""
-
-SWITCH_SECONDS = 0.0005
-"""How long a thread may compute while others wait for the interpreter. Beside a draft in the making it
-about halved the median answer against Python's own 5 ms (docs/scaling.md), 0.1 ms did not better it."""
 
 _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "meet": channels.meet,
@@ -153,7 +140,7 @@ def build(settings: Settings, *, clock: Clock | None = None, apart: bool = False
     world = _counting(world, metrics)
     if apart:
         world = replace(world, apart=_apart(settings, metrics))
-    owner, lease = _name_of_process(), settings.worker_lease
+    owner, lease = name_of_process(), settings.worker_lease
     worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
     scheduler = _scheduler(settings, world, worker)
     woken.on_ring = scheduler.wake
@@ -333,105 +320,6 @@ def _alone(handler: Handler) -> Handler:
     return run
 
 
-def _name_of_process() -> str:
+def name_of_process() -> str:
+    """Who this process is among all that work on one database, new at each call."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-
-
-def look_around(bot: Bot) -> None:
-    """Ask for the start-up round: which channels are there, which to join. That the token works ends an
-    uninstallation."""
-    if retention.installed(bot.world):
-        get_logger("app").info("installed_again", team=bot.world.team_id)
-    with bot.database.begin() as records:
-        now = bot.world.clock.now()
-        key = f"sync:{now.isoformat()}:{_name_of_process()}"
-        heard = records.inbox.last_heard(bot.world.team_id)
-        known = {"heard": heard.isoformat() if heard else None}
-        team = bot.world.team_id
-        records.jobs.add(NewJob(team_id=team, kind="sync", key=key, due_at=now, payload=known))
-    digest.ask_for_digest(bot.world)
-
-
-def serve(settings: Settings, *, clock: Clock | None = None) -> None:
-    """Listen to Slack and work, until SIGTERM or SIGINT.
-
-    Raises:
-        ConfigError, Retryable: as `build`.
-    """
-    bot = build(settings, clock=clock, apart=True)
-    front = _front(bot)
-    _run(bot, front)
-
-
-def work(settings: Settings, *, clock: Clock | None = None) -> None:
-    """Only work: for several processes on one PostgreSQL, beside others that listen."""
-    settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
-    _run(build(settings, clock=clock), None)
-
-
-def _front(bot: Bot) -> Socket | HttpServer:
-    settings = bot.settings
-    if settings.slack_mode == "http":
-        host, port = settings.http_host, settings.http_port
-        return HttpServer(bot.app, host=host, port=port, threads=settings.listener_threads)
-    return Socket(bot.app, settings.slack_app_token.get_secret_value(), bot.app.client)
-
-
-def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
-    log = get_logger("app")
-    stop = threading.Event()
-
-    def stopped(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop.set()
-
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, stopped)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.collect()
-    gc.freeze()  # what is there now stays: looking through it for garbage would hold answers up
-    look_around(bot)
-    health = watched(bot, front, stop)
-    if front is not None:
-        front.start()
-    bot.scheduler.start()
-    log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
-    stop.wait()
-    log.info("stopping")
-    if front is not None:
-        front.stop()
-    bot.worker.stop()
-    _within(GRACE, bot.close)
-    if health is not None:
-        health.stop()
-    log.info("stopped")
-
-
-def watched(bot: Bot, front: Socket | HttpServer | None, stopping: threading.Event) -> WsgiServer | None:
-    """Serve the pages for an operator's machines; None where no port is set or it cannot be had."""
-    settings = bot.settings
-    if not settings.health_port:
-        return None
-    checks: dict[str, Check] = {
-        "process": lambda: "is stopping" if stopping.is_set() else None,
-        "database": lambda: _database_problem(bot.database),
-    }
-    if front is not None:
-        checks["slack"] = front.problem
-    pages = HealthPages(checks, bot.metrics.text, metrics_type=CONTENT_TYPE)
-    return serve_health(pages, host=settings.health_host, port=settings.health_port)
-
-
-def _database_problem(database: Database) -> str | None:
-    try:
-        database.check()
-    except BotError:
-        return "does not answer, or cannot be written"
-    return None
-
-
-def _within(seconds: float, work: Callable[[], None]) -> None:
-    """Wait for the running jobs, but not for ever: a job left behind is taken up when its lease ends."""
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)

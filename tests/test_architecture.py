@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "prompts": frozenset(),
     # The composition root and what wires pieces together beside it.
     "bot.app": EVERYTHING,
+    "bot.serving": EVERYTHING,
     "bot.offline": EVERYTHING,
     "bot.importer": EVERYTHING,
     "bot.imports": frozenset({"bot.domain"}),

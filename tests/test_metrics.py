@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.app import watched
 from bot.demo.stage import Stage
 from bot.domain.job import Job, NewJob
 from bot.errors import Permanent, Retryable
 from bot.health import HealthPages, serve_health
 from bot.metrics import CACHED_SECONDS, Metrics, Queue
+from bot.serving import watched
 from bot.slack.connection import DEAF_SECONDS, HttpServer, Socket
 from bot.worker import Keep, Worker
 from storage import Database

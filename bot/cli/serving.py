@@ -21,7 +21,7 @@ def serve() -> None:
     """
     settings = session.settings(service=True)
     settings.require_slack()
-    from bot.app import serve as run
+    from bot.serving import serve as run
 
     run(settings)
 
@@ -30,6 +30,6 @@ def work() -> None:
     """Run a worker only, beside one or more `serve` processes on the same PostgreSQL database."""
     settings = session.settings(service=True)
     settings.require_slack()
-    from bot.app import work as run
+    from bot.serving import work as run
 
     run(settings)

@@ -12,10 +12,11 @@ from typing import Any, Self
 
 from pydantic import SecretStr
 
-from bot.app import Bot, build, look_around
+from bot.app import Bot, build
 from bot.clock import JumpingClock
 from bot.config import Settings
 from bot.sandbox import Sandbox
+from bot.serving import look_around
 from bot.slack.connection import HttpServer
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

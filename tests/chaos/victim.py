@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot import app, config, log
+from bot import config, log, serving
 from bot.clock import SharedClock
 from bot.errors import BotError
 from tests.chaos import effects
@@ -77,7 +77,7 @@ def _be(start: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     effects.watch(Path(settings.postmortem_dir), reached)
-    run = app.serve if start["command"] == "serve" else app.work
+    run = serving.serve if start["command"] == "serve" else serving.work
     run(settings, clock=SharedClock(Path(start["clock"])))
 
 

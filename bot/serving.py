@@ -1,0 +1,146 @@
+"""`serve` and `work`: a wired bot runs until it is told to stop, and stops in good order."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from bot.app import Bot, build, name_of_process
+from bot.config import Settings
+from bot.domain.job import NewJob
+from bot.errors import BotError
+from bot.health import Check, HealthPages, serve_health
+from bot.log import get_logger
+from bot.metrics import CONTENT_TYPE
+from bot.ports import Clock
+from bot.slack.connection import HttpServer, Socket
+from bot.workflow import digest, retention
+from bot.wsgi import WsgiServer
+from storage import Database
+
+GRACE = 25
+"""Seconds a running job gets to finish after SIGTERM; platforms kill after 30."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may compute while others wait for the interpreter. Beside a draft in the making it
+about halved the median answer against Python's own 5 ms (docs/scaling.md), 0.1 ms did not better it."""
+
+
+def serve(settings: Settings, *, clock: Clock | None = None) -> None:
+    """Listen to Slack and work, until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError, Retryable: as `build`.
+    """
+    bot = build(settings, clock=clock, apart=True)
+    _run(bot, _front(bot))
+
+
+def work(settings: Settings, *, clock: Clock | None = None) -> None:
+    """Only work, until SIGTERM or SIGINT: for several processes on one PostgreSQL, beside others that listen.
+
+    Raises:
+        ConfigError, Retryable: as `build`.
+    """
+    settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
+    _run(build(settings, clock=clock), None)
+
+
+def _front(bot: Bot) -> Socket | HttpServer:
+    settings = bot.settings
+    if settings.slack_mode == "http":
+        host, port = settings.http_host, settings.http_port
+        return HttpServer(bot.app, host=host, port=port, threads=settings.listener_threads)
+    return Socket(bot.app, settings.slack_app_token.get_secret_value(), bot.app.client)
+
+
+def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
+    log = get_logger("serving")
+    stop = _told_to_stop()
+    _spare_the_waiting()
+    look_around(bot)
+    health = watched(bot, front, stop)
+    if front is not None:
+        front.start()
+    bot.scheduler.start()
+    log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
+    stop.wait()
+    log.info("stopping")
+    if front is not None:
+        front.stop()
+    bot.worker.stop()
+    _within(GRACE, bot.close)
+    if health is not None:
+        health.stop()
+    log.info("stopped")
+
+
+def _told_to_stop() -> threading.Event:
+    """Set by SIGTERM and SIGINT."""
+    stop = threading.Event()
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, stopped)
+    return stop
+
+
+def _spare_the_waiting() -> None:
+    """Hand the interpreter over often, and look no more for garbage among what is there for good: both
+    would hold answers up."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.collect()
+    gc.freeze()
+
+
+def look_around(bot: Bot) -> None:
+    """Ask for the start-up round: which channels are there, which to join.
+
+    That we are here at all ends an uninstallation: the token was accepted.
+    """
+    team, now = bot.world.team_id, bot.world.clock.now()
+    if retention.installed(bot.world):
+        get_logger("serving").info("installed_again", team=team)
+    key = f"sync:{now.isoformat()}:{name_of_process()}"
+    with bot.database.begin() as records:
+        heard = records.inbox.last_heard(team)
+        known = {"heard": heard.isoformat() if heard else None}
+        records.jobs.add(NewJob(team_id=team, kind="sync", key=key, due_at=now, payload=known))
+    digest.ask_for_digest(bot.world)
+
+
+def watched(bot: Bot, front: Socket | HttpServer | None, stopping: threading.Event) -> WsgiServer | None:
+    """Serve the pages for an operator's machines; None where no port is set or it cannot be had."""
+    settings = bot.settings
+    if not settings.health_port:
+        return None
+    checks: dict[str, Check] = {
+        "process": lambda: "is stopping" if stopping.is_set() else None,
+        "database": lambda: _database_problem(bot.database),
+    }
+    if front is not None:
+        checks["slack"] = front.problem
+    pages = HealthPages(checks, bot.metrics.text, metrics_type=CONTENT_TYPE)
+    return serve_health(pages, host=settings.health_host, port=settings.health_port)
+
+
+def _database_problem(database: Database) -> str | None:
+    try:
+        database.check()
+    except BotError:
+        return "does not answer, or cannot be written"
+    return None
+
+
+def _within(seconds: float, work: Callable[[], None]) -> None:
+    """Wait for the running jobs, but not for ever: one left behind is taken up when its lease ends."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
