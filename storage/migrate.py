@@ -31,6 +31,11 @@ class State(BaseModel):
     ahead: bool = False
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there are no tables of ours yet."""
+        return self.current is None
+
+    @property
     def is_current(self) -> bool:
         """Whether nothing needs to be done."""
         return self.current == self.head
@@ -79,13 +84,21 @@ def upgrade(url: str) -> State:
         built.dispose()
 
 
+def shown(url: str) -> str:
+    """The address for people: no password."""
+    return address.shown(address.read(url))
+
+
 def require_current(url: str) -> None:
     """Raise `ConfigError` with what to do unless the database has this version's schema."""
     found = state(url)
     _refuse_the_future(found, address.read(url))
+    if found.is_empty:
+        raise ConfigError(f"There are no tables yet in {shown(url)}; run `postmortem db upgrade`.")
     if not found.is_current:
         raise ConfigError(
-            "The database has not been set up for this version yet; run `postmortem db upgrade`."
+            f"The database is of an earlier version (schema {found.current}, this version's {found.head}). "
+            "Back it up, then run `postmortem db upgrade`; nothing in it is lost."
         )
 
 

@@ -114,7 +114,7 @@ def import_(
     )
     settings = session.settings(drafter=drafter)
     with _bar(quiet=quiet) as (begin, tell):
-        report = import_all(settings, session.database(settings), wish, begin=begin, tell=tell)
+        report = import_all(settings, session.database(settings, sets_up=True), wish, begin=begin, tell=tell)
     _show(report, dry_run=dry_run, quiet=quiet)
     _leave(report)
 

@@ -55,7 +55,7 @@ def report(
         question = read_question(" ".join(words), now=now)
     except UserError as error:
         raise typer.BadParameter(str(error)) from None
-    storage = session.database(session.settings())
+    storage = session.database(session.settings(), sets_up=True)
     with working("Counting …", quiet=quiet):
         found = _counted(storage, team, question, include_private=include_private)
         page = as_report(found, made=now, with_private=include_private)

@@ -41,7 +41,7 @@ def search(
     query = parse(" ".join(words), now=SystemClock().now())
     for hint in query.hints:
         note(_plain(hint), quiet=False)
-    with session.database(settings).read() as records:
+    with session.database(settings, sets_up=True).read() as records:
         search, teams = records.search, records.incidents.teams()
         found = [search.query(team, query, visible=None, limit=limit, synonyms=same) for team in teams]
     hits = [hit for some in found for hit in some]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli.terminal import note
+
 if TYPE_CHECKING:
     from bot.config import Settings
     from storage import Database
@@ -22,8 +24,9 @@ def settings(*, service: bool = False, drafter: str | None = None) -> Settings:
     return found
 
 
-def database(found: Settings) -> Database:
-    """Open the database.
+def database(found: Settings, *, sets_up: bool = False) -> Database:
+    """Open the database. With `sets_up` one that is still empty gets its tables, which is told; one of an
+    earlier version never does: others may be using it.
 
     Raises:
         ConfigError: there is none, it is not migrated, or it is from a later version.
@@ -31,5 +34,8 @@ def database(found: Settings) -> Database:
     from bot.clock import SystemClock
     from storage import migrate, open_storage
 
+    if sets_up and migrate.state(found.database_url).is_empty:
+        migrate.upgrade(found.database_url)
+        note(f"A new database was set up: {migrate.shown(found.database_url)}", quiet=False)
     migrate.require_current(found.database_url)
     return open_storage(found.database_url, clock=SystemClock())

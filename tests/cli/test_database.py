@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.cli.conftest import Run
+from tests.imports.documents import ATLASSIAN
 
 
 def test_a_database_is_set_up_once_and_stays(run: Run, tmp_path: Path) -> None:
@@ -40,3 +41,33 @@ def test_a_file_that_is_no_database_is_told(run: Run, tmp_path: Path) -> None:
     assert (done.code, done.out) == (1, "")
     assert "no SQLite database" in done.err
     assert path.read_text().startswith("these are my notes")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(["search", "pool"], 1), (["import", "past.md", "--team", "T1"], 0), (["report"], 0)]
+)
+def test_a_first_look_sets_up_the_database_and_says_so(
+    run: Run, tmp_path: Path, command: list[str], code: int
+) -> None:
+    """Nobody has to know of `db upgrade` before the bot has run for the first time."""
+    (tmp_path / "past.md").write_text(ATLASSIAN)
+    done = run(*command)
+    assert done.code == code
+    assert "A new database was set up: sqlite:///postmortem.db" in done.err
+    assert run("db", "state").code == 0
+    assert "set up" not in run(*command).err
+
+
+@pytest.mark.parametrize("command", [["search", "pool"], ["import", "."], ["report"], ["jobs"]])
+def test_a_database_of_an_earlier_version_says_what_to_do(
+    run: Run, database: str, command: list[str]
+) -> None:
+    """A look never upgrades what others may be using."""
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007_imports'"))
+    done = run(*command)
+    assert done.code == 1
+    assert "earlier version (schema 0007_imports" in done.err
+    assert "postmortem db upgrade" in done.err
+    engine.dispose()

@@ -82,7 +82,7 @@ def test_http_mode_refuses_an_empty_signing_secret(run: Run, monkeypatch: pytest
     assert "SLACK_SIGNING_SECRET is not set" in done.err
 
 
-@pytest.mark.parametrize("command", [["search", "pool"], ["jobs"], ["jobs", "retry", "1"], ["db", "state"]])
+@pytest.mark.parametrize("command", [["jobs"], ["jobs", "retry", "1"], ["db", "state"]])
 def test_a_database_that_was_never_set_up_is_told_and_not_created(
     run: Run, command: list[str], tmp_path: Path
 ) -> None:

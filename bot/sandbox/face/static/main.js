@@ -259,10 +259,11 @@ const writer = composer({
   page,
   thread: false,
   send: async ({ text, files }) => {
+    // What comes of it appears at the end, so that is where who sends looks next, as in Slack.
+    $("scroll").scrollTop = $("scroll").scrollHeight;
     if (text.startsWith("/") && !files.length) {
       return (await act("command", { text })).ok;
     }
-    $("scroll").scrollTop = $("scroll").scrollHeight;
     return (await act("say", { text, files })).ok;
   },
 });
