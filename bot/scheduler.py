@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-_DUE = "due"
+_DUE, _NIGHTS = "due", "nights"
+HOUR, MINUTE = 3, 15
+"""When the daily chores are done, UTC."""
+_DAY = timedelta(days=1)
 
 
 class Scheduler:
     """Calls `run_due` every `tick`, in up to `threads` threads at once, and `daily` chores at 03:15 UTC.
 
-    Without threads it never calls `run_due`: other processes do the work.
+    Without threads it never calls `run_due`: other processes do the work. `jumping` tells the time of a
+    clock that jumps, which no timer of the host follows: every tick looks whether it has passed a night.
     """
 
     def __init__(
@@ -28,6 +32,7 @@ class Scheduler:
         tick: timedelta,
         threads: int,
         daily: Mapping[str, Callable[[], object]],
+        jumping: Callable[[], datetime] | None = None,
     ) -> None:
         # A tick that finds every thread busy is skipped: the busy ones go on until nothing is due.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -41,8 +46,12 @@ class Scheduler:
             self._scheduler.add_job(
                 run_due, "interval", seconds=tick.total_seconds(), id=_DUE, max_instances=threads
             )
+        if jumping is not None:
+            nights = Nights(jumping, daily)
+            self._scheduler.add_job(nights.look, "interval", seconds=tick.total_seconds(), id=_NIGHTS)
+            return
         for name, chore in daily.items():
-            self._scheduler.add_job(chore, "cron", hour=3, minute=15, id=name)
+            self._scheduler.add_job(chore, "cron", hour=HOUR, minute=MINUTE, id=name)
 
     def start(self) -> None:
         """Begin ticking, at once."""
@@ -58,3 +67,27 @@ class Scheduler:
         """Stop ticking and wait for the running jobs."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+
+
+class Nights:
+    """The daily chores by a clock that jumps: once for the nights that passed since the last look."""
+
+    def __init__(self, now: Callable[[], datetime], chores: Mapping[str, Callable[[], object]]) -> None:
+        self._now = now
+        self._chores = chores
+        self._next = _next_night(now())
+
+    def look(self) -> None:
+        """Do them where it is time. A clock that was put back waits for the next night it comes to."""
+        now = self._now()
+        passed = now >= self._next
+        if passed or self._next - now > _DAY:
+            self._next = _next_night(now)
+        if passed:
+            for chore in self._chores.values():
+                chore()
+
+
+def _next_night(now: datetime) -> datetime:
+    tonight = now.replace(hour=HOUR, minute=MINUTE, second=0, microsecond=0)
+    return tonight if tonight > now else tonight + _DAY

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.scheduler import Scheduler
+from bot.scheduler import Nights, Scheduler
+from tests.clock import ManualClock
 
 LONG = timedelta(hours=1)
 
@@ -57,3 +58,42 @@ def test_without_threads_it_leaves_the_work_to_others() -> None:
         scheduler.wake()
         assert not worker.called.wait(0.3)
     assert worker.calls == 0
+
+
+def test_a_clock_that_jumps_brings_the_nights_it_passes() -> None:
+    """The chores are done once for however many nights, at none twice, and again after the next."""
+    clock, done = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), list[str]()
+    nights = Nights(clock.now, {"prune": lambda: done.append("prune"), "sync": lambda: done.append("sync")})
+    nights.look()
+    clock.advance(hours=18)
+    nights.look()
+    assert done == []
+    clock.advance(minutes=15)
+    nights.look()
+    nights.look()
+    assert done == ["prune", "sync"]
+    clock.advance(days=40)
+    nights.look()
+    assert done == ["prune", "sync"] * 2
+
+
+def test_a_clock_that_is_put_back_waits_for_its_next_night() -> None:
+    """Not for the one it had been waiting for, weeks ahead."""
+    clock, done = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), list[str]()
+    nights = Nights(clock.now, {"prune": lambda: done.append("prune")})
+    clock.advance(days=-21)
+    nights.look()
+    clock.advance(days=1)
+    nights.look()
+    assert done == ["prune"]
+
+
+def test_a_scheduler_on_a_clock_that_jumps_looks_at_every_tick() -> None:
+    """Though it leaves the work to others."""
+    clock, done = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), threading.Event()
+    tick = timedelta(milliseconds=20)
+    scheduler = Scheduler(lambda: None, tick=tick, threads=0, daily={"prune": done.set}, jumping=clock.now)
+    scheduler.start()
+    clock.advance(days=1)
+    assert done.wait(5)
+    scheduler.stop()

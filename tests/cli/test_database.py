@@ -44,7 +44,8 @@ def test_a_file_that_is_no_database_is_told(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "code"), [(["search", "pool"], 1), (["import", "past.md", "--team", "T1"], 0), (["report"], 0)]
+    ("command", "code"),
+    [(["search", "pool"], 1), (["import", "past.md", "--team", "T1"], 0), (["report"], 0)],
 )
 def test_a_first_look_sets_up_the_database_and_says_so(
     run: Run, tmp_path: Path, command: list[str], code: int
