@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot import publishers
@@ -14,10 +13,10 @@ from bot.apart import Apart, Setup
 from bot.clock import SharedClock, SystemClock
 from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
-from bot.domain.job import Job
 from bot.drafters import make_drafters, make_editor, make_embedder
 from bot.drafters.counted import CountedEditor, counted
 from bot.errors import ChatError, ConfigError
+from bot.handlers import handlers
 from bot.log import get_logger
 from bot.metrics import Metrics, Queue
 from bot.pictures.painter import Painter
@@ -31,64 +30,10 @@ from bot.slack.connection import App, make_app
 from bot.slack.directory import SlackDirectory
 from bot.slack.history import SlackHistory
 from bot.slack.listeners import register
-from bot.worker import Handler, Keep, Worker
-from bot.workflow import (
-    action_reminders,
-    actions,
-    asking,
-    channels,
-    digest,
-    embedding,
-    erasure,
-    glass,
-    membership,
-    picturing,
-    privacy,
-    pruning,
-    publish,
-    reminding,
-    replies,
-    retention,
-    show,
-    suggesting,
-)
-from bot.workflow.archive import archive
-from bot.workflow.deliver import deliver
-from bot.workflow.draft import draft
-from bot.workflow.reactions import reaction_changed
+from bot.worker import Worker
+from bot.workflow import channels, digest, pruning, retention
 from bot.workflow.world import Policy, World
 from storage import Database, migrate, open_storage, synonyms
-
-_JOBS: Mapping[str, Callable[[World, Job], None]] = {
-    "meet": channels.meet,
-    "sync": channels.sync,
-    "reaction": reaction_changed,
-    "refresh": show.refresh_cards,
-    "embed": embedding.embed,
-    "notice": show.notice,
-    "post": deliver,
-    "reply": replies.reply,
-    "diff": replies.show_diff,
-    "publish": publish.publish,
-    "withdraw": publish.withdraw,
-    "republish": publish.republish,
-    "withdraw_posts": privacy.withdraw_posts,
-    "remind_action": action_reminders.remind_owner,
-    "recall_reminders": actions.recall_reminders,
-    "redraw": replies.redraw,
-    "ask_person": asking.ask_person,
-    "remind": reminding.remind,
-    "propose": suggesting.propose,
-    "show_proposal": suggesting.show_proposal,
-    "clear": erasure.clear,
-    "picture": picturing.picture,
-    "digest": digest.digest,
-    "digest_again": digest.digest_again,
-    "members": membership.remember_members,
-    "glass": glass.tell_members,
-    "erase_workspace": retention.erase_when_due,
-}
-_LONG_JOBS: Mapping[str, Callable[[World, Job, Keep], None]] = {"archive": archive, "draft": draft}
 
 
 @dataclass(frozen=True)
@@ -126,24 +71,28 @@ def build(settings: Settings, *, clock: Clock | None = None, apart: bool = False
     client = make_client(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
     calls = Calls(client)
     directory = SlackDirectory(calls, clock)
-    try:
-        identity = _who_we_are(directory)
-    except ConfigError:
-        _erase_departed(settings, clock)
-        raise
+    identity = _who_we_are(directory, settings, clock)
     migrate.upgrade(settings.database_url)
     database = open_storage(settings.database_url, clock=clock)
     metrics = Metrics(lambda: _queue(database, clock))
-    woken = _Bell()
-    history, poster = SlackHistory(calls, directory), SlackPoster(calls, directory)
-    world = _world(settings, clock, database, identity.team_id, directory, history, poster, woken.ring)
+    bell = _Bell()
+    world = _world(
+        settings,
+        clock=clock,
+        database=database,
+        team_id=identity.team_id,
+        directory=directory,
+        history=SlackHistory(calls, directory),
+        poster=SlackPoster(calls, directory),
+        wake=bell.ring,
+    )
     world = _counting(world, metrics)
     if apart:
         world = replace(world, apart=_apart(settings, metrics))
     owner, lease = name_of_process(), settings.worker_lease
     worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
     scheduler = _scheduler(settings, world, worker)
-    woken.on_ring = scheduler.wake
+    bell.on_ring = scheduler.wake
     secret = settings.slack_signing_secret.get_secret_value()
     app = make_app(client, identity, signing_secret=secret, threads=settings.listener_threads, meter=metrics)
     register(app, world, own_bot_id=identity.bot_id, own_user_id=identity.bot_user_id, meter=metrics)
@@ -165,15 +114,6 @@ def _clock(settings: Settings) -> Clock:
         )
     get_logger("app").warning("time_comes_from_a_file", file=str(settings.clock_file))
     return SharedClock(settings.clock_file)
-
-
-def _erase_departed(settings: Settings, clock: Clock) -> None:
-    """A token that is refused may be that of a workspace which left: its time may be over."""
-    if migrate.state(settings.database_url).is_current:
-        database = open_storage(settings.database_url, clock=clock)
-        for team_id in retention.erase_departed(database, clock):
-            get_logger("app").warning("workspace_erased", team=team_id)
-        database.close()
 
 
 def _counting(world: World, metrics: Metrics) -> World:
@@ -204,14 +144,29 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
     )
 
 
-def _who_we_are(directory: Directory) -> Identity:
+def _who_we_are(directory: Directory, settings: Settings, clock: Clock) -> Identity:
+    """What the token says of us; a refused one may be that of a workspace which left.
+
+    Raises:
+        ConfigError: Slack refuses the token.
+    """
     try:
         return directory.identity()
     except ChatError as error:
+        _erase_departed(settings, clock)
         raise ConfigError(
             f"Slack refuses SLACK_BOT_TOKEN ({error.code}). Copy the Bot User OAuth Token again from OAuth & "
             "Permissions of your app at https://api.slack.com/apps."
         ) from None
+
+
+def _erase_departed(settings: Settings, clock: Clock) -> None:
+    """Erase the workspaces that left and whose time is over: nobody else will, without a token."""
+    if migrate.state(settings.database_url).is_current:
+        database = open_storage(settings.database_url, clock=clock)
+        for team_id in retention.erase_departed(database, clock):
+            get_logger("app").warning("workspace_erased", team=team_id)
+        database.close()
 
 
 def _queue(database: Database, clock: Clock) -> Queue:
@@ -234,6 +189,7 @@ class _Bell:
 
 def _world(
     settings: Settings,
+    *,
     clock: Clock,
     database: Database,
     team_id: str,
@@ -291,33 +247,6 @@ def policy_of(settings: Settings) -> Policy:
         lease=settings.worker_lease,
         synonyms=synonyms.load(settings.search_synonyms),
     )
-
-
-def handlers(world: World) -> dict[str, Handler]:
-    """Job kind → what does it."""
-
-    def short(work: Callable[[World, Job], None]) -> Handler:
-        return lambda job, _keep: work(world, job)
-
-    def long(work: Callable[[World, Job, Keep], None]) -> Handler:
-        return lambda job, keep: work(world, job, keep)
-
-    found = {kind: short(work) for kind, work in _JOBS.items()}
-    found |= {kind: long(work) for kind, work in _LONG_JOBS.items()}
-    return found if world.model else found | {"draft": _alone(found["draft"])}
-
-
-def _alone(handler: Handler) -> Handler:
-    """One at a time. Drafting offline is computing only: several at once are no faster in one interpreter,
-    and Slack's events would wait for all of them. Drafting with a model is mostly waiting."""
-    lock = threading.Lock()
-
-    def run(job: Job, keep: Keep) -> None:
-        with lock:
-            keep()
-            handler(job, keep)
-
-    return run
 
 
 def name_of_process() -> str:

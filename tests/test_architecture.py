@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     # The composition root and what wires pieces together beside it.
     "bot.app": EVERYTHING,
     "bot.serving": EVERYTHING,
+    "bot.handlers": PORTS | {"bot.worker", "bot.workflow"},
     "bot.offline": EVERYTHING,
     "bot.importer": EVERYTHING,
     "bot.imports": frozenset({"bot.domain"}),

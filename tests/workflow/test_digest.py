@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.app import handlers
 from bot.domain.incident import Scope, Status
 from bot.domain.job import JobState
 from bot.domain.posting import Figures
+from bot.handlers import handlers
 from bot.pictures.painter import Painter
 from bot.ports import NewIncident
 from bot.worker import Worker

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.app import handlers
 from bot.domain.job import Job, NewJob
 from bot.errors import Permanent
+from bot.handlers import handlers
 from bot.ports import PostRow
 from bot.worker import Keep, Worker
 from bot.workflow.erasure import forget

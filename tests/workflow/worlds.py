@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.app import handlers
 from bot.domain.incident import Incident, Severity, StartRequest
 from bot.domain.postmortem import Claim, Draft
 from bot.domain.transcript import Transcript
 from bot.errors import BotError
+from bot.handlers import handlers
 from bot.ports import Drafted, StoredChannel
 from bot.publishers.templates import TemplateBook
 from bot.redaction import SecretRedactor
