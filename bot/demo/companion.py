@@ -28,6 +28,7 @@ def environment(slack: Sandbox, clock_file: Path, folder: Path, output: Path) ->
         "CLOCK_FILE": str(clock_file),
         "DATABASE_URL": f"sqlite:///{folder / 'postmortem.db'}",
         "POSTMORTEM_DIR": str(output.absolute()),
+        "DIGEST_CHANNEL": "general",
         "DRAFTER": "extractive",
         "WORKER_TICK": "200ms",
         "HEALTH_PORT": "0",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +10,7 @@ from typing import Self
 from bot.clock import SharedClock
 from bot.demo import story
 from bot.demo.companion import Companion, environment
+from bot.demo.days import Days
 from bot.errors import UserError
 from bot.sandbox import Hint, Person, Sandbox, Shortcut, Tip
 from bot.slack.listeners import commands, shortcuts
@@ -46,7 +46,8 @@ class Playground:
         self.clock = SharedClock(self.clock_file)
         self.slack = Sandbox(now=lambda: self.clock.now().timestamp(), host=host, port=port)
         self.slack.asynchronous = True
-        self.slack.show(jump=lambda seconds: self.clock.jump(timedelta(seconds=seconds)), guide=GUIDE)
+        days = Days(self.clock, self.slack, is_there=lambda: bool(self.slack.sockets.count))
+        self.slack.show(jump=days.pass_by, guide=GUIDE)
         self.slack.app.hints = {COMMAND: _hints()}
         self.slack.app.shortcuts = SHORTCUTS
         self.people: dict[str, Person] = {}

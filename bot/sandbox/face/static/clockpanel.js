@@ -8,6 +8,8 @@ const JUMPS = [
   ["+10 min", 600],
   ["+2 h", 7200],
   ["+1 day", 86400],
+  ["+1 week", 7 * 86400],
+  ["+1 month", 30 * 86400],
 ];
 
 /** `zone()` is the reader's; `jump(seconds)` asks the sandbox. Returns what keeps it in step with the state. */
