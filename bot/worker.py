@@ -47,6 +47,7 @@ class Worker:
         self._meter = meter or Meter()
         self._log = get_logger("worker")
         self._stopping = threading.Event()
+        self._cut_off = threading.Event()
         self._pause = pause or self._stopping.wait
         self._claims = itertools.count(1)
 
@@ -59,9 +60,7 @@ class Worker:
         taken = 0
         while not self._stopping.is_set():
             now = self._clock.now()
-            with self._storage.begin() as records:
-                owner = f"{self._owner}:{next(self._claims)}"
-                job = records.jobs.claim(now=now, owner=owner, lease_until=now + self._lease)
+            job = self._claimed(now)
             if job is None:
                 break
             taken += 1
@@ -69,6 +68,25 @@ class Worker:
             with fields(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts):
                 self._meter.job(job.kind, self._run(job))
         return taken
+
+    def _claimed(self, now: datetime) -> Job | None:
+        """The due job that has waited longest, ours from now on; None where nothing is due.
+
+        None, too, while the database is away, which is said once: the next tick asks again.
+        """
+        try:
+            with self._storage.begin() as records:
+                owner = f"{self._owner}:{next(self._claims)}"
+                job = records.jobs.claim(now=now, owner=owner, lease_until=now + self._lease)
+        except Retryable as error:
+            if not self._cut_off.is_set():
+                self._log.error("work_waits_for_database", error=str(error))
+            self._cut_off.set()
+            return None
+        if self._cut_off.is_set():
+            self._cut_off.clear()
+            self._log.info("work_goes_on")
+        return job
 
     def _run(self, job: Job) -> str:
         """Do one job, whose ids are in every line logged meanwhile; returns how it ended.

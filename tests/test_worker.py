@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.job import MAX_ATTEMPTS, Job, JobState, NewJob
 from bot.errors import LeaseLost, Permanent, Retryable
@@ -206,9 +207,24 @@ def test_a_database_away_for_longer_than_the_lease_leaves_the_job_to_others(
     ask(sqlite_storage, clock)
     jammed = Jammed(sqlite_storage, after=2, refuses=1000)
     worker = Worker(jammed, clock, {"chore": chore}, owner="test", pause=lambda _: clock.advance(minutes=1))
-    with pytest.raises(Retryable):
-        worker.run_due()
+    assert worker.run_due() == 1
     assert the_job(sqlite_storage).state is JobState.WAITING
 
     a_worker(sqlite_storage, clock, chore).run_due()
     assert (chore.runs, the_job(sqlite_storage).state) == (2, JobState.DONE)
+
+
+def test_a_database_that_is_away_is_waited_for_and_told_once(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """Not at every tick; then work goes on by itself."""
+    chore = Chore()
+    ask(sqlite_storage, clock)
+    jammed = Jammed(sqlite_storage, after=0, refuses=3)
+    worker = Worker(jammed, clock, {"chore": chore}, owner="test")
+    with capture_logs() as told:
+        assert [worker.run_due() for _ in range(4)] == [0, 0, 0, 1]
+
+    (line,) = [line for line in told if line["log_level"] == "error"]
+    assert line["event"] == "work_waits_for_database"
+    assert "locked by another process" in line["error"]
