@@ -19,7 +19,7 @@ from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe
 from tests.databases import running_postgres
 
-QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 10, 3, 2, 30
+QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 7, 2, 2, 30
 FEW, MANY = 5, 205
 """Replies in a thread: less and more than a page."""
 THREE: tuple[Command, ...] = ("serve", "work", "work")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,13 +15,14 @@ from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Records
 from bot.sandbox import Channel, Message
 from storage.records import Tables
-from tests.chaos.script import LUCK, SUMMARY, Play
+from tests.chaos.script import DUE, LUCK, SUMMARY, Play
 from tests.chaos.theatre import key_of
 
 Fact = tuple[str, ...]
 END = "9999999999.999999"
 _EDITED = frozenset({"summary", "lucky"})
 """What people write in the play. What a drafter writes depends on the minutes that a kill costs."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*?(?=:\d+$)")
 
 
 class Difference(NamedTuple):
@@ -55,7 +57,7 @@ def facts(play: Play) -> Counter[Fact]:
         for channel in (play.channel, play.other):
             found += _archived(records, play, channel)
         found += [("buried", job.kind, str(job.last_error)) for job in records.jobs.listed(JobState.BURIED)]
-    for channel in (play.channel, play.other):
+    for channel in (play.channel, play.other, play.news, play.ben.direct(), play.maya.direct()):
         found += _posted(channel)
     found += _documents(play)
     found += _complaints(play)
@@ -75,7 +77,15 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
     for line in records.audit.of(incident.id):
         yield "audit", key, line.actor, line.action
     for row in records.posts.of(incident.id):
-        yield "row", row.key, "answered" if row.ts else "unanswered", str(row.shown)
+        yield "row", _lasting(row.key), "answered" if row.ts else "unanswered", str(row.shown)
+    for item in records.actions.of(incident.id):
+        said = (item.text, item.state, str(item.owner_id), str(item.due), str(item.priority))
+        yield "action", key, *said, *map(str, item.evidence)
+
+
+def _lasting(key: str) -> str:
+    """A post's key without the time in it, which differs by the minutes that a kill costs."""
+    return _TIME.sub("…", key)
 
 
 def _revisions(records: Tables, incident: Incident) -> Iterator[Fact]:
@@ -109,7 +119,7 @@ def _posted(channel: Channel) -> Iterator[Fact]:
     for message in mine:
         buttons = [action for action in Action if f'"{action.value}"' in json.dumps(message.blocks)]
         place = "thread" if message.is_reply else "channel"
-        yield "post", channel.name, place, str(key_of(message)), *buttons
+        yield "post", channel.name, place, _lasting(str(key_of(message))), *buttons
     order = [str(key_of(message)).split(":")[0] for message in mine]
     yield "order", channel.name, *(kind for kind in order if kind in ("card", "review", "document"))
     yield from _shown(mine)
@@ -130,7 +140,7 @@ def _shown(mine: list[Message]) -> Iterator[Fact]:
 def _documents(play: Play) -> Iterator[Fact]:
     for path in sorted(play.theatre.documents.glob("*")):
         text = path.read_text(encoding="utf-8")
-        yield "document", path.name, *(edit for edit in (SUMMARY, LUCK) if edit in text)
+        yield "document", path.name, *(word for word in (SUMMARY, LUCK, DUE, "done") if word in text)
 
 
 def _complaints(play: Play) -> Iterator[Fact]:

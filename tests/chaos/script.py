@@ -1,37 +1,57 @@
-"""The incident that is played: everything people do from the first alert to a search months later."""
+"""The incident that is played: everything people do from the first alert to a digest a month later."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from bot.domain.action import TrackedItem
 from bot.domain.posting import Action
+from bot.domain.postmortem import ActionState
+from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.sandbox import Channel, Message, Person, Reply
-from tests.chaos.theatre import Stuck, Theatre
+from tests.chaos.theatre import PRESSES, Stuck, Theatre
 
 CHECK = "white_check_mark"
 ROOTS = 210
 """More than a page of history, which is 200. They and some replies were said before the bot came."""
 SUMMARY = "Checkout answered 502 for all customers until the rollback to v2.13.2."
 LUCK = "It was a quiet morning."
+CAUSE = "The root cause is that v2.14.0 leaks database connections on every retry."
+CORRECTED = "The root cause is that v2.14.0 leaks a database connection on every second retry."
+DUE = "2026-03-20"
+"""A Friday, by when the action item of an incident of Monday, March 2nd, is to be done."""
 
 
 @dataclass
 class Play:
-    """The people and places. `said` are messages that somebody comes back to."""
+    """The people and places; digests are posted to `news`. `said` are messages that somebody comes back to."""
 
     theatre: Theatre
     maya: Person
     ben: Person
     channel: Channel
     other: Channel
+    news: Channel
     said: dict[str, Message]
 
     def button(self, who: Person, key: str, action: Action) -> Reply | None:
         """Press a button of what was posted under `key`; None where it is not offered any more."""
         message = self.theatre.posted(self.channel, key)
         return who.press(message, action.value) if offers(message, action) else None
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """Those of the incident, oldest first."""
+        with self.theatre.database.read() as records:
+            return records.revisions.all(1)
+
+    def item(self) -> TrackedItem:
+        """The only action item of the incident."""
+        with self.theatre.database.read() as records:
+            (item,) = records.actions.of(1)
+        return item
 
 
 def offers(message: Message, action: Action) -> bool:
@@ -40,13 +60,14 @@ def offers(message: Message, action: Action) -> bool:
 
 
 def prepare(theatre: Theatre, *, replies: int) -> Play:
-    """People, two channels, and what was said before the bot came: `replies` of it in a thread."""
+    """People, channels, and what was said before the bot came: `replies` of it in a thread."""
     slack = theatre.slack
     maya = slack.person("maya", real_name="Maya Lindqvist", tz="Europe/Stockholm")
     ben = slack.person("ben", real_name="Ben Okafor", tz="Europe/London")
     channel = slack.channel("incident-checkout", members=[maya, ben])
     other = slack.channel("incident-search", members=[maya, ben])
-    play = Play(theatre, maya, ben, channel, other, {})
+    news = slack.channel(theatre.news, members=[maya, ben])
+    play = Play(theatre, maya, ben, channel, other, news, {})
     for number in range(ROOTS):
         play.said["root"] = ben.say(channel, f"Error rate sample {number}: {number % 7} percent")
     for number in range(replies):
@@ -66,7 +87,8 @@ def talk(play: Play) -> None:
     root = maya.say(channel, "Checkout answers 502 for all customers since 09:00 UTC.")
     ben.say(channel, "We deployed v2.14.0 at 08:55.", thread=root)
     cause = maya.say(channel, "The root cause is v2.14.")
-    maya.edit(cause, "The root cause is that v2.14.0 leaks database connections on every retry.")
+    maya.edit(cause, CAUSE)
+    play.said["cause"] = cause
     wrong = ben.say(channel, "Wrong channel, sorry.")
     ben.delete(wrong)
     ben.say(channel, "Rolled back to v2.13.2.")
@@ -114,9 +136,91 @@ def edit(play: Play) -> None:
     play.theatre.gesture(saved)
 
 
+def redraft(play: Play) -> None:
+    """What a draft rests on is corrected: the card says so within two minutes, and it is drafted again."""
+    play.maya.edit(play.said["cause"], CORRECTED)
+    play.theatre.rest()
+    play.theatre.jump(minutes=2)
+    if "changed since" not in json.dumps(play.theatre.posted(play.channel, "review:1:g1").blocks):
+        raise Stuck("nobody was told that a message changed after the draft")
+
+    def done() -> bool:
+        return sum(one.author == DRAFTER_AUTHOR for one in play.revisions()) > 1
+
+    opens = partial(play.button, play.ben, "review:1:g1", Action.REDRAFT)
+    _filled_in(play, play.ben, done, [opens], {"section": "all"})
+
+
+def _filled_in(
+    play: Play,
+    who: Person,
+    done: Callable[[], bool],
+    opens: Sequence[Callable[[], Reply | None]],
+    values: dict[str, object],
+) -> None:
+    """Open a form by one press after another, fill it in and save it, again until it is done."""
+    stage = play.theatre
+
+    def saved() -> Reply | None:
+        return None if done() else who.submit(who.views[-1], values)
+
+    def opened(depth: int) -> bool:
+        return stage.slack.until(lambda: len(who.views) == depth, 2)
+
+    for _ in range(PRESSES):
+        if done():
+            return
+        for view in reversed(who.views):
+            who.close(view)
+        for depth, press in enumerate(opens, 1):
+            stage.gesture(press)
+            if not opened(depth):
+                break
+        else:
+            stage.gesture(saved)
+    if not done():
+        raise Stuck(f"{who.name} filled in a form {PRESSES} times in vain")
+
+
 def approve(play: Play) -> None:
     """Approve, which publishes."""
     play.theatre.gesture(lambda: play.button(play.maya, "review:1:g1", Action.APPROVE))
+
+
+def accept(play: Play) -> None:
+    """Ben takes the action item on, which changes what is published."""
+
+    def pressed() -> Reply | None:
+        return play.ben.press(play.ben.views[-1], Action.ITEM_ACCEPT.value)
+
+    def done() -> bool:
+        return play.item().state is ActionState.ACCEPTED
+
+    terms = {"owner": play.ben.id, "due": DUE, "priority": "high"}
+    values: dict[str, object] = {name: {name: value} for name, value in terms.items()}
+    opens = [partial(play.button, play.ben, "review:1:g1", Action.ITEMS), pressed]
+    _filled_in(play, play.ben, done, opens, values)
+
+
+def remind(play: Play) -> None:
+    """Two days before it is due Ben is reminded, and says in the reminder that it is done."""
+    play.theatre.jump(days=16)
+    told = [one for one in play.ben.direct().messages if offers(one, Action.ITEM_DONE)]
+    if not told:
+        raise Stuck("nobody was reminded of an action item")
+
+    def done() -> Reply | None:
+        is_done = play.item().state is ActionState.DONE
+        return None if is_done else play.ben.press(told[-1], Action.ITEM_DONE.value)
+
+    play.theatre.gesture(done)
+
+
+def digest(play: Play) -> None:
+    """A month has ended."""
+    play.theatre.jump(days=14)
+    if not play.news.messages:
+        raise Stuck("no digest was posted")
 
 
 def question(play: Play) -> None:
@@ -151,7 +255,11 @@ STEPS: tuple[Callable[[Play], None], ...] = (
     draft,
     reply,
     edit,
+    redraft,
     approve,
+    accept,
+    remind,
+    digest,
     question,
     search,
 )

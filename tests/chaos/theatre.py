@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,8 @@ PATIENCE = 30.0
 """Real seconds in which something has to happen, however busy the machine."""
 ACK = 1.5
 """Real seconds the local Slack waits for an acknowledgement: Slack's 3 would only make kills slower."""
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""A Monday: what comes in working hours and at the end of a month comes on the same day in every play."""
 PRESSES = 5
 AGAIN = "Nothing was changed; try again"
 """What a person reads where pressing once more is worth it."""
@@ -53,6 +55,7 @@ class Theatre:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._clock_file = self.folder / "clock"
         self.clock = SharedClock(self._clock_file)
+        self.clock.jump(BEGIN - self.clock.now())
         self.slack = Sandbox(now=lambda: self.clock.now().timestamp())
         self.slack.patience = ACK
         self.database: Database = open_storage(self.database_url, clock=self.clock)
@@ -86,7 +89,11 @@ class Theatre:
             "WORKER_THREADS": "1",
             "LISTENER_THREADS": "5",
             "HEALTH_PORT": "0",
+            "DIGEST_CHANNEL": self.news,
         }
+
+    news = "engineering"
+    """The channel for digests."""
 
     @property
     def documents(self) -> Path:
