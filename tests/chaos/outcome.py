@@ -13,7 +13,7 @@ from bot.domain.job import JobState
 from bot.domain.posting import Action
 from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Records
-from bot.sandbox import Channel, Message
+from bot.sandbox import Channel, Conversation, Message
 from storage.records import Tables
 from tests.chaos.script import DUE, LUCK, SUMMARY, Play
 from tests.chaos.theatre import key_of
@@ -57,8 +57,8 @@ def facts(play: Play) -> Counter[Fact]:
         for channel in (play.channel, play.other):
             found += _archived(records, play, channel)
         found += [("buried", job.kind, str(job.last_error)) for job in records.jobs.listed(JobState.BURIED)]
-    for channel in (play.channel, play.other, play.news, play.ben.direct(), play.maya.direct()):
-        found += _posted(channel)
+    for place in (play.channel, play.other, play.news, play.ben.direct(), play.maya.direct()):
+        found += _posted(place)
     found += _documents(play)
     found += _complaints(play)
     return Counter(found)
@@ -78,9 +78,9 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
         yield "audit", key, line.actor, line.action
     for row in records.posts.of(incident.id):
         yield "row", _lasting(row.key), "answered" if row.ts else "unanswered", str(row.shown)
-    for item in records.actions.of(incident.id):
-        said = (item.text, item.state, str(item.owner_id), str(item.due), str(item.priority))
-        yield "action", key, *said, *map(str, item.evidence)
+    for one in records.actions.of(incident.id):
+        terms = (one.text, one.state, str(one.owner_id), str(one.due), str(one.priority))
+        yield "action", key, *terms, *map(str, one.evidence)
 
 
 def _lasting(key: str) -> str:
@@ -114,7 +114,7 @@ def _archived(records: Records, play: Play, channel: Channel) -> Iterator[Fact]:
         yield "message", channel.name, kept.text, "deleted" if kept.deleted else "not in Slack"
 
 
-def _posted(channel: Channel) -> Iterator[Fact]:
+def _posted(channel: Conversation) -> Iterator[Fact]:
     mine = [message for message in channel.messages if key_of(message)]
     for message in mine:
         buttons = [action for action in Action if f'"{action.value}"' in json.dumps(message.blocks)]

@@ -25,9 +25,13 @@ DUE = "2026-03-20"
 """A Friday, by when the action item of an incident of Monday, March 2nd, is to be done."""
 
 
+Press = Callable[[], Reply | None]
+"""A press of a button, and what came of it; None where there is no such button any more."""
+
+
 @dataclass
 class Play:
-    """The people and places; digests are posted to `news`. `said` are messages that somebody comes back to."""
+    """The people and places; digests go to `news`. `said` are messages that somebody comes back to."""
 
     theatre: Theatre
     maya: Person
@@ -155,7 +159,7 @@ def _filled_in(
     play: Play,
     who: Person,
     done: Callable[[], bool],
-    opens: Sequence[Callable[[], Reply | None]],
+    opens: Sequence[Press],
     values: dict[str, object],
 ) -> None:
     """Open a form by one press after another, fill it in and save it, again until it is done."""
@@ -198,8 +202,8 @@ def accept(play: Play) -> None:
 
     terms = {"owner": play.ben.id, "due": DUE, "priority": "high"}
     values: dict[str, object] = {name: {name: value} for name, value in terms.items()}
-    opens = [partial(play.button, play.ben, "review:1:g1", Action.ITEMS), pressed]
-    _filled_in(play, play.ben, done, opens, values)
+    listed: Press = partial(play.button, play.ben, "review:1:g1", Action.ITEMS)
+    _filled_in(play, play.ben, done, [listed, pressed], values)
 
 
 def remind(play: Play) -> None:
