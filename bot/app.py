@@ -141,6 +141,7 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
             "digest": lambda: digest.ask_for_digest(world),
             "sync": lambda: channels.ask_for_sync(world),
         },
+        jumping=world.clock.now if settings.clock_file else None,
     )
 
 
