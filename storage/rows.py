@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -42,10 +42,27 @@ def _insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
 
 def put(connection: Connection, table: Table, values: Values, *, keep: Collection[str] = ()) -> None:
     """Insert, or overwrite the row with the same primary key except its columns in `keep`."""
-    statement = _insert(connection, table).values(**values)
+    put_all(connection, table, [values], keep=keep)
+
+
+def put_all(
+    connection: Connection, table: Table, rows: Sequence[Values], *, keep: Collection[str] = ()
+) -> None:
+    """The same for many rows of the same columns."""
+    if rows:
+        statement = _put(table, connection.dialect.name, tuple(rows[0]), frozenset(keep))
+        connection.execute(statement, [dict(row) for row in rows])
+
+
+@cache
+def _put(
+    table: Table, dialect: str, names: tuple[str, ...], keep: frozenset[str]
+) -> postgresql.Insert | sqlite.Insert:
+    """Built once for a set of columns, as above."""
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in values if name not in {*keys, *keep}}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    changed = {name: statement.excluded[name] for name in names if name not in {*keys, *keep}}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def count_up(connection: Connection, table: Table, column: str, keys: Values) -> int:

@@ -39,6 +39,10 @@ class SearchTable:
         """Take out of the index."""
         search_index.remove_document(self._connection, incident_id)
 
+    def rebuild(self) -> int:
+        """Index every document anew; returns how many there are."""
+        return search_index.rebuild(self._connection)
+
     def query(
         self,
         team_id: str,

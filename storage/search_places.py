@@ -7,15 +7,19 @@ follows every write of the incident: a filter costs no look at the incident's ow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.domain.incident import Incident
 from bot.ports import SearchDocument
-from storage.rows import as_dict, insert_new
+from storage.rows import as_dict
 from storage.tables import incidents, search_places
 
 A_DAY = 1024
@@ -26,19 +30,26 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _p = search_places.c
 
 
-def place_of(connection: Connection, incident_id: int) -> int | None:
-    """Where an incident's document stands; None where it is not in the index."""
-    found = connection.execute(select(_p.place).where(_p.incident_id == incident_id)).scalar_one_or_none()
-    return None if found is None else int(found)
+def places_of(connection: Connection, incident_ids: Sequence[int]) -> dict[int, int]:
+    """Where the documents of some incidents stand, of those that are in the index."""
+    found = select(_p.incident_id, _p.place).where(_p.incident_id.in_(incident_ids))
+    return {row.incident_id: row.place for row in connection.execute(found)}
 
 
-def give_place(connection: Connection, document: SearchDocument) -> int:
-    """A place for a document that has none: the first free one of its day."""
-    values = _copied(connection, document)
-    place = _first(document)
-    while insert_new(connection, search_places, {**values, "place": place}) is None:
-        place += 1
-    return place
+def give_places(
+    connection: Connection, documents: Sequence[SearchDocument], terms: Sequence[str | None]
+) -> list[int]:
+    """A place for each of some documents that have none, the first free one of its day, with its `terms`
+    beside it (None where the index is a table of its own)."""
+    waiting = _rows(connection, documents, terms)
+    given: dict[int, int] = {}
+    while waiting:
+        for row in connection.execute(_insert(connection.dialect.name), list(waiting.values())).all():
+            given[row.incident_id] = row.place
+            del waiting[row.incident_id]
+        for taken in waiting.values():
+            taken["place"] += 1
+    return [given[one.incident_id] for one in documents]
 
 
 def give_up_place(connection: Connection, incident_id: int) -> None:
@@ -59,10 +70,27 @@ def _first(document: SearchDocument) -> int:
     return PUBLISHED * document.published + days * A_DAY + document.incident_id % (A_DAY // 2)
 
 
-def _copied(connection: Connection, document: SearchDocument) -> dict[str, Any]:
+def _rows(
+    connection: Connection, documents: Sequence[SearchDocument], terms: Sequence[str | None]
+) -> dict[int, dict[str, Any]]:
     i = incidents.c
-    columns: Select[Any] = select(i.severity, i.status, i.owner_id, i.is_private)
-    values = as_dict(connection.execute(columns.where(i.id == document.incident_id)).one())
-    values["is_private"] = bool(values["is_private"]) or document.is_private
+    columns: Select[Any] = select(i.id, i.severity, i.status, i.owner_id, i.is_private)
+    wanted = columns.where(i.id.in_([one.incident_id for one in documents]))
+    known = {row.id: as_dict(row) for row in connection.execute(wanted)}
     kept = ("incident_id", "team_id", "channel_id", "published", "at")
-    return values | {name: getattr(document, name) for name in kept}
+    found = {}
+    for one, words in zip(documents, terms, strict=True):
+        values = known[one.incident_id]
+        values["is_private"] = bool(values["is_private"]) or one.is_private
+        del values["id"]
+        values |= {name: getattr(one, name) for name in kept}
+        found[one.incident_id] = values | {"place": _first(one), "terms": words}
+    return found
+
+
+@cache
+def _insert(dialect: str) -> ReturningInsert[Any]:
+    """One statement for the places and the lexemes: on PostgreSQL an update would write the row and its
+    entries in every index a second time."""
+    new = sqlite.insert(search_places) if dialect == "sqlite" else postgresql.insert(search_places)
+    return new.on_conflict_do_nothing(index_elements=["place"]).returning(_p.incident_id, _p.place)

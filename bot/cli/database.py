@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command()(upgrade)
     group.command()(state)
+    group.command()(reindex)
     app.add_typer(group, name="db")
 
 
@@ -37,3 +38,12 @@ def state() -> None:
     say(f"{check.found} {check.mend}".strip())
     if not check.ok:
         raise typer.Exit(1)
+
+
+def reindex() -> None:
+    """Index all postmortems for the search anew, a thousand in a few seconds; others wait meanwhile."""
+    storage = session.database(session.settings())
+    with storage.begin() as records:
+        count = records.search.rebuild()
+    storage.close()
+    say(f"{count:,} incidents are indexed anew.")

@@ -57,6 +57,11 @@ class SearchIndex(Protocol):
         """Take out of the index."""
         ...
 
+    def rebuild(self) -> int:
+        """Index every document anew, of all workspaces; returns how many there are. Nobody else writes to
+        the database meanwhile, on PostgreSQL nobody searches."""
+        ...
+
     def query(
         self,
         team_id: str,

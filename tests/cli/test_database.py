@@ -72,3 +72,12 @@ def test_a_database_of_an_earlier_version_says_what_to_do(
     assert "earlier version (schema 0007_imports" in done.err
     assert "postmortem db upgrade" in done.err
     engine.dispose()
+
+
+def test_the_index_is_made_anew(run: Run, tmp_path: Path) -> None:
+    """What was found before is found again."""
+    (tmp_path / "past.md").write_text(ATLASSIAN)
+    run("import", "past.md", "--team", "T1")
+    before = run("search", "connection").out
+    assert "1 incidents are indexed anew." in run("db", "reindex").out
+    assert run("search", "connection").out == before

@@ -335,3 +335,21 @@ def test_what_is_taken_out_leaves_nothing_in_the_file(sqlite_storage: Database, 
     assert not any(b"irkonium" in block for block in blocks)
     assert not any("irkonium" in row for row in rows)
     assert _found(sqlite_storage, "ordinary") == [kept]
+
+
+def test_an_index_made_anew_finds_what_the_old_one_found(storage: Database) -> None:
+    """All documents at once or one by one is the same; what was taken out stays out, and each can be
+    replaced as before."""
+    for number in range(6):
+        _add(storage, title=f"Pool {number} full", services=("checkout",), body="Version v2.4.1 leaked")
+    with storage.begin() as records:
+        records.search.remove(2)
+    questions = ("pool", "pool 3", "v2.4.1", "service:checkout leaked", "leak -5")
+    before = [_ask(storage, words) for words in questions]
+    with storage.begin() as records:
+        assert records.search.rebuild() == 5
+    assert [_ask(storage, words) for words in questions] == before
+    with storage.begin() as records:
+        records.search.put(document(4, title="Certificate expired", services=()))
+    assert 4 not in _found(storage, "pool")
+    assert _found(storage, "expired") == [4]
