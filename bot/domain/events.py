@@ -45,6 +45,13 @@ class ChannelChanged(_Event):
     private: bool = False
 
 
+class MemberJoined(_Event):
+    """Somebody came into a channel."""
+
+    channel_id: str
+    user_id: str
+
+
 class MemberLeft(_Event):
     """Somebody left a channel, or was removed from it."""
 
@@ -73,6 +80,7 @@ Event = (
     | MessageDeleted
     | ReactionChanged
     | ChannelChanged
+    | MemberJoined
     | MemberLeft
     | BotInvited
     | BotRemoved

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.domain.incident import Incident, parse_key
 from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed, UserError
 from bot.ports import Records
-from bot.workflow.membership import inside
+from bot.workflow.membership import Inside, inside
 from bot.workflow.world import World
 
 NO_SUCH = "That belongs to no incident here that you can see. Nothing was changed."
@@ -40,14 +42,39 @@ def authorise(world: World, incident: Incident, user_id: str) -> Person:
         NotAllowed: with the reason.
     """
     person = member(world, user_id)
-    if not _belongs(world, incident, user_id, unknown=not incident.is_private):
+    if not _belongs(world, incident, user_id, _inside(world, incident), unknown=not incident.is_private):
         raise NotAllowed(NO_SUCH if incident.is_private else None)
     return person
 
 
-def _belongs(world: World, incident: Incident, user_id: str, *, unknown: bool) -> bool:
+def may_hear(world: World, incident: Incident, people: Iterable[str]) -> frozenset[str]:
+    """Who of these may be told of an incident by direct message now: as `authorise`, but Slack is asked
+    for the channel's members once."""
+    asked = frozenset(people)
+    found = _inside(world, incident) if asked else None
+    return frozenset(
+        user_id
+        for user_id in asked
+        if is_member(world, user_id)
+        and _belongs(world, incident, user_id, found, unknown=not incident.is_private)
+    )
+
+
+def is_member(world: World, user_id: str) -> bool:
+    """Whether somebody is a full member of this workspace with an active account."""
+    try:
+        member(world, user_id)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _inside(world: World, incident: Incident) -> Inside | None:
+    return inside(world, incident.channel_id)
+
+
+def _belongs(world: World, incident: Incident, user_id: str, found: Inside | None, *, unknown: bool) -> bool:
     """Whether somebody is, or was last known to be, in the incident's channel."""
-    found = inside(world, incident.channel_id)
     known = unknown if found is None else user_id in found.members
     if known or (found is not None and found.live):
         return known
@@ -110,7 +137,9 @@ def visible_channels(world: World, user_id: str) -> frozenset[str]:
 def may_see(world: World, incident: Incident, user_id: str) -> bool:
     """Public incidents for every full member; private ones for who is in their channel."""
     member(world, user_id)
-    return not incident.is_private or _belongs(world, incident, user_id, unknown=False)
+    if not incident.is_private:
+        return True
+    return _belongs(world, incident, user_id, _inside(world, incident), unknown=False)
 
 
 def find(records: Records, world: World, key: str) -> Incident | None:

@@ -14,7 +14,7 @@ from bot.domain.transcript import Message
 from bot.errors import UserError
 from bot.ports import Place
 from bot.workflow import actions, review
-from bot.workflow.show import labels, review_key
+from bot.workflow.show import labels, review_row
 from bot.workflow.world import World
 
 
@@ -65,7 +65,7 @@ def _terms(item: TrackedItem, asked: ItemReply, user_id: str) -> Terms:
 def _numbered(world: World, incident: Incident, number: int) -> TrackedItem:
     """The nth action item of the document people look at, whichever line it has become since."""
     with world.storage.read() as records:
-        row = records.posts.get(review_key(incident))
+        row = review_row(records, incident)
         latest = records.revisions.latest(incident.id)
         shown = records.revisions.get(incident.id, row.shown) if row and row.shown else latest
         items = records.actions.of(incident.id)

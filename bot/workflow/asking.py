@@ -12,7 +12,7 @@ from bot.domain.postmortem import Claim, Draft
 from bot.domain.review import Revision
 from bot.errors import ChatError, NotAllowed, UserError
 from bot.ports import Place, Posted, PostRow, Records
-from bot.workflow.access import allow, authorise
+from bot.workflow.access import allow, authorise, may_hear
 from bot.workflow.capture import mask_words
 from bot.workflow.editing import edit, names_of
 from bot.workflow.erasure import retract
@@ -118,7 +118,8 @@ def redraw_questions(world: World, incident: Incident, rows: tuple[PostRow, ...]
     meanwhile is shown none any more."""
     for row in rows:
         if row.ts and row.key.startswith(f"{KIND}:"):
-            if is_direct(row.channel_id) and not _may_hear(world, incident, row.key.split(":")[4]):
+            asked_id = row.key.split(":")[4]
+            if is_direct(row.channel_id) and not may_hear(world, incident, [asked_id]):
                 retract(world, row)
                 continue
             with world.storage.read() as records:
@@ -126,14 +127,6 @@ def redraw_questions(world: World, incident: Incident, rows: tuple[PostRow, ...]
             if claim is not None:
                 at = Posted(channel_id=row.channel_id, ts=row.ts)
                 update_post(world, at, _line(world, incident, row.key, claim))
-
-
-def _may_hear(world: World, incident: Incident, user_id: str) -> bool:
-    try:
-        authorise(world, incident, user_id)
-    except NotAllowed:
-        return False
-    return True
 
 
 def answer(

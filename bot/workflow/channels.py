@@ -9,6 +9,7 @@ from bot.domain.posting import Line
 from bot.errors import ChatError
 from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
+from bot.workflow.likeness import keep_from_strangers
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import made_private
 from bot.workflow.world import World, ask
@@ -32,6 +33,8 @@ def meet(world: World, job: Job) -> None:
         return
     channel = _joined(world, channel)
     greeted = _save(world, channel)
+    if channel.is_shared:
+        keep_from_strangers(world, channel.id)
     invited_in_private = job.payload.get("invited") and channel.is_private
     if invited_in_private and world.policy.watches(channel.name) and not greeted:
         _greet(world, channel)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import islice
+
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.errors import ChatError, Permanent, Retryable
 from bot.ports import Place
+from bot.workflow.access import is_member
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_card, settled
 from bot.workflow.erasure import detach, file_name
 from bot.workflow.likeness import renew
-from bot.workflow.membership import inside
+from bot.workflow.membership import inside, strangers_in
 from bot.workflow.picturing import ask_for_picture
-from bot.workflow.posts import post_once
-from bot.workflow.privacy import is_private_now
+from bot.workflow.posts import UNREACHED, post_once
+from bot.workflow.privacy import is_direct, is_private_now
 from bot.workflow.quiet import quiet_until
-from bot.workflow.show import card_note, document_key, ensure_card, labels, refresh_cards, review_key
+from bot.workflow.show import (
+    card_note,
+    document_key,
+    document_row,
+    ensure_card,
+    labels,
+    refresh_cards,
+    review_key,
+)
 from bot.workflow.world import World
 
+READERS = 10
+"""Direct messages that bring a private draft to the members of a closed channel; the others may ask."""
 _UNREACHABLE = frozenset({"is_archived", "not_in_channel", "channel_not_found", "thread_not_found"})
 
 
@@ -30,13 +44,15 @@ def deliver(world: World, job: Job) -> None:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or incident.generation != job.payload["generation"] or not is_reviewed(incident):
             return
-        posted = records.posts.get(document_key(incident))
-    if posted is not None and posted.ts is not None:
+        posted = document_row(records, incident)
+    if posted is not None:
+        if is_direct(posted.channel_id) and incident.is_private:
+            _to_readers(world, incident)  # an earlier attempt may have reached only some of them
         refresh_cards(world, job)
     else:
         _unless_quiet(world, incident, job)
         renew(world, incident)
-        _deliver(world, incident)
+        _deliver(world, job, incident)
         if world.policy.quiet_hours:
             ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
     ask_for_picture(world, incident.id)
@@ -50,14 +66,14 @@ def _unless_quiet(world: World, incident: Incident, job: Job) -> None:
         raise Retryable("It is quiet; the draft is posted later.", retry_after=pause)
 
 
-def _deliver(world: World, incident: Incident) -> None:
+def _deliver(world: World, job: Job, incident: Incident) -> None:
     """At home, or where it is seen if that is closed."""
     try:
         _deliver_at_home(world, incident)
     except ChatError as error:
         if error.code not in _UNREACHABLE:
             raise
-        _deliver_elsewhere(world, incident)
+        _deliver_elsewhere(world, job, incident)
 
 
 def _deliver_at_home(world: World, incident: Incident) -> None:
@@ -70,49 +86,84 @@ def _deliver_at_home(world: World, incident: Incident) -> None:
     _post(world, incident, Place(channel_id=incident.channel_id, thread_ts=thread_ts))
 
 
-def _deliver_elsewhere(world: World, incident: Incident) -> None:
-    """The fallback channel (public incidents only), or a direct message to who saw it through; of a
-    private incident to a member only."""
-    people = [incident.owner_id or "", incident.resolved_by or ""]
-    places = _members_first(world, incident, people)
-    if not is_private_now(world, incident):
-        places = [world.policy.fallback_channel, *people]
-    for channel_id in filter(None, dict.fromkeys(places)):
-        try:
-            _post(world, incident, Place(channel_id=channel_id))
-        except ChatError as error:
-            if error.code not in _UNREACHABLE | {"user_not_found", "cannot_dm_bot"}:
-                raise
-        else:
-            return
-    raise Permanent(
-        f"{incident.key} has a draft, but its channel is closed and neither the fallback channel nor the "
-        "owner could be reached. The draft is kept: set FALLBACK_CHANNEL, then `postmortem jobs retry`."
-    )
+def _deliver_elsewhere(world: World, job: Job, incident: Incident) -> None:
+    """Of a private incident by direct messages to members only; else to the fallback channel, or by a
+    direct message to who saw it through."""
+    if is_private_now(world, incident):
+        reached = _to_readers(world, incident)
+        refresh_cards(world, job.model_copy(update={"payload": {"only": "review:"}}))
+    else:
+        places = (_fallback(world), incident.owner_id, incident.resolved_by)
+        reached = any(_reached(world, incident, place) for place in dict.fromkeys(filter(None, places)))
+    if not reached:
+        raise Permanent(
+            f"{incident.key} has a draft, but its channel is closed and neither the fallback channel nor the "
+            "owner could be reached. The draft is kept: set FALLBACK_CHANNEL, then `postmortem jobs retry`."
+        )
 
 
-def _members_first(world: World, incident: Incident, people: list[str]) -> list[str]:
-    """The (last known) members of its channel, those who saw it through first."""
+def _to_readers(world: World, incident: Incident) -> bool:
+    """A card and the document to each reader, once; the review's place is the first one's. Whether
+    anybody was reached."""
+    reached = False
+    for user_id in _readers(world, incident):
+        reached |= _reached(world, incident, user_id, first=not reached)
+    return reached
+
+
+def _reached(world: World, incident: Incident, channel_id: str, *, first: bool = True) -> bool:
+    try:
+        _post(world, incident, Place(channel_id=channel_id), first=first)
+    except ChatError as error:
+        if error.code not in _UNREACHABLE | UNREACHED:
+            raise
+        return False
+    return True
+
+
+def _readers(world: World, incident: Incident) -> list[str]:
+    """The (last known) members of its channel who may review it, READERS at most: who saw it through,
+    then who said most about it."""
     found = inside(world, incident.channel_id)
-    members = found.members if found else frozenset()
-    return [*(one for one in people if one in members), *sorted(members)]
+    with world.storage.read() as records:
+        said = Counter(item.author_id for item in records.evidence.of(incident.id) if not item.deleted)
+    people = [incident.owner_id, incident.resolved_by, *(author for author, _ in said.most_common())]
+    known = found.members if found else frozenset()
+    wanted = [one for one in people if one and one in known]
+    likely = (one for one in dict.fromkeys([*wanted, *sorted(known)]) if is_member(world, one))
+    return list(islice(likely, READERS))
 
 
-def _post(world: World, incident: Incident, place: Place) -> None:
+def _fallback(world: World) -> str | None:
+    """The fallback channel, unless somebody reads there who may not see every public incident."""
+    wanted = world.policy.fallback_channel
+    if not wanted:
+        return None
+    found = next((one for one in world.directory.channels() if wanted in (one.id, one.name)), None)
+    if found is not None and (found.is_shared or strangers_in(world, found.id)):
+        return None
+    return wanted
+
+
+def _post(world: World, incident: Incident, place: Place, *, first: bool = True) -> None:
+    """The card and the document under it. Only in the `first` place there are files and talk."""
     with world.storage.read() as records:
         held = dossier(records, incident)
     revision = held.revision
     if revision is None:
         return
+    to = place.channel_id if is_direct(place.channel_id) else ""
     note = card_note(world, incident, place.channel_id, world.clock.now())
     card = review_card(world, held, revision, labels(world), current=True, note=note)
-    number, key = revision.number, review_key(incident)
+    number, key = revision.number, review_key(incident, to=to)
     posted = post_once(world, key, place, card, incident_id=incident.id, revision=number)
     thread = Place(channel_id=posted.channel_id, thread_ts=place.thread_ts or posted.ts)
-    _remember_place(world, incident, thread)
-    shown = document(world, held, revision, labels(world))
-    post_once(world, document_key(incident), thread, shown, incident_id=incident.id, revision=number)
-    _attach(world, incident, held, thread)
+    if first:
+        _remember_place(world, incident, thread)
+    shown, key = document(world, held, revision, labels(world)), document_key(incident, to=to)
+    post_once(world, key, thread, shown, incident_id=incident.id, revision=number)
+    if first:
+        _attach(world, incident, held, thread)
 
 
 def _remember_place(world: World, incident: Incident, thread: Place) -> None:

@@ -12,6 +12,7 @@ from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
 from bot.ports import Channel, Directory, Place, Posted
 from bot.workflow.erasure import detach
+from bot.workflow.membership import strangers_in
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now, made_private
 from bot.workflow.recounting import digest_key
@@ -115,6 +116,11 @@ def _channel(world: World) -> Channel:
     channel = find_channel(world.directory, world.policy.digest_channel)
     if not channel.is_member and not channel.is_private:
         world.directory.join(channel.id)
+    if strangers_in(world, channel.id):
+        raise Permanent(
+            "Guests, or people of other companies, are in DIGEST_CHANNEL, and it would tell them of channels "
+            "they are not in. Name another, then `postmortem jobs retry`."
+        )
     return channel
 
 

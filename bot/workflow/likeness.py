@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import Incident, Status
+from bot.domain.job import Job
 from bot.domain.likeness import FLOOR, MOST_SHOWN, Portrait, chance
 from bot.domain.postmortem import SimilarIncident
 from bot.domain.transcript import as_ts
@@ -13,11 +14,11 @@ from bot.errors import BotError
 from bot.log import get_logger
 from bot.ports import Kin, Match, Records, Told
 from bot.workflow.access import may_see, visible_channels
-from bot.workflow.membership import inside
+from bot.workflow.membership import is_stranger, strangers_in
 from bot.workflow.portraits import as_line, drafted_portrait, may_be_told, told_portrait
 from bot.workflow.privacy import is_direct, is_private_now
 from bot.workflow.scope import messages_of
-from bot.workflow.world import World
+from bot.workflow.world import World, ask
 
 _CONSIDERED = 8
 """Look-alikes that are looked at, for some of them may have become private."""
@@ -44,7 +45,11 @@ def renew(world: World, incident: Incident) -> None:
 def _renew(world: World, incident: Incident) -> None:
     with world.storage.read() as records:
         basis, told = _basis(records, incident), records.likeness.told(incident.id)
-    if incident.restricted or incident.imported or told.basis == basis:
+    if incident.restricted or incident.imported:
+        return
+    if told.basis == basis:
+        if told.matches:
+            keep_from_strangers(world, incident.channel_id)  # an event that told of them may be lost
         return
     portrait = _portrait(world, incident)
     only_here = _strangers_read(world, incident)
@@ -85,26 +90,47 @@ def _portrait(world: World, incident: Incident) -> Portrait:
 
 
 def _strangers_read(world: World, incident: Incident) -> bool:
-    """Whether somebody reads along who may not see every public channel: a guest, or somebody of another
-    company. Where nobody knows who reads along, somebody does."""
-    people = world.directory.everyone()
-    strangers = {person.id for person in people if person.is_guest or person.is_external}
-    known = {person.id for person in people}
-    for channel_id in {incident.channel_id, incident.review_place[0]}:
-        if is_direct(channel_id):
-            continue
-        found = inside(world, channel_id)
-        if found is None or found.members & strangers:
-            return True
-        if any(not _is_our_bot(world, user_id) for user_id in found.members - known):
-            return True
-    return False
+    """Whether somebody reads along in the incident's channel, or where its draft stands, who may not see
+    every public channel."""
+    places = {incident.channel_id, incident.review_place[0]}
+    return any(strangers_in(world, place) for place in places if not is_direct(place))
 
 
-def _is_our_bot(world: World, user_id: str) -> bool:
-    """Whether a member who is none of our people is the bot of another app in this workspace."""
-    person = world.directory.person(user_id)
-    return person.is_bot and not person.is_external
+def keep_from_strangers(world: World, channel_id: str) -> None:
+    """Take back what a channel's incidents were told of those of other channels, if somebody reads along by
+    now who may not see these: it must leave cards, drafts and attached files."""
+    with world.storage.read() as records:
+        known = records.incidents.in_channel(world.team_id, channel_id)
+        telling = [one for one in known if _tells_of_others(records, one)]
+    if not telling or not strangers_in(world, channel_id):
+        return
+    with world.storage.begin() as records:
+        for incident in telling:
+            told = records.likeness.told(incident.id)
+            ours = tuple(match for match in told.matches if _is_ours(records, incident, match))
+            records.likeness.tell(incident.id, world.team_id, Told(basis=told.basis, matches=ours))
+            name = f"{incident.id}:strangers:{world.clock.now().isoformat()}"
+            for kind in ("refresh", "redraw"):
+                ask(records, world, kind, name, incident=incident)
+    world.wake()
+
+
+def _tells_of_others(records: Records, incident: Incident) -> bool:
+    matches = records.likeness.told(incident.id).matches
+    return not all(_is_ours(records, incident, match) for match in matches)
+
+
+def _is_ours(records: Records, incident: Incident, match: Match) -> bool:
+    """Whether a match lives in the incident's own channel."""
+    other = records.incidents.get(match.other_id)
+    return other is not None and other.channel_id == incident.channel_id
+
+
+def someone_joined(world: World, job: Job) -> None:
+    """Job: somebody came into a channel; if it is a guest, or somebody of another company, nothing of
+    other channels is told there any more."""
+    if is_stranger(world, str(job.payload["user"])):
+        keep_from_strangers(world, str(job.payload["channel"]))
 
 
 def _matches(world: World, incident: Incident, portrait: Portrait, kin: tuple[Kin, ...]) -> list[Match]:

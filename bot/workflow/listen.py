@@ -9,6 +9,7 @@ from bot.domain.events import (
     BotRemoved,
     ChannelChanged,
     Event,
+    MemberJoined,
     MemberLeft,
     MessageDeleted,
     MessageSeen,
@@ -19,8 +20,8 @@ from bot.domain.incident import Status
 from bot.domain.transcript import Message
 from bot.ports import Records
 from bot.workflow import membership, privacy, retention
-from bot.workflow.capture import capture
-from bot.workflow.changed import note_changes
+from bot.workflow.capture import capture, is_clean
+from bot.workflow.changed import FRESH, note_changes
 from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
 from bot.workflow.world import World, ask
@@ -37,6 +38,8 @@ def record(world: World, event_id: str, event: Event) -> bool:
     Raises:
         Retryable, Permanent: nothing was stored, so that Slack must deliver it again.
     """
+    if isinstance(event, MessageSeen) and _heard(world, event_id, event.message):
+        return True
     with world.storage.begin(lasting=_must_last(world, event)) as records:
         if not records.inbox.first_seen(event_id, at=world.clock.now(), team_id=world.team_id):
             return False
@@ -44,6 +47,22 @@ def record(world: World, event_id: str, event: Event) -> bool:
     if asked:
         world.wake()
     return True
+
+
+def _heard(world: World, event_id: str, message: Message) -> bool:
+    """Store what was just said and nothing hangs on, the short way; False leaves it to the long one, where
+    edits and deletions are followed, secrets numbered, late messages told and replies to drafts read."""
+    now = world.clock.now()
+    if message.deleted or message.edited_ts or now - message.at >= FRESH or not is_clean(world, message):
+        return False
+    return world.storage.hear(
+        event_id,
+        message,
+        team_id=world.team_id,
+        watched=world.policy.watches,
+        reviewing=_UNDER_REVIEW,
+        at=now,
+    )
 
 
 def _must_last(world: World, event: Event) -> bool:
@@ -69,9 +88,8 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
             return deletion(records, world, channel_id, ts)
         case ReactionChanged():
             return _reaction(records, world, event_id, event)
-        case MemberLeft(channel_id=channel_id, user_id=user_id):
-            membership.left(records, world, channel_id, user_id)
-            return False
+        case MemberJoined() | MemberLeft():
+            return _membership(records, world, event_id, event)
         case Uninstalled():
             return retention.uninstalled(records, world, event_id)
         case ChannelChanged(channel_id=old_id, new_id=str(new_id)):
@@ -83,6 +101,16 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
                 privacy.made_private(records, world, event.channel_id)
             invited = isinstance(event, BotInvited)
             return ask(records, world, "meet", event_id, channel=event.channel_id, invited=invited)
+
+
+def _membership(records: Records, world: World, event_id: str, event: MemberJoined | MemberLeft) -> bool:
+    channel_id, user_id = event.channel_id, event.user_id
+    if isinstance(event, MemberLeft):
+        membership.left(records, world, channel_id, user_id)
+        return privacy.someone_left(records, world, event_id, channel_id)
+    if not records.incidents.in_channel(world.team_id, channel_id):
+        return False
+    return ask(records, world, "joined", event_id, channel=channel_id, user=user_id)
 
 
 def _reaction(records: Records, world: World, event_id: str, event: ReactionChanged) -> bool:

@@ -48,6 +48,27 @@ def remember_members(world: World, job: Job) -> None:
     inside(world, str(job.payload["channel"]))
 
 
+def strangers_in(world: World, channel_id: str) -> bool:
+    """Whether somebody reads along who may not see every public channel: a guest, or somebody of another
+    company. In a channel shared with one they may come any moment, and where nobody knows who reads
+    along, somebody does."""
+    with world.storage.read() as records:
+        channel = records.channels.get(world.team_id, channel_id)
+    found = inside(world, channel_id)
+    if found is None or (channel is not None and channel.is_shared):
+        return True
+    people = world.directory.everyone()
+    strangers = {person.id for person in people if person.is_guest or person.is_external}
+    unlisted = found.members - {person.id for person in people}
+    return bool(found.members & strangers) or any(is_stranger(world, one) for one in unlisted)
+
+
+def is_stranger(world: World, user_id: str) -> bool:
+    """Whether somebody may not see every public channel of this workspace."""
+    person = world.directory.person(user_id)
+    return person.is_external or person.is_guest
+
+
 def left(records: Records, world: World, channel_id: str, user_id: str) -> None:
     """Somebody left. Arrivals are not followed: a late delivery must let nobody in."""
     records.members.leave(world.team_id, channel_id, user_id)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.past import Kind
 from bot.errors import ChatError
 from bot.ports import Place, PostRow, Records
+from bot.workflow.access import may_hear
 from bot.workflow.cards import is_reviewed
 from bot.workflow.erasure import detach, file_name, picture_name, retract
 from bot.workflow.indexing import index
-from bot.workflow.membership import GONE, inside
+from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -62,26 +65,43 @@ def _is_document(world: World, incident: Incident) -> bool:
 
 
 def withdraw_posts(world: World, job: Job) -> None:
-    """Job: a draft that stood in another channel while its incident was public is taken from there, and
-    delivered again where only members see it. Direct messages to people outside go, too."""
+    """Job: what stands of a private incident where others see it is taken from there: in other channels,
+    and in direct messages to people who are not in its channel. A draft that stood there is delivered
+    again where only members see it."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         rows = records.posts.of(job.incident_id or 0)
     if incident is None or not incident.is_private:
         return
-    members = inside(world, incident.channel_id)
-    for row in rows:
-        told = _told(row)
-        if told and (members is None or told not in members.members):
-            retract(world, row)
-    strayed = [row for row in rows if _is_elsewhere(row, incident)]
+    outside = outsiders(world, incident, rows)
+    strayed = [row for row in rows if row.channel_id in outside or _is_elsewhere(row, incident)]
     _take_files_back(world, incident, strayed)
     for row in strayed:
         retract(world, row)
-    if strayed:
+    if incident.review_place[0] in {row.channel_id for row in strayed}:
         with world.storage.begin() as records:
             _home_again(records, world, incident.id)
         world.wake()
+
+
+def outsiders(world: World, incident: Incident, rows: Iterable[PostRow]) -> frozenset[str]:
+    """The direct messages in which a private incident stands and whose reader may not hear of it now."""
+    if not incident.is_private:
+        return frozenset()
+    told = [(person, row.channel_id) for row in rows if (person := told_person(row))]
+    entitled = may_hear(world, incident, [person for person, _ in told])
+    return frozenset(channel_id for person, channel_id in told if person not in entitled)
+
+
+def someone_left(records: Records, world: World, event_id: str, channel_id: str) -> bool:
+    """Ask for what a private channel's incidents told people directly to be looked through: somebody left
+    it. Who is in it is asked of Slack then, since deliveries come late. Whether work was asked for."""
+    asked = [
+        ask(records, world, "withdraw_posts", f"{incident.id}:{event_id}", incident=incident)
+        for incident in records.incidents.in_channel(world.team_id, channel_id)
+        if incident.is_private and any(map(told_person, records.posts.of(incident.id)))
+    ]
+    return any(asked)
 
 
 def _take_files_back(world: World, incident: Incident, strayed: list[PostRow]) -> None:
@@ -92,11 +112,11 @@ def _take_files_back(world: World, incident: Incident, strayed: list[PostRow]) -
             detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), name)
 
 
-_TOLD = {"remind_item": 2, "orphaned": 2, "ask_person": 4}
+_TOLD = {"remind_item": 2, "orphaned": 2, "review": 3, "document": 3, "ask_person": 4}
 """Posts that are direct messages, and which part of their key is the person's id."""
 
 
-def _told(row: PostRow) -> str:
+def told_person(row: PostRow) -> str:
     """Whom a direct message tells of an incident; empty for any other post."""
     parts = row.key.split(":")
     place = _TOLD.get(parts[0], len(parts))

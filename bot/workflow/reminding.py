@@ -15,7 +15,7 @@ from bot.ports import Place, Records
 from bot.workflow.access import may_see, member
 from bot.workflow.composing import Permalinks
 from bot.workflow.posts import UNREACHED, post_once
-from bot.workflow.show import review_key
+from bot.workflow.show import review_row
 from bot.workflow.world import World, ask
 
 KIND = "remind"
@@ -113,7 +113,7 @@ def _line(world: World, incident: Incident, since: datetime, *, last: bool) -> L
     with world.storage.read() as records:
         latest = records.revisions.latest(incident.id)
         given = approvals(records.reviews.of(incident.id), latest.number if latest else 0)
-        card = records.posts.get(review_key(incident))
+        card = review_row(records, incident)
     waited = describe_duration(world.clock.now() - since)
     count = f"{len(given)} of {world.policy.approvals_needed} approvals"
     text = f"The postmortem of {incident.key} has waited for its review for {waited}: {count}."

@@ -23,7 +23,7 @@ from bot.workflow.cards import is_reviewed, reference
 from bot.workflow.deliver import attach_again
 from bot.workflow.picturing import draw
 from bot.workflow.posts import post_once
-from bot.workflow.show import labels, review_key, update_post
+from bot.workflow.show import labels, review_row, update_post
 from bot.workflow.world import World, audit, refresh
 
 
@@ -74,7 +74,7 @@ def _read(world: World, message: Message) -> Approve | Edit | Request | None:
 def _shown(world: World, incident: Incident) -> int:
     """The revision the review card showed last."""
     with world.storage.begin() as records:
-        row = records.posts.get(review_key(incident))
+        row = review_row(records, incident)
     return row.shown if row is not None and row.shown is not None else 0
 
 

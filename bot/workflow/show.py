@@ -14,9 +14,9 @@ from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
 from bot.workflow.likeness import renew
 from bot.workflow.posts import post_once
-from bot.workflow.privacy import is_direct
+from bot.workflow.privacy import is_direct, outsiders, told_person
 from bot.workflow.quiet import lateness, quiet_until
-from bot.workflow.world import World
+from bot.workflow.world import World, ask
 
 DIRECT_NOTE = (
     "This is a direct message, where replies are not read: review with the buttons and the form behind Edit."
@@ -39,14 +39,36 @@ def card_key(incident: Incident) -> str:
     return f"card:{incident.id}"
 
 
-def review_key(incident: Incident, generation: int | None = None) -> str:
-    """The post key of the review card of a resolution."""
-    return f"review:{incident.id}:g{generation or incident.generation}"
+def review_key(incident: Incident, *, to: str = "") -> str:
+    """The post key of the review card of this resolution; `to` is the person of a direct message."""
+    return f"review:{incident.id}:g{incident.generation}" + (f":{to}" if to else "")
 
 
-def document_key(incident: Incident, generation: int | None = None) -> str:
-    """The post key of the document message of a resolution."""
-    return f"document:{incident.id}:g{generation or incident.generation}"
+def document_key(incident: Incident, *, to: str = "") -> str:
+    """The post key of the document message of this resolution; `to` is the person of a direct message."""
+    return f"document:{incident.id}:g{incident.generation}" + (f":{to}" if to else "")
+
+
+def review_row(records: Records, incident: Incident) -> PostRow | None:
+    """The review card of this resolution: the one in the review's place, where several people have one."""
+    return _first(_standing(records, incident, review_key(incident)), incident)
+
+
+def document_row(records: Records, incident: Incident) -> PostRow | None:
+    """The document message of this resolution in the review's place; None where it does not stand there."""
+    found = _first(_standing(records, incident, document_key(incident)), incident)
+    return found if found is not None and found.channel_id == incident.review_place[0] else None
+
+
+def _standing(records: Records, incident: Incident, key: str) -> list[PostRow]:
+    """What was posted under a key, or under the same key to a person."""
+    rows = records.posts.of(incident.id)
+    return [row for row in rows if row.ts and (row.key == key or row.key.startswith(f"{key}:"))]
+
+
+def _first(rows: list[PostRow], incident: Incident) -> PostRow | None:
+    here = [row for row in rows if row.channel_id == incident.review_place[0]]
+    return next(iter(here or rows), None)
 
 
 def refresh_cards(world: World, job: Job) -> None:
@@ -63,9 +85,21 @@ def refresh_cards(world: World, job: Job) -> None:
     renew(world, incident)
     if only is None:
         ensure_card(world, incident, fresh=True)
+    outside = outsiders(world, incident, posts.values())
+    if outside:
+        _ask_to_withdraw(world, incident)
     for row in posts.values():
-        if row.ts and row.key.startswith(str(only) if only else ("review:", "document:")):
+        wanted = row.key.startswith(str(only) if only else ("review:", "document:"))
+        if row.ts and wanted and row.channel_id not in outside:
             _refresh_review(world, incident.id, row)
+
+
+def _ask_to_withdraw(world: World, incident: Incident) -> None:
+    """Somebody who was told of it directly may hear of it no more, and no event said so."""
+    with world.storage.begin() as records:
+        name = f"{incident.id}:outside:{world.clock.now().isoformat()}"
+        ask(records, world, "withdraw_posts", name, incident=incident)
+    world.wake()
 
 
 def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Incident:
@@ -100,16 +134,28 @@ def _remember_card(world: World, incident_id: int, posted: Posted) -> Incident:
 
 def card_note(world: World, incident: Incident, channel_id: str, posted_at: datetime) -> str:
     """What is special about a review card: where it stands, and that it came late."""
-    here = DIRECT_NOTE if is_direct(channel_id) else ""
+    here = f"{DIRECT_NOTE} {_readers_note(world, incident)}".strip() if is_direct(channel_id) else ""
     return " ".join(one for one in (lateness(world, incident, posted_at), here) if one)
+
+
+def _readers_note(world: World, incident: Incident) -> str:
+    """Who else has a draft that went by direct message; nothing where it went to one person."""
+    with world.storage.read() as records:
+        people = [told_person(row) for row in _standing(records, incident, review_key(incident))]
+    names = [name for user_id in people if (name := labels(world)(user_id))]
+    if len(names) < 2:
+        return ""
+    return (
+        f"The channel is closed, so it went to {', '.join(names[:-1])} and {names[-1]}, who were in it. What "
+        f"one of them does shows here too; others who were in it have /postmortem show {incident.key}."
+    )
 
 
 def _held_until(world: World, records: Records, incident: Incident) -> datetime | None:
     """When a draft that is written will be posted, None where none waits for that."""
     if not is_reviewed(incident):
         return None
-    card = records.posts.get(review_key(incident))
-    return quiet_until(world, incident) if card is None or card.ts is None else None
+    return quiet_until(world, incident) if review_row(records, incident) is None else None
 
 
 def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
@@ -119,7 +165,7 @@ def _refresh_review(world: World, incident_id: int, row: PostRow) -> None:
             return
         held = dossier(records, incident)
     revision = held.revision
-    generation = int(row.key.rpartition(":g")[2])
+    generation = int(row.key.split(":")[2].removeprefix("g"))
     if revision is None or row.ts is None:
         return
     current = generation == revision.generation and is_reviewed(incident)

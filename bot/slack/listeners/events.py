@@ -15,6 +15,7 @@ from bot.domain.events import (
     BotRemoved,
     ChannelChanged,
     Event,
+    MemberJoined,
     MemberLeft,
     MessageDeleted,
     MessageSeen,
@@ -188,8 +189,8 @@ def _membership(event: Mapping[str, Any], own_user_id: str) -> Event | None:
     if not isinstance(channel, str) or not isinstance(user, str):
         return None
     if user != own_user_id:
-        left = event.get("type") == "member_left_channel"
-        return MemberLeft(channel_id=channel, user_id=user) if left else None
+        happened = MemberLeft if event.get("type") == "member_left_channel" else MemberJoined
+        return happened(channel_id=channel, user_id=user)
     if event.get("type") == "member_joined_channel":
         return BotInvited(channel_id=channel)
     return BotRemoved(channel_id=channel)
