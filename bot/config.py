@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -12,130 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
-from bot.domain.hours import QuietHours, WorkingHours
+from bot import values
 from bot.errors import ConfigError
-
-PERSONAL_DATA = ("email", "phone", "card", "ip")
 
 _NO_ECHO = frozenset({"openai_base_url", "slack_api_url"})
 """Settings that may carry a password in an address: errors never repeat their value."""
 
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
-_LONGEST = timedelta(days=365)
-_LONGEST_KEPT = timedelta(days=3650)
-
-
-def parse_duration(text: str, *, longest: timedelta = _LONGEST) -> timedelta:
-    """`2h`, `90m`, `10s`, `1h30m`, `250ms`, `0` as a span of time.
-
-    Raises:
-        ValueError: it is none, or longer than `longest`, usually a year.
-    """
-    rest = text.strip().lower()
-    if not rest or (rest != "0" and not re.fullmatch(f"(?:{_PART.pattern})+", rest)):
-        raise ValueError("is no duration such as 2h, 90m, 10s or 1h30m")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(rest))
-    if seconds > longest.total_seconds():
-        years = longest // _LONGEST
-        raise ValueError("is longer than a year" if years == 1 else f"is longer than {years} years")
-    return timedelta(seconds=seconds)
-
-
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-def _long_duration(value: Any) -> Any:
-    return parse_duration(value, longest=_LONGEST_KEPT) if isinstance(value, str) else value
-
-
-def _switched(value: Any) -> Any:
-    """`off` for no time at all."""
-    return _duration("0" if isinstance(value, str) and value.strip().lower() == "off" else value)
-
-
-def _working(text: str) -> str:
-    WorkingHours.read(text)
-    return text.strip()
-
-
-def _quiet(text: str) -> str:
-    if text.strip().lower() in ("", "off", "none"):
-        return ""
-    QuietHours.read(text)
-    return text.strip()
-
-
-def _words(value: Any) -> Any:
-    """Comma separated text as a tuple; `none` is the empty one."""
-    if not isinstance(value, str):
-        return value
-    words = tuple(word.strip() for word in value.split(",") if word.strip())
-    return () if words == ("none",) else words
-
-
-def _lower(value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _emoji(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.strip(":").lower() for name in names)
-
-
-def _channels(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.lstrip("#").lower() for name in names)
-
-
-def _channel(name: str) -> str:
-    return name.strip().removeprefix("#")
-
-
-def _not_empty(words: tuple[str, ...]) -> tuple[str, ...]:
-    if not words:
-        raise ValueError("needs at least one entry")
-    return words
-
-
-def _personal(kinds: tuple[str, ...]) -> tuple[str, ...]:
-    if unknown := [kind for kind in kinds if kind not in PERSONAL_DATA]:
-        raise ValueError(
-            f"may list {', '.join(PERSONAL_DATA)}, or be none; it cannot list {', '.join(unknown)}"
-        )
-    return kinds
-
-
-def _with_slash(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
-        raise ValueError("is no http or https address")
-    return url.rstrip("/") + "/"
-
-
-def _base_url(url: str | None) -> str | None:
-    return _with_slash(url).rstrip("/") if url else None
-
-
-def _at_least(shortest: timedelta) -> AfterValidator:
-    def check(value: timedelta) -> timedelta:
-        if value < shortest:
-            raise ValueError(f"has to be at least {shortest.total_seconds():g} s")
-        return value
-
-    return AfterValidator(check)
-
-
-def _at_most(longest: timedelta) -> AfterValidator:
-    def check(value: timedelta) -> timedelta:
-        if value > longest:
-            raise ValueError(f"has to be at most {longest.total_seconds() / 86_400:g} d")
-        return value
-
-    return AfterValidator(check)
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-LongDuration = Annotated[timedelta, BeforeValidator(_long_duration)]
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Duration = Annotated[timedelta, BeforeValidator(values.duration)]
+LongDuration = Annotated[timedelta, BeforeValidator(values.long_duration)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.words)]
+Channels = Annotated[Words, AfterValidator(values.channels)]
 
 
 class Settings(BaseSettings):
@@ -162,12 +47,12 @@ class Settings(BaseSettings):
         description="Proves that a request comes from Slack; HTTP mode needs it.",
         examples=["the 32 characters under Basic Information"],
     )
-    slack_mode: Annotated[Literal["socket", "http"], BeforeValidator(_lower)] = Field(
+    slack_mode: Annotated[Literal["socket", "http"], BeforeValidator(values.lower)] = Field(
         "socket",
         description="How events arrive: over a socket we open, or as HTTP requests.",
         examples=["http"],
     )
-    slack_api_url: Annotated[str, AfterValidator(_with_slash)] = Field(
+    slack_api_url: Annotated[str, AfterValidator(values.with_slash)] = Field(
         "https://slack.com/api/",
         description="Where Slack's Web API is; any compatible endpoint works.",
         examples=["https://slack.com/api/"],
@@ -198,17 +83,17 @@ class Settings(BaseSettings):
         examples=["postgresql://bot@db.example.com/postmortem"],
         repr=False,
     )
-    incident_channels: Annotated[Words, AfterValidator(_channels), AfterValidator(_not_empty)] = Field(
+    incident_channels: Annotated[Channels, AfterValidator(values.not_empty)] = Field(
         ("incident-*",),
         description="Channels the bot watches: comma separated names, `*` stands for anything.",
         examples=["incident-*,outage-*"],
     )
-    incident_exclude: Annotated[Words, AfterValidator(_channels)] = Field(
+    incident_exclude: Channels = Field(
         ("incident-management", "incident-training", "incident-review*", "incident-process*"),
         description="Channels it leaves alone although they match; `none` for no exceptions.",
         examples=["incident-management,incident-training"],
     )
-    resolved_emoji: Annotated[Words, AfterValidator(_emoji), AfterValidator(_not_empty)] = Field(
+    resolved_emoji: Annotated[Words, AfterValidator(values.emoji), AfterValidator(values.not_empty)] = Field(
         ("white_check_mark",),
         description="Reactions that mean *resolved*; several are separated by commas.",
         examples=["white_check_mark,tada"],
@@ -221,7 +106,7 @@ class Settings(BaseSettings):
         description="How far before its start the transcript of a channel incident reaches back.",
         examples=["24h"],
     )
-    drafter: Annotated[str, BeforeValidator(_lower)] = Field(
+    drafter: Annotated[str, BeforeValidator(values.lower)] = Field(
         "auto",
         description="Who writes drafts: `extractive` works offline, `openai` asks a model, "
         "`auto` is `openai` if a key is set.",
@@ -230,7 +115,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(
         SecretStr(""), description="The key of the model endpoint.", examples=["sk-…"]
     )
-    openai_base_url: Annotated[str | None, AfterValidator(_base_url)] = Field(
+    openai_base_url: Annotated[str | None, AfterValidator(values.base_url)] = Field(
         None,
         description="Any OpenAI-compatible endpoint; empty is OpenAI's own.",
         examples=["http://localhost:11434/v1"],
@@ -244,13 +129,13 @@ class Settings(BaseSettings):
         "ones are ranked better; empty is off.",
         examples=["text-embedding-3-small"],
     )
-    openai_timeout: Annotated[Duration, _at_least(timedelta(seconds=1))] = Field(
+    openai_timeout: Annotated[Duration, values.at_least(timedelta(seconds=1))] = Field(
         timedelta(seconds=60), description="How long one call of the model may take.", examples=["60s"]
     )
     model_budget_tokens: int = Field(
         200_000, ge=1_000, description="Tokens one postmortem may use, never exceeded.", examples=["200000"]
     )
-    model_budget_seconds: Annotated[Duration, _at_least(timedelta(seconds=1))] = Field(
+    model_budget_seconds: Annotated[Duration, values.at_least(timedelta(seconds=1))] = Field(
         timedelta(seconds=180),
         description="Time all model calls of one postmortem may take.",
         examples=["180s"],
@@ -274,10 +159,10 @@ class Settings(BaseSettings):
         "lower it for models with a small context.",
         examples=["60000"],
     )
-    model_for_private: Annotated[Literal["never", "allow"], BeforeValidator(_lower)] = Field(
+    model_for_private: Annotated[Literal["never", "allow"], BeforeValidator(values.lower)] = Field(
         "never", description="Whether incidents in private channels may go to a model.", examples=["allow"]
     )
-    personal_data: Annotated[Words, AfterValidator(_personal)] = Field(
+    personal_data: Annotated[Words, AfterValidator(values.personal_data)] = Field(
         ("email", "phone", "card"),
         description="Personal data to mask: any of `email`, `phone`, `card`, `ip`, or `none`. "
         "Secrets are always masked.",
@@ -303,7 +188,7 @@ class Settings(BaseSettings):
         description="Your own document templates; the bot's own are used while it is empty.",
         examples=["./templates"],
     )
-    digest_channel: Annotated[str, AfterValidator(_channel)] = Field(
+    digest_channel: Annotated[str, AfterValidator(values.channel)] = Field(
         "",
         description="The channel (name or id) for a monthly digest of public incidents; empty for none.",
         examples=["engineering"],
@@ -332,28 +217,28 @@ class Settings(BaseSettings):
         description="How many people must approve the same revision before it is published.",
         examples=["2"],
     )
-    approver_not_resolver: Annotated[Literal["no", "yes"], BeforeValidator(_lower)] = Field(
+    approver_not_resolver: Annotated[Literal["no", "yes"], BeforeValidator(values.lower)] = Field(
         "no",
         description="With `yes`, who resolved the incident cannot approve its postmortem.",
         examples=["yes"],
     )
-    review_reminder: Annotated[timedelta, BeforeValidator(_switched)] = Field(
+    review_reminder: Annotated[timedelta, BeforeValidator(values.switched)] = Field(
         timedelta(hours=24),
         description="How long a review may wait until its owner is reminded, at most three times; `off` for "
         "never.",
         examples=["24h"],
     )
-    working_hours: Annotated[str, AfterValidator(_working)] = Field(
+    working_hours: Annotated[str, AfterValidator(values.working_hours)] = Field(
         "9-17",
         description="When reminders may come, Monday to Friday, by the clock of the person reminded.",
         examples=["08:30-16:30"],
     )
-    quiet_hours: Annotated[str, AfterValidator(_quiet)] = Field(
+    quiet_hours: Annotated[str, AfterValidator(values.quiet_hours)] = Field(
         "",
         description="Hours in which drafts are written but not posted, with their time zone.",
         examples=["22:00-07:00 Europe/Berlin"],
     )
-    action_reminders: Annotated[Literal["on", "off"], BeforeValidator(_lower)] = Field(
+    action_reminders: Annotated[Literal["on", "off"], BeforeValidator(values.lower)] = Field(
         "on",
         description="Whether who took on an action item is reminded before and after it is due.",
         examples=["off"],
@@ -363,12 +248,12 @@ class Settings(BaseSettings):
         description="The user group (handle or id) that may hold, forget and break the glass; empty: nobody.",
         examples=["security-team"],
     )
-    transcript_retention: Annotated[LongDuration, _at_least(timedelta(days=7))] = Field(
+    transcript_retention: Annotated[LongDuration, values.at_least(timedelta(days=7))] = Field(
         timedelta(days=365),
         description="How long transcripts are kept, 7d to 3650d. Approved postmortems keep their quotes.",
         examples=["365d"],
     )
-    uninstall_erasure: Annotated[Duration, _at_most(timedelta(days=14))] = Field(
+    uninstall_erasure: Annotated[Duration, values.at_most(timedelta(days=14))] = Field(
         timedelta(days=14),
         description="How long after the app is uninstalled everything is erased, at most 14d.",
         examples=["14d"],
@@ -388,18 +273,18 @@ class Settings(BaseSettings):
         description="How many jobs one process works on at once; with 0 `serve` leaves all work to `work`.",
         examples=["4"],
     )
-    worker_lease: Annotated[Duration, _at_least(timedelta(seconds=5))] = Field(
+    worker_lease: Annotated[Duration, values.at_least(timedelta(seconds=5))] = Field(
         timedelta(minutes=5),
         description="After how long another process takes over the job of one that fell silent.",
         examples=["5m"],
     )
-    worker_tick: Annotated[Duration, _at_least(timedelta(milliseconds=50))] = Field(
+    worker_tick: Annotated[Duration, values.at_least(timedelta(milliseconds=50))] = Field(
         timedelta(seconds=5), description="How often the worker looks for due jobs.", examples=["5s"]
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(values.lower)] = Field(
         "info", description="How much is logged.", examples=["info"]
     )
-    log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(_lower)] = Field(
+    log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(values.lower)] = Field(
         "auto",
         description="How it is logged: `auto` is text on a terminal and JSON elsewhere.",
         examples=["json"],

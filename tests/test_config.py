@@ -13,6 +13,7 @@ from bot import config
 from bot.app import policy_of
 from bot.domain.hours import QuietHours, WorkingHours
 from bot.errors import ConfigError
+from bot.values import parse_duration
 
 
 @pytest.fixture(autouse=True)
@@ -77,14 +78,14 @@ def test_lists_are_read_as_people_write_them() -> None:
 )
 def test_durations_are_read(text: str, seconds: float) -> None:
     """The spellings people use are understood."""
-    assert config.parse_duration(text) == timedelta(seconds=seconds)
+    assert parse_duration(text) == timedelta(seconds=seconds)
 
 
 @given(st.text(max_size=40))
 def test_no_text_makes_a_duration_fail_otherwise_than_by_value(text: str) -> None:
     """Whatever is typed is a span between nothing and a year, or a ValueError."""
     with contextlib.suppress(ValueError):
-        assert timedelta() <= config.parse_duration(text) <= timedelta(days=365)
+        assert timedelta() <= parse_duration(text) <= timedelta(days=365)
 
 
 def test_a_bare_number_is_no_duration() -> None:

@@ -14,7 +14,6 @@ import yaml
 from pydantic import SecretStr
 
 from bot import cli, config, doctor
-from bot.domain.masking import PERSONAL_KINDS
 from bot.domain.replies import FORMS
 from bot.slack.listeners.commands import COMMANDS
 
@@ -57,11 +56,6 @@ def test_the_example_file_is_read_without_complaint() -> None:
     """It is a working configuration, and the same as none."""
     example = config.load(env_file=ROOT / ".env.example")
     assert example == config.load(env_file=None)
-
-
-def test_settings_and_masking_mean_the_same_kinds() -> None:
-    """What PERSONAL_DATA accepts is what the domain knows as personal."""
-    assert set(config.PERSONAL_DATA) == PERSONAL_KINDS
 
 
 def test_the_readme_tells_every_slack_command() -> None:

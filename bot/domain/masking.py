@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-PERSONAL_KINDS = frozenset({"email", "phone", "card", "ip"})
+PERSONAL_KINDS = ("email", "phone", "card", "ip")
 """Kinds shown as `[personal:…]`; every other kind is a credential and shown as `[secret:…]`."""
 
 PLACEHOLDER = re.compile(r"\[(?:secret|personal):[a-z]{1,16}(?:-[a-z]{1,16}){0,4}-\d{1,6}\]")
