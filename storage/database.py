@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection, Engine
 
+from bot.domain.incident import Status
+from bot.domain.transcript import Message
 from bot.errors import Retryable
 from bot.ports import Clock
-from storage import address, engine, faults
+from storage import address, engine, faults, hearing
 from storage.records import Tables
 from storage.rows import count_up
 from storage.tables import counters
@@ -39,6 +42,8 @@ class Database:
         self.url_shown = url_shown
         self._engine = built
         self._hasty = built.execution_options(**{engine.HASTY: True})
+        self._single = built.execution_options(isolation_level="AUTOCOMMIT")
+        self._names = hearing.Names()
         self._clock = clock
         self._queue = _Queue() if built.dialect.name == "sqlite" else None
 
@@ -70,6 +75,46 @@ class Database:
             connection.begin(),
         ):
             yield Tables(connection, self._clock)
+
+    def hear(
+        self,
+        event_id: str,
+        message: Message,
+        *,
+        team_id: str,
+        watched: Callable[[str], bool],
+        reviewing: frozenset[Status],
+        at: datetime,
+    ) -> bool:
+        """Store an event and the new message it brought, if nothing else hangs on it; False for neither.
+
+        As durable as a transaction that need not last. Raises as `begin` does.
+        """
+        name = self._names.get(team_id, message.channel_id) or self._look_up(team_id, message.channel_id)
+        if name is None or not watched(name):
+            return False
+        chosen = self._single if self._queue is None else self._hasty
+        with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
+            heard = hearing.hear(
+                connection,
+                event_id,
+                message,
+                team_id=team_id,
+                channel_name=name,
+                reviewing=reviewing,
+                at=at,
+            )
+        if not heard:
+            self._names.forget(team_id, message.channel_id)
+        return heard
+
+    def _look_up(self, team_id: str, channel_id: str) -> str | None:
+        with self.read() as records:
+            found = records.channels.get(team_id, channel_id)
+        if found is None:
+            return None
+        self._names.learn(team_id, channel_id, found.name)
+        return found.name
 
     def check(self) -> Health:
         """Connect, write, read back and roll back. Raises as `begin` does."""

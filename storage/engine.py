@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import selectors
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
@@ -16,6 +20,10 @@ READ_ONLY = "postmortem_read_only"
 HASTY = "postmortem_hasty"
 """Execution option of connections whose commits do not wait for the disk."""
 _SYNCHRONOUS = "postmortem_synchronous"
+_USED_AT = "postmortem_used_at"
+TRUSTED_SECONDS = 20.0
+"""For so long an unused connection to a server is believed to work, if the server has said nothing since.
+After that something between us may have forgotten it without a word."""
 
 
 def build(url: URL) -> Engine:
@@ -27,11 +35,44 @@ def build(url: URL) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
     )
     event.listen(engine, "begin", _begin_on_server)
+    _check_on_checkout(engine)
     return engine
+
+
+def _check_on_checkout(engine: Engine) -> None:
+    """Have a connection that may be dead tried before it is used; dead ones are replaced.
+
+    SQLAlchemy's `pool_pre_ping` asks the server every time, which every transaction waits for. A server
+    that stops or drops us says so, or closes the socket: there is something to read then.
+    """
+
+    def used(_connection: Any, record: ConnectionPoolEntry, *_more: Any) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    def check(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        idle = time.monotonic() - record.info[_USED_AT]
+        if idle < TRUSTED_SECONDS and not _has_something_to_read(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "connect", used)
+    event.listen(engine, "checkin", used)
+    event.listen(engine, "checkout", check)
+
+
+def _has_something_to_read(connection: Any) -> bool:
+    if connection.closed:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -40,6 +81,7 @@ def _sqlite(url: URL) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the one used last has the pages that were changed last
         connect_args={"timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -139,13 +139,18 @@ def _of_channel(team_id: str, channel_id: str) -> Select[tuple[object, ...]]:
 @cache
 def _in_thread() -> Select[tuple[object, ...]]:
     """Built once: every reply asks whose thread it is in."""
+    hanging = hangs_under(bindparam("team"), bindparam("channel"), bindparam("ts"))
+    return select(incidents).where(hanging).order_by(*_NEWEST_FIRST).limit(1)
+
+
+def hangs_under(
+    team_id: BindParameter[str], channel_id: BindParameter[str], ts: BindParameter[str]
+) -> ColumnElement[bool]:
+    """Whether an incident's thread hangs under `ts`: as its root, its card or its place of review."""
     i = incidents.c
-    channel_id: BindParameter[str] = bindparam("channel")
-    ts: BindParameter[str] = bindparam("ts")
     here = and_(i.channel_id == channel_id, or_(i.root_ts == ts, i.card_ts == ts))
     reviewed_here = and_(i.review_channel_id == channel_id, i.review_ts == ts)
-    found = select(incidents).where(i.team_id == bindparam("team"), or_(here, reviewed_here))
-    return found.order_by(*_NEWEST_FIRST).limit(1)
+    return and_(i.team_id == team_id, or_(here, reviewed_here))
 
 
 def _taken(scope: Scope) -> str:

@@ -31,7 +31,7 @@ class MessageTable:
         The SHA-256 of every text that is not the present one is kept, with the time we saw it go.
         """
         first = arrived(message)
-        if insert_new(self._connection, messages, _values(team_id, first, at)) is not None:
+        if insert_new(self._connection, messages, row_of(team_id, first, at)) is not None:
             return True
         before = self._locked(team_id, message.channel_id, message.ts)
         after = merged(before, message)
@@ -54,7 +54,7 @@ class MessageTable:
         before it was ever seen leaves a tombstone too, so that its late arrival changes nothing
         (but for its place: in which thread it was)."""
         gone = tombstone(Message(channel_id=channel_id, ts=ts))
-        if insert_new(self._connection, messages, _values(team_id, Kept(gone), at)) is not None:
+        if insert_new(self._connection, messages, row_of(team_id, Kept(gone), at)) is not None:
             return False
         before = self._locked(team_id, channel_id, ts)
         if before.message.deleted:
@@ -128,7 +128,7 @@ class MessageTable:
 
     def _write(self, team_id: str, kept: Kept, *, at: datetime) -> None:
         key = _is(team_id, kept.message.channel_id, kept.message.ts)
-        self._connection.execute(update(messages).where(key).values(**_values(team_id, kept, at)))
+        self._connection.execute(update(messages).where(key).values(**row_of(team_id, kept, at)))
 
     def _keep_version(self, team_id: str, message: Message, text: str, *, at: datetime) -> None:
         if text:
@@ -140,7 +140,8 @@ class MessageTable:
         return tuple(map(Message.model_validate, as_dicts(self._connection.execute(query))))
 
 
-def _values(team_id: str, kept: Kept, at: datetime) -> dict[str, Any]:
+def row_of(team_id: str, kept: Kept, at: datetime) -> dict[str, Any]:
+    """A message as a row of its table, by column name."""
     message = kept.message
     return {
         **{name: getattr(message, name) for name in Message.model_fields},

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
+from bot.domain.incident import Status
+from bot.domain.transcript import Message
 from bot.ports.acting import Actions
 from bot.ports.archive import Archives, EvidenceStore, Messages
 from bot.ports.counting import Counting
@@ -83,5 +87,24 @@ class Storage(Protocol):
     def read(self) -> AbstractContextManager[Records]:
         """A transaction that only reads, from one moment's state, and makes no writer wait: Slack's
         events must not queue behind somebody reading a long transcript. Raises as `begin`.
+        """
+        ...
+
+    def hear(
+        self,
+        event_id: str,
+        message: Message,
+        *,
+        team_id: str,
+        watched: Callable[[str], bool],
+        reviewing: frozenset[Status],
+        at: datetime,
+    ) -> bool:
+        """The short way in for nearly every event: store its id and the message it brought, masked, in a
+        transaction that need not last, if nothing else can hang on them.
+
+        That is: neither is stored, the channel is known by a name that is `watched`, and the message is in
+        no thread of an incident in one of the states `reviewing`. Otherwise nothing is stored, and False
+        says that the caller must look closer. Raises as `begin`.
         """
         ...

@@ -31,6 +31,16 @@ def capture(records: Records, world: World, message: Message) -> bool:
     return changed
 
 
+def is_clean(world: World, message: Message) -> bool:
+    """Whether there is nothing to mask in it.
+
+    Raises:
+        Permanent: the detector failed, so nobody can tell.
+    """
+    said = (message.text, *(file.name for file in message.files))
+    return not any(world.redactor.secrets(text) for text in said)
+
+
 def masked(records: Records, world: World, message: Message) -> Message:
     """The message with its secrets replaced by placeholders, the same one for the same secret."""
     return hide(message, world.redactor.secrets, _numbers(records, world, message.channel_id))

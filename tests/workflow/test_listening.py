@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,13 @@ class Noted(Database):
     def read(self) -> AbstractContextManager[Records]:  # type: ignore[override]
         """The other's."""
         return self._inner.read()
+
+    def hear(self, event_id: str, message: Message, **more: Any) -> bool:
+        """The other's short way, which need not last."""
+        heard = self._inner.hear(event_id, message, **more)
+        if heard:
+            self.lasting.append(False)
+        return heard
 
 
 def _lasting(desk: Desk, event: Event) -> list[bool]:
