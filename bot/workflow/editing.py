@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bot.domain.blameless import Names
@@ -12,7 +12,7 @@ from bot.domain.checking import inspect
 from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import Draft
 from bot.domain.review import Decision, Revision
-from bot.domain.sections import SECTIONS, rewrite, text_of
+from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence, Source, Transcript, as_ts
 from bot.errors import Conflict, UserError
 from bot.ports import Records
@@ -212,59 +212,6 @@ def transcript_of(incident: Incident, evidence: tuple[Evidence, ...]) -> Transcr
         resolved_at=incident.resolved_at,
         evidence=evidence,
     )
-
-
-class Unreadable(UserError):
-    """A line cannot be read. Nothing was changed."""
-
-    def __init__(self, section: str, why: str) -> None:
-        super().__init__(f"{why} Nothing was changed.")
-        self.section = section
-
-
-def save_sections(
-    world: World, incident_id: int, user_id: str, base_number: int, texts: Mapping[str, str]
-) -> Revision | None:
-    """Save a modal that was opened on revision `base_number`: section name → its whole text.
-
-    Raises:
-        SectionConflict: a section was changed on both sides since; the latest revision stands.
-        Unreadable: a line cannot be read; it says in which section.
-    """
-    with world.storage.begin() as records:
-        base = records.revisions.get(incident_id, base_number)
-        latest = records.revisions.latest(incident_id)
-    if base is None or latest is None:
-        raise UserError("That revision is not there any more. Nothing was changed; open the editor again.")
-
-    typed = rewritten_in(base.draft, texts)
-    with world.storage.begin() as records:
-        incident, _ = reviewed(records, incident_id)
-        typed = {name: mask_words(records, world, incident.channel_id, text) for name, text in typed.items()}
-
-    def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
-        mine = base.draft
-        for section, text in typed.items():
-            try:
-                mine = rewrite(mine, section, text, label=label, known=known)
-            except ValueError as error:
-                raise Unreadable(section, str(error)) from None
-        merged, conflicting = merge(base.draft, now, mine)
-        if conflicting:
-            raise SectionConflict(latest, conflicting)
-        return merged
-
-    words = "\n".join(typed.values()) or "edited in the form"
-    return edit(world, incident_id, user_id, change, words=words, reason="edited")
-
-
-def rewritten_in(base: Draft, texts: Mapping[str, str]) -> dict[str, str]:
-    """The sections whose text is another one than in the draft the editor was opened on."""
-    return {
-        name: text
-        for name, text in texts.items()
-        if name in SECTIONS and text.strip() != text_of(base, name).strip()
-    }
 
 
 def undo(world: World, incident_id: int, revision: int, user_id: str) -> Revision | None:

@@ -274,6 +274,29 @@ def test_two_editors_of_different_sections_both_keep_their_text(scene: Scene) ->
         "All orders failed.",
         "It was a quiet morning.",
     )
+    told = json.dumps(scene.maya.views[-1].blocks)
+    assert "Ben Okafor saved revision 2 while you were writing. Nothing was overwritten." in told
+    assert "Theirs stays: Impact." in told
+    assert "Yours is in: Where we got lucky. Together they are revision 3." in told
+
+
+def test_a_window_that_brings_nothing_new_says_what_others_saved(scene: Scene) -> None:
+    """Both typed the same: there is one revision, and the second one hears why."""
+    scene.drafted()
+    scene.press(scene.ben, Action.EDIT)
+    scene.press(scene.maya, Action.EDIT)
+    scene.ben.submit(scene.ben.views[-1], {"impact": "All orders failed."})
+    scene.maya.submit(scene.maya.views[-1], {"impact": "All orders failed."})
+    scene.stage.settle()
+    assert "nothing left to save" in json.dumps(scene.maya.views[-1].blocks)
+
+
+def test_a_window_in_which_nobody_was_quicker_just_closes(scene: Scene) -> None:
+    """Nothing to read where there is nothing to tell."""
+    scene.drafted()
+    scene.press(scene.ben, Action.EDIT)
+    scene.ben.submit(scene.ben.views[-1], {"impact": "All orders failed."})
+    assert list(scene.ben.views) == []
 
 
 def test_two_editors_of_the_same_section_see_both_texts_and_lose_none(scene: Scene) -> None:

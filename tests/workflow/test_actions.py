@@ -20,7 +20,7 @@ from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Dr
 from bot.domain.sections import lines_of
 from bot.errors import NotAllowed, UserError
 from bot.publishers.templates import TemplateBook
-from bot.workflow import actions, editing, erasure, life, listen, redrafting, review
+from bot.workflow import actions, erasure, life, listen, redrafting, review, saving
 from bot.workflow.cards import dossier, postmortem, settled
 from bot.workflow.home import home_of
 from bot.workflow.privacy import made_private
@@ -86,7 +86,7 @@ class Floor:
         with self.desk.world.storage.read() as records:
             latest = records.revisions.latest(self.number)
         assert latest is not None
-        editing.save_sections(self.desk.world, self.number, self.desk.maya, latest.number, {section: text})
+        saving.save_sections(self.desk.world, self.number, self.desk.maya, latest.number, {section: text})
         self.desk.settle()
 
     def lines(self) -> list[str]:

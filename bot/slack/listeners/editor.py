@@ -18,7 +18,7 @@ from bot.slack.blocks import Json
 from bot.slack.calls import Calls
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, sentence, team_of
-from bot.workflow import browse, editing
+from bot.workflow import browse, editing, saving
 from bot.workflow.access import allow, authorise, the_incident
 from bot.workflow.cards import reference
 from bot.workflow.show import labels
@@ -126,19 +126,49 @@ def _saved(world: World) -> Callable[..., None]:
             incident, opened = the_incident(world, number(ids, "incident")), number(ids, "revision")
             authorise(world, incident, user_id)
             try:
-                editing.save_sections(world, incident.id, user_id, opened, texts)
+                saved = saving.save_sections(world, incident.id, user_id, opened, texts)
             except editing.SectionConflict as conflict:
                 again = _both_texts(world, incident, user_id, texts, opened, conflict)
                 ack(response_action="update", view=again)
                 return
-        except editing.Unreadable as error:
+        except saving.Unreadable as error:
             ack(response_action="errors", errors={error.section: str(error)})
         except BotError as error:
             ack(response_action="errors", errors={next(iter(values), "summary"): sentence(error)})
         else:
-            ack()
+            if not saved.others:
+                ack()
+                return
+            told = _merged(world, saved, user_id)
+            ack(response_action="update", view=views.notice_view("Saved", told))
 
     return listener
+
+
+def _merged(world: World, saved: saving.Saved, user_id: str) -> str:
+    """Somebody saved while the editor was open: who, what of theirs stands, and what of mine does."""
+    name = labels(world)
+    authors = dict.fromkeys(
+        "the drafter"
+        if one.author == DRAFTER_AUTHOR
+        else "you"
+        if one.author == user_id
+        else name(one.author) or "somebody"
+        for one in saved.others
+    )
+    numbers_ = [one.number for one in saved.others]
+    which = f"revision {numbers_[0]}" if len(numbers_) == 1 else f"revisions {numbers_[0]} to {numbers_[-1]}"
+    theirs, mine = _named(saved.theirs), _named(saved.mine)
+    who = " and ".join(authors)
+    told = [f"{who[:1].upper()}{who[1:]} saved {which} while you were writing. Nothing was overwritten."]
+    told.append(f"Theirs stays: {theirs}." if theirs else "It left everything as you saw it.")
+    if saved.revision is None:
+        return "\n".join([*told, "What you wrote stands there already, so there was nothing left to save."])
+    return "\n".join([*told, f"Yours is in: {mine}. Together they are revision {saved.revision.number}."])
+
+
+def _named(sections: Collection[str]) -> str:
+    return ", ".join(SECTIONS[section] for section in sections)
 
 
 def _both_texts(
@@ -155,7 +185,7 @@ def _both_texts(
     with world.storage.read() as records:
         base = records.revisions.get(incident.id, opened)
     now, number_now = latest.draft, latest.number
-    mine = editing.rewritten_in(base.draft, texts) if base else dict(texts)
+    mine = saving.rewritten_in(base.draft, texts) if base else dict(texts)
     notes = {
         name: f"{SECTIONS[name]} as it stands in revision {number_now}:\n{text_of(now, name)}"
         for name in conflict.sections
