@@ -108,14 +108,6 @@ class JobTable:
         row = self._connection.execute(select(jobs).where(jobs.c.key == key)).first()
         return None if row is None else Job.model_validate(as_dict(row))
 
-    def next_due(self) -> datetime | None:
-        """When the next waiting job is due; for a leased one, when its lease runs out."""
-        leased = case((jobs.c.lease_until > jobs.c.due_at, jobs.c.lease_until), else_=jobs.c.due_at)
-        next_one: datetime | None = self._connection.execute(
-            select(func.min(leased)).where(_WAITING)
-        ).scalar_one()
-        return next_one
-
     def listed(self, *states: JobState, limit: int = 50) -> tuple[Job, ...]:
         """Newest first, in any of the states (all if none is named)."""
         query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)

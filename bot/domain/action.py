@@ -79,10 +79,6 @@ class TrackedItem(BaseModel):
         """Whether somebody has promised it and not done it."""
         return self.state is ActionState.ACCEPTED
 
-    def is_overdue(self, today: date) -> bool:
-        """Whether it should have been done before `today`."""
-        return self.is_open and self.due is not None and self.due < today
-
     def refusal(self, step: Step) -> str | None:
         """Why a step makes no sense now, for the person who asked; None where it does."""
         if self.state in ALLOWED_FROM[step]:

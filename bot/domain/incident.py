@@ -119,11 +119,6 @@ class Incident(BaseModel):
         return f"{self.series}-{self.number}"
 
     @property
-    def is_shareable(self) -> bool:
-        """Whether surfaces that everybody sees (statistics, similar incidents, digests) may tell of it."""
-        return not self.is_private and not self.restricted
-
-    @property
     def thread_ts(self) -> str | None:
         """The root of the thread where draft and review live: the thread itself, or the card's."""
         return self.root_ts if self.scope is Scope.THREAD else self.card_ts

@@ -47,7 +47,6 @@ class Action(StrEnum):
     SURPRISE = "pm_surprise"
     ACCEPT = "pm_accept"
     REFUSE = "pm_refuse"
-    REDRAFT_SECTION = "pm_section_redraft"
 
 
 class _Post(BaseModel):

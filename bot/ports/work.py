@@ -66,10 +66,6 @@ class Jobs(Protocol):
         """One by key."""
         ...
 
-    def next_due(self) -> datetime | None:
-        """When the next waiting job is due."""
-        ...
-
     def listed(self, *states: JobState, limit: int = 50) -> tuple[Job, ...]:
         """Newest first, in any of the states (all if none is named)."""
         ...

@@ -119,11 +119,6 @@ def _label(name: str) -> str:
     return SECTIONS.get(name, name.replace("_", " ").capitalize())
 
 
-def loading_view(title: str = "One moment") -> Json:
-    """What stands on the screen while the real view is made: a trigger lives three seconds only."""
-    return modal(title, "pm_loading_view", [blocks.section("Loading …")], "")
-
-
 def notice_view(title: str, text: str) -> Json:
     """A few words and nothing to do, in place of another view."""
     return modal(title, "pm_notice_view", blocks.paragraph(escape(text).split("\n")), "")

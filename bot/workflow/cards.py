@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.action import TrackedItem, shown, standing
-from bot.domain.incident import Incident, Scope, Status
+from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action, Button, Choice, Document, IncidentCard, Link, Menu, ReviewCard
 from bot.domain.postmortem import Postmortem, SimilarIncident
 from bot.domain.review import Cost, Publication, Review, Revision, approvals
@@ -333,8 +333,3 @@ def review_of_imported(incident: Incident, revision: int) -> tuple[Button, ...]:
 def is_reviewed(incident: Incident) -> bool:
     """Whether there is a draft that people review or have reviewed."""
     return incident.status in _REVIEWED
-
-
-def is_channel(incident: Incident) -> bool:
-    """Whether its transcript is a whole channel."""
-    return incident.scope is Scope.CHANNEL

@@ -11,7 +11,7 @@ from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Line, Link, Post
 from bot.errors import ChatError, Conflict
 from bot.ports import Place, Posted, PostRow, Records
-from bot.workflow.cards import document, dossier, incident_card, is_reviewed, reference, review_card
+from bot.workflow.cards import document, dossier, incident_card, is_reviewed, review_card
 from bot.workflow.likeness import renew
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct, outsiders, told_person
@@ -265,8 +265,3 @@ def question(incident: Incident | None, channel_id: str, root_ts: str, ts: str) 
             Button(action=Action.NOT_AN_INCIDENT, label="Not an incident", value=value),
         ),
     )
-
-
-def reopen_button(incident: Incident) -> Button:
-    """A button that reopens the incident."""
-    return Button(action=Action.REOPEN, label="Reopen", value=reference(incident))

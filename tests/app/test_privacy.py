@@ -349,7 +349,6 @@ def test_a_restricted_incident_has_no_model_no_files_and_is_not_found(scene: Sce
 
     assert incident.restricted
     assert incident.title == "Checkout is down"
-    assert not incident.is_shareable
     assert world.drafter_for(incident) is world.drafter
     scene.press(scene.ben, Action.APPROVE)
     assert scene.status() is Status.PUBLISHED

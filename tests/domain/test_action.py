@@ -91,14 +91,6 @@ def test_a_step_that_makes_no_sense_is_refused_with_what_does(state: str, step: 
     assert "Nothing was changed." in refusal
 
 
-def test_overdue_begins_the_day_after() -> None:
-    """And only for what was promised and is not done."""
-    agreed = accepted(KNOWN[0], TERMS, by="U1", at=AT)
-    assert not agreed.is_overdue(date(2026, 3, 9))
-    assert agreed.is_overdue(date(2026, 3, 10))
-    assert not done(agreed, by="U1", at=AT).is_overdue(date(2026, 3, 10))
-
-
 def test_a_document_shows_what_was_decided() -> None:
     """The owner by name, the agreed date and priority; a proposal stays as it was said."""
     lines = (line(ALERT, 6, owner="responder 2", due=date(2026, 3, 3)), line(POOL, 6, owner="responder 1"))

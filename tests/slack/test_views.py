@@ -144,9 +144,8 @@ def test_a_reason_is_asked_for(view: Json) -> None:
 
 
 def test_simple_views_are_accepted() -> None:
-    """Loading, a notice however long, an empty search."""
+    """A notice however long, an empty search."""
     for view in (
-        views.loading_view(),
         views.notice_view("Sorry, that is too long", "x\n" * 9000),
         views.search_view(),
     ):

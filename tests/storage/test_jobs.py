@@ -206,20 +206,6 @@ def test_bringing_forward_never_pushes_back(storage: Database) -> None:
     assert _get(storage, "late").due_at == AT + MINUTE
 
 
-def test_the_next_due_time_counts_leases(storage: Database) -> None:
-    """A leased job is due again when its lease runs out; none is due when none waits."""
-    with storage.begin() as records:
-        assert records.jobs.next_due() is None
-        records.jobs.add(new_job())
-        records.jobs.add(new_job("late", due_at=AT + 9 * MINUTE))
-        assert records.jobs.next_due() == AT
-    mine = _claimed(storage)
-    with storage.begin() as records:
-        assert records.jobs.next_due() == AT + MINUTE
-        records.jobs.finish(mine, at=AT)
-        assert records.jobs.next_due() == AT + 9 * MINUTE
-
-
 def test_jobs_are_listed_newest_first(storage: Database) -> None:
     """By state where one is named."""
     with storage.begin() as records:
