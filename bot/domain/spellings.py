@@ -208,7 +208,7 @@ DESKS = frozenset(
     admin alert alerts api app bot bots ci deploy desk devops incident infra integration it monitoring noreply
     notifications oncall ops platform production security service services sre staging status support svc
     system team test
-    """.split()  # noqa: SIM905 - a paragraph of words reads better than a column of literals
+    """.split()
 )
 
 

@@ -25,7 +25,7 @@ _STOP = frozenset(
     need new next old put said saying says see seem seems seen set someone something soon take taken
     tell think thought time try trying use used using want wanted way well went yesterday today
     tomorrow
-    """.split()  # noqa: SIM905 - a paragraph of words reads better than a column of literals
+    """.split()
 )
 # What a postmortem says of any incident: true of every evidence, so it proves no citation.
 _NEUTRAL = frozenset(
@@ -40,7 +40,7 @@ _NEUTRAL = frozenset(
     question open proposed propose announced stated mentioned explained concluded considered
     according recovery recover
     recovered word words came come sign detection detected detect duration lasted mention following likely
-    """.split()  # noqa: SIM905 - as above
+    """.split()
 )
 _FOREIGN = frozenset(
     """
@@ -49,12 +49,12 @@ _FOREIGN = frozenset(
     los las una por para con pero está este esta hemos ha del muy como il della che non sono per
     abbiamo di questo anche o os um uma não para com está foi mas isso você de het een niet wij zijn
     met voor maar ook nog bij wordt och att det som är inte vi har på till
-    """.split()  # noqa: SIM905 - as above
+    """.split()
 )
 _ENGLISH = frozenset(
     """
     the is are was were to of and in on it this that we for with be not have has i you from at as but
-    """.split()  # noqa: SIM905 - as above
+    """.split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")

@@ -52,8 +52,8 @@ _INTENT = (Signal.PROPOSAL, Signal.IDEA, Signal.PLEDGE, Signal.PROMISE, Signal.R
 _LEAST = -1.15
 _PER_ROOT = 1.2
 _BY_ITSELF = 0.0
-_SHOULD = frozenset("should need could would".split())  # noqa: SIM905 - reads as the list it is
-_CONDITION = frozenset("if when once because".split())  # noqa: SIM905 - reads as the list it is
+_SHOULD = frozenset("should need could would".split())
+_CONDITION = frozenset("if when once because".split())
 _DURABLE = re.compile(
     r"\b(?:tests?|testing|fuzz\w*|monitor\w*|alert\w*|runbooks?|playbooks?|post-?mortem|post mortem|guidance|"
     r"tool(?:ing)?|document\w*|backups?|rework|improv\w+|implement\w*|suite|option|mode|extend"

@@ -36,7 +36,7 @@ from bot.drafters.extractive.theories import hypotheses
 from bot.drafters.extractive.voice import finished
 
 _TECHNICAL = re.compile(r"(?<![a-z])[a-z]+[A-Z]\w+|(?<!\w)\w+[_/]\w+|[A-Z]{3,}|0x[0-9a-f]+|\d{3,}")
-_MEANS_WHAT_WAS_SAID = frozenset("that that's thats this so together which hence it it's".split())  # noqa: SIM905 - reads as the list it is
+_MEANS_WHAT_WAS_SAID = frozenset("that that's thats this so together which hence it it's".split())
 _PREAMBLE = re.compile(
     r"^(?:(?:found it|got it|eureka|aha|bingo)\s*[:,–—-]\s*)?(?:(?:so |and |ok,? )?(?:the "
     r"|our )?(?:actual |real |main )?"

@@ -14,7 +14,7 @@ _CHANGED = re.compile(
     r"|treat(?:ed|ing)|hochgestuft|herabgestuft|(?:it|this|that)(?:'s| is)(?: now)?|now)"
     rf"\b[^.?!\n]{{0,40}}\b{_LEVEL}|\b{_LEVEL}\s*(?:->|→|=>|to)\s*{_LEVEL}"
 )
-_MEANT = frozenset("should could would can may might maybe if perhaps".split())  # noqa: SIM905 - reads as the list it is
+_MEANT = frozenset("should could would can may might maybe if perhaps".split())
 _PINS = ("pushpin", "round_pushpin")
 """A pinned message comes with the first of them too (`bot.slack.messages`)."""
 _MOST = 8

@@ -18,21 +18,21 @@ _NUMBER = re.compile(r"(?<!\w)#?\d[\d,.]*%?")
 _EMOJI = re.compile("[\U0001f300-\U0001faff]|:[a-z_+]+:")
 _TECHNICAL = re.compile(r"(?<![a-z])[a-z]+[A-Z]\w+|(?<!\w)\w+[_/]\w+|\w\.\w|[A-Z]{3,}|0x[0-9a-f]+")
 _OPENERS = frozenset(
-    "yeah yes yep yup right ok okay ah oh hmm hm true no nope sure well but and so cool great nice "  # noqa: SIM905 - reads as the list it is
+    "yeah yes yep yup right ok okay ah oh hmm hm true no nope sure well but and so cool great nice "
     "exactly haha lol "
     "indeed got same also".split()
 )
 _NOW = frozenset(
-    "now just already again still currently since started stopped today minutes ago utc progressing".split()  # noqa: SIM905 - reads as the list it is
+    "now just already again still currently since started stopped today minutes ago utc progressing".split()
 )
 _DISCOURSE = frozenset(
-    "would could should if whether idea agree disagree argument opinion prefer discuss discussion "  # noqa: SIM905 - reads as the list it is
+    "would could should if whether idea agree disagree argument opinion prefer discuss discussion "
     "question call agenda "
     "meeting proposal talk tomorrow design".split()
 )
-_PERFECT = frozenset("have has had been i've we've was were did".split())  # noqa: SIM905 - reads as the list it is
+_PERFECT = frozenset("have has had been i've we've was were did".split())
 _SECOND_PERSON = frozenset(("you", "your", "you're"))
-_TEAM = frozenset("we we're we've our we'll us".split())  # noqa: SIM905 - reads as the list it is
+_TEAM = frozenset("we we're we've our we'll us".split())
 _WEIGHED = (
     Signal.SYMPTOM,
     Signal.SEEN,

@@ -14,7 +14,7 @@ from bot.drafters.extractive.lines import Line, Sentence
 from bot.drafters.extractive.milestones import Milestones
 from bot.drafters.extractive.phrasing import shortened
 
-_WHY = frozenset("why how what which whether did was were is are does do has should who when where".split())  # noqa: SIM905 - reads as the list it is
+_WHY = frozenset("why how what which whether did was were is are does do has should who when where".split())
 _CAUSAL = (Signal.SYMPTOM, Signal.CAUSE, Signal.MECHANISM, Signal.IMPACT)
 _ANSWER_REACH = 8
 _LACKING = re.compile(

@@ -27,7 +27,7 @@ _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z]{2,} )")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _LONGEST_READ = 4_000
 STOPWORDS = frozenset(
-    "a an and are as at be been but by do does for from had has have he her his i if in is it it's "  # noqa: SIM905 - reads as the list it is
+    "a an and are as at be been but by do does for from had has have he her his i if in is it it's "
     "its just like "
     "me my no not now of on or our she so some than that that's the their them then there these "
     "they this to too up us "

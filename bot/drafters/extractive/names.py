@@ -20,7 +20,7 @@ _ALIAS = re.compile(r"a colleague \([A-Z][\w.-]*\)")
 _SHORTEST = 5
 _A_COLLEAGUE = "a colleague"
 GIVEN_NAMES = frozenset(
-    "aaron abdul adam adrian ahmed aisha alan albert alejandro alex alexander alexandra alexei ali "  # noqa: SIM905 - reads as the list it is
+    "aaron abdul adam adrian ahmed aisha alan albert alejandro alex alexander alexandra alexei ali "
     "alice alicia amanda amir "
     "amit amy ana anders andre andrea andreas andrei andrew andy angela anil anita anna anne "
     "anthony antoine antonio anton arjun "

@@ -15,7 +15,7 @@ from bot.drafters.extractive.voice import asked, finished, neutral, without_numb
 
 LINE_LIMIT = 160
 _CONTINUES = frozenset(
-    "it it's that that's thats this they they're so because which these those its and about".split()  # noqa: SIM905 - reads as the list it is
+    "it it's that that's thats this they they're so because which these those its and about".split()
 )
 _CLAUSE = re.compile(r"(?:;|,|:|\s[-–—]|\s\(|\.{3})\s*(?=\S)")
 _LINKED = re.compile(r"/(pull|issues?|merge_requests|commit|releases?/tag)/([\w.-]+)")

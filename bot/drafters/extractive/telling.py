@@ -27,8 +27,8 @@ _FAULT = re.compile(
     r"|\bwould(?:n't)? have (?:saved|been|prevented|caught)\b",
     re.IGNORECASE,
 )
-_LEANING = frozenset("it it's this that that's which they he she these those because once".split())  # noqa: SIM905 - reads as the list it is
-_SUPPOSING = frozenset("if when whether unless".split())  # noqa: SIM905 - reads as the list it is
+_LEANING = frozenset("it it's this that that's which they he she these those because once".split())
+_SUPPOSING = frozenset("if when whether unless".split())
 
 
 def telling(line: Line) -> float:

@@ -68,7 +68,7 @@ _IRREGULAR = {
     "am": "is", "have": "has", "haven't": "hasn't", "do": "does", "don't": "doesn't", "was": "was",
 }  # fmt: skip
 _UNCHANGED = frozenset(
-    "are were aren't can can't cannot could couldn't will won't would wouldn't should shouldn't "  # noqa: SIM905 - reads as the list it is
+    "are were aren't can can't cannot could couldn't will won't would wouldn't should shouldn't "
     "might may must had hadn't did didn't was wasn't "
     "got made saw found went took gave said told thought knew ran put set sent wrote began came "
     "left built cut hit let lost kept "

@@ -64,7 +64,7 @@ _OWN, _SURROUNDINGS, _TYPICAL, _NEIGHBOURS = 0.51, 0.23, 0.32, 0.18
 _NEAR, _FAR = 4, 15
 _HEAVY_SHARE = 0.2
 _MARKED = frozenset(
-    "pushpin round_pushpin star memo rotating_light exclamation warning white_check_mark heavy_check_mark "  # noqa: SIM905 - reads as the list it is
+    "pushpin round_pushpin star memo rotating_light exclamation warning white_check_mark heavy_check_mark "
     "eyes mega bulb fire tada".split()
 )
 _MARK_BONUS, _FACT_BONUS, _ALERT_BONUS, _REVIEWER_BONUS = 0.4, 0.8, 0.7, 2.0
