@@ -40,6 +40,8 @@ class ItemReply(BaseModel):
     step: Step
     number: int
     owner_id: str | None = None
+    owner_name: str = ""
+    """A name that was typed with an @ and is no mention."""
     due: date | None = None
     priority: Priority | None = None
     reason: str = ""
@@ -53,6 +55,8 @@ _FORM = re.compile(
 _STEPS: dict[str, Step] = {"accept": "accept", "decline": "decline", "reopen": "reopen"}
 _PRIORITIES: dict[str, Priority] = {"high": "high", "medium": "medium", "low": "low"}
 _PERSON = re.compile(r"@([UW][A-Z0-9]{2,})")
+NAME = 80
+"""Characters of a typed name that count."""
 _END = " .!,;:–—-\n\t"
 
 
@@ -102,16 +106,25 @@ def parse_item_reply(text: str) -> ItemReply | None:
 
 def _acceptance(number: int, rest: str) -> ItemReply | None:
     owner: str | None = None
+    name: list[str] = []
     due: date | None = None
     priority: Priority | None = None
     words = iter(rest.split())
     for word in words:
-        if person := _PERSON.fullmatch(word.rstrip(_END)):
-            owner = person[1]
+        bare = word.rstrip(_END)
+        if person := _PERSON.fullmatch(bare):
+            owner, name = person[1], []
+        elif bare.startswith("@"):
+            owner, name = None, [bare.removeprefix("@")]
         elif word.lower() == "by":
             due = read_date(next(words, "").rstrip(_END))
-        elif word.lower().rstrip(_END) in _PRIORITIES:
-            priority = _PRIORITIES[word.lower().rstrip(_END)]
-        elif word.lower().rstrip(_END) != "priority":
+        elif bare.lower() in _PRIORITIES:
+            priority = _PRIORITIES[bare.lower()]
+        elif name and due is None and priority is None:
+            name.append(bare)  # names have several words
+        elif bare.lower() != "priority":
             return None
-    return ItemReply(step="accept", number=number, owner_id=owner, due=due, priority=priority)
+    typed = " ".join(name)[:NAME]
+    return ItemReply(
+        step="accept", number=number, owner_id=owner, owner_name=typed, due=due, priority=priority
+    )

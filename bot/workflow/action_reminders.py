@@ -3,8 +3,8 @@
 One two days before, one on the day, then one a week: three at most once it is due, always within the
 owner's working hours. None comes for a time that had passed when the promise was made. They stop when
 the item is done, declined, withdrawn or agreed anew (then new ones begin), and when its incident is put
-away or forgotten. An owner who has no account any more is not written to: whoever sees the postmortem
-through is told, once.
+away or forgotten. An owner who has no account any more, or may not hear of the incident any more, is not
+written to: whoever sees the postmortem through is told, once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.domain.posting import Action, Button, Line
 from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed
 from bot.ports import Place, Records
-from bot.workflow.access import may_see
+from bot.workflow.access import is_member, may_see
 from bot.workflow.posts import post_once
 from bot.workflow.world import World, ask
 
@@ -140,6 +140,9 @@ def _next(world: World, due: date, number: int) -> datetime:
 
 
 def _send(world: World, incident: Incident, item: TrackedItem, person: Person, number: int) -> None:
+    if not _still_sees(world, incident, person.id):
+        _tell_lead(world, incident, item, person)
+        return
     key = f"remind_item:{item.id}:{person.id}:{item.decided_at}:{number}"
     line = _line(world, incident, item, person, number)
     try:
@@ -151,12 +154,6 @@ def _send(world: World, incident: Incident, item: TrackedItem, person: Person, n
 
 
 def _line(world: World, incident: Incident, item: TrackedItem, person: Person, number: int) -> Line:
-    if not _still_sees(world, incident, person.id):
-        return Line(
-            text="An action item you took on is waiting. Its incident is private and you are not in its "
-            "channel any more, so I do not name it here. Ask to be invited again, or ask somebody who is "
-            "there to hand it over."
-        )
     value = reference(item)
     buttons = (
         Button(action=Action.ITEM_DONE, label="Done", value=value, style="primary"),
@@ -189,8 +186,10 @@ def _tell_lead(world: World, incident: Incident, item: TrackedItem, gone: Person
     lead = incident.owner_id
     if lead is None or lead == gone.id or not _still_sees(world, incident, lead):
         return
+    left = is_member(world, gone.id)
+    why = "is not in its channel any more" if left else "has no full account here any more"
     line = Line(
-        text=f"{gone.label} took on an action item of {incident.key} and has no full account here any more. "
+        text=f"{gone.label} took on an action item of {incident.key} and {why}. "
         f"Perhaps somebody else can: {item.text}",
         buttons=(Button(action=Action.ITEM_CHANGE, label="Choose somebody …", value=reference(item)),),
     )

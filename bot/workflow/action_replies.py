@@ -10,12 +10,15 @@ from bot.domain.item_words import ItemReply, parse_item_reply
 from bot.domain.posting import Line
 from bot.domain.postmortem import ActionState
 from bot.domain.sameness import match
-from bot.domain.transcript import Message
+from bot.domain.transcript import Message, Person
 from bot.errors import UserError
 from bot.ports import Place
 from bot.workflow import actions, review
 from bot.workflow.show import labels, review_row
 from bot.workflow.world import World
+
+MOST_NAMED = 5
+"""People that an answer names where a typed name may be several."""
 
 
 def decided(world: World, incident: Incident, message: Message) -> bool:
@@ -45,12 +48,38 @@ def tell(world: World, incident: Incident, user_id: str, text: str) -> None:
 def _decide(world: World, incident: Incident, user_id: str, asked: ItemReply) -> TrackedItem:
     item = _numbered(world, incident, asked.number)
     if asked.step == "accept":
+        if asked.owner_name:
+            asked = asked.model_copy(update={"owner_id": _called(world, asked.owner_name)})
         return actions.accept(world, item.id, user_id, _terms(item, asked, user_id)).item
     if asked.step == "decline":
         return actions.decline(world, item.id, user_id, asked.reason).item
     if asked.step == "reopen":
         return actions.reopen(world, item.id, user_id).item
     return actions.finish(world, item.id, user_id).item
+
+
+def _called(world: World, name: str) -> str:
+    """Who goes by a name that was typed and not chosen from Slack's list.
+
+    Raises:
+        UserError: nobody does, or more than one: a promise must not land with the wrong person.
+    """
+    wanted = " ".join(name.casefold().split())
+    same: list[Person] = []
+    close: list[Person] = []
+    for person in world.directory.everyone():
+        names = {" ".join(one.casefold().split()) for one in person.names()}
+        if wanted in names:
+            same.append(person)
+        elif any(wanted in one.split() for one in names):
+            close.append(person)
+    if len(same) == 1:
+        return same[0].id
+    how = "Type @ and choose the person from the list that Slack shows. Nothing was changed."
+    if not (same or close):
+        raise UserError(f"Nobody here is called “{name}”. {how}")
+    listed = ", ".join(f"{one.label} (@{one.handle})" for one in (same or close)[:MOST_NAMED])
+    raise UserError(f"“{name}” may be {listed}{' …' if len(same or close) > MOST_NAMED else ''}. {how}")
 
 
 def _terms(item: TrackedItem, asked: ItemReply, user_id: str) -> Terms:

@@ -162,6 +162,28 @@ def test_a_reply_decides_and_its_author_is_told(scene: Scene) -> None:
     assert len(scene.thread()) <= 6
 
 
+def test_a_typed_name_counts_only_where_it_can_mean_one_person(scene: Scene) -> None:
+    """A promise must not land with the wrong person: who is meant is asked back, and nothing is changed."""
+    other = scene.stage.slack.person("priya2", real_name="Priya Nair", display_name="priya")
+    scene.drafted()
+
+    scene.reply(scene.ben, "accept action 1 @priya by 2026-12-01")
+    answer = shown(scene.ben.ephemerals()[-1])
+    assert "“priya” may be" in answer
+    assert f"(@{other.name})" in answer
+    assert "(@priya)" in answer
+    assert "choose the person from the list" in answer
+    scene.reply(scene.ben, "accept action 1 @raman")
+    assert "“raman” may be Priya Raman" in shown(scene.ben.ephemerals()[-1])
+    scene.reply(scene.ben, "accept action 1 @zacharias")
+    assert "Nobody here is called “zacharias”" in shown(scene.ben.ephemerals()[-1])
+    assert only(scene).owner_id is None
+
+    scene.reply(scene.ben, "accept action 1 @Priya Raman by 2026-12-01, high")
+    item = only(scene)
+    assert (item.owner_id, str(item.due), item.priority) == (scene.priya.id, "2026-12-01", "high")
+
+
 def test_naming_somebody_in_a_reply_is_a_decision(scene: Scene) -> None:
     """A reviewer adds an item for a colleague with an @: nobody has to press a button for it."""
     scene.drafted()
@@ -199,7 +221,7 @@ def test_a_reminder_is_answered_where_it_stands(scene: Scene) -> None:
 
 
 def test_another_date_is_agreed_on_from_a_reminder(scene: Scene) -> None:
-    """The form opens with what was agreed before."""
+    """The form opens with what was agreed before; the message says what came of it, and asks no more."""
     accepted(scene, scene.ben)
     scene.stage.jump(days=16, hours=2)
     (told,) = [one for one in scene.ben.direct().messages if "action item" in one.text]
@@ -207,7 +229,8 @@ def test_another_date_is_agreed_on_from_a_reminder(scene: Scene) -> None:
     agree(scene, scene.ben, due="2026-04-30")
     item = only(scene)
     assert (item.owner_id, str(item.due)) == (scene.ben.id, "2026-04-30")
-    assert "Ben Okafor takes that on, due 2026-04-30" in json.dumps(scene.ben.views[-1].blocks)
+    assert scene.stage.slack.until(lambda: "Ben Okafor takes that on, due 2026-04-30" in shown(told))
+    assert Action.ITEM_CHANGE.value not in shown(told)
 
 
 @pytest.mark.parametrize(
@@ -241,3 +264,32 @@ def test_guests_and_outsiders_are_refused_in_words(scene: Scene) -> None:
     refused = "Only people in the incident's channel"
     assert scene.stage.slack.until(lambda: refused in json.dumps(outsider.views[-1].blocks))
     assert only(scene).state is ActionState.PROPOSED
+
+
+def test_a_list_is_drawn_again_after_a_form(scene: Scene) -> None:
+    """Changed in its form, the item stands in the list as it is now; not needed, it is gone from it."""
+    accepted(scene)
+    listed(scene, scene.priya)
+    note = scene.priya.ephemerals()[-1]
+    assert scene.priya.press(note, Action.ITEM_CHANGE.value).ok
+    agree(scene, scene.priya, owner=scene.priya.id, due="2026-03-27")
+    assert scene.stage.slack.until(lambda: "due 2026-03-27" in shown(note))
+    assert "Priya Raman takes that on, due 2026-03-27" in shown(note)
+    assert list(scene.priya.views) == []
+
+    assert scene.priya.press(note, Action.ITEM_DECLINE.value).ok
+    assert scene.priya.submit(scene.priya.views[-1], {items.REASON: "The new pool makes it needless."}).ok
+    assert scene.stage.slack.until(lambda: "Nothing to do for you" in shown(note))
+    assert "Declined: Add an alert" in shown(note)
+
+
+def test_a_form_that_lay_about_for_too_long_says_what_it_did(scene: Scene) -> None:
+    """Slack takes no answer to a press after half an hour: the form itself tells, the list stays."""
+    accepted(scene)
+    listed(scene, scene.priya)
+    note = scene.priya.ephemerals()[-1]
+    assert scene.priya.press(note, Action.ITEM_CHANGE.value).ok
+    scene.stage.jump(minutes=40)
+    agree(scene, scene.priya, owner=scene.priya.id, due="2026-03-27")
+    assert "takes that on, due 2026-03-27" in json.dumps(scene.priya.views[-1].blocks)
+    assert "due 2026-03-20" in shown(note)

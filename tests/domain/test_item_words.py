@@ -45,6 +45,14 @@ def test_a_word_without_meaning_is_told_with_those_that_have_one(words: str) -> 
         ("reopen action 2!", ItemReply(step="reopen", number=2)),
         ("accept action 1", ItemReply(step="accept", number=1)),
         (
+            "accept action 1 @Maya Lindqvist by 2026-12-01",
+            ItemReply(step="accept", number=1, owner_name="Maya Lindqvist", due=date(2026, 12, 1)),
+        ),
+        (
+            "accept action 1 @maya, high",
+            ItemReply(step="accept", number=1, owner_name="maya", priority="high"),
+        ),
+        (
             "accept action 2 @U0ANA by 2026-12-01, high priority",
             ItemReply(step="accept", number=2, owner_id="U0ANA", due=date(2026, 12, 1), priority="high"),
         ),
