@@ -7,7 +7,6 @@ was pressed, the person is authorised anew, and what they look at is drawn again
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -16,7 +15,7 @@ from slack_sdk import WebClient
 from bot.domain.action import Step
 from bot.domain.item_words import ListAsked, parse_list
 from bot.domain.posting import Action
-from bot.errors import BotError, ChatError, UserError
+from bot.errors import BotError, UserError
 from bot.slack import items, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
@@ -33,6 +32,7 @@ from bot.slack.listeners.answering import (
 )
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.editor import opening
+from bot.slack.listeners.item_press import Press, answering, press_from
 from bot.workflow import actions
 from bot.workflow.access import NO_SUCH, may_see, the_incident
 from bot.workflow.actions import Held
@@ -41,40 +41,6 @@ from bot.workflow.world import World
 
 Republish = Callable[[World, Calls, str, str], None]
 """Draws somebody's Home again: (world, calls, user, what to say)."""
-
-
-@dataclass(frozen=True)
-class Press:
-    """A press of an item's button, wherever it stands."""
-
-    world: World
-    user_id: str
-    ids: Mapping[str, Any]
-    trigger_id: str
-    calls: Calls
-    view: Mapping[str, Any]
-
-    @property
-    def place(self) -> str:
-        """`home`, `window`, `list` or `reminder`."""
-        kind = {"home": "home", "modal": "window"}.get(str(self.view.get("type", "")))
-        return kind or ("list" if items.read_state(self.ids.get("list")) else "reminder")
-
-    def item(self) -> Held:
-        """The item, for somebody who may decide about it. Raises `UserError`."""
-        return actions.held(self.world, number(self.ids, "item"), self.user_id)
-
-    def open(self, view: Json) -> None:
-        """Open a form, on top of the window where it was pressed in one. Raises `UserError`."""
-        method = "views.push" if self.place == "window" else "views.open"
-        try:
-            self.calls.ask(method, trigger_id=self.trigger_id, view=view)
-        except ChatError as error:
-            raise UserError(f"Slack was too slow to open the window ({error.code}); press again.") from None
-
-    def origin(self) -> dict[str, Any]:
-        """What a form carries: which item, and what to draw again once it is decided."""
-        return {"item": number(self.ids, "item"), "place": self.place, "page": self.ids.get("page", 0)}
 
 
 def register(app: App, world: World, *, redraw_home: Republish) -> None:
@@ -170,23 +136,10 @@ _FORMS: dict[Action, Callable[[Press], Json]] = {
 }
 
 
-def _press(world: World, body: Mapping[str, Any], client: WebClient) -> Press:
-    """Raises `UserError` for a forged or stale value, or one of another workspace."""
-    check_team(world, team_of(body))
-    return Press(
-        world=world,
-        user_id=body["user"]["id"],
-        ids=numbers(str(body["actions"][0].get("value", ""))),
-        trigger_id=str(body.get("trigger_id", "")),
-        calls=Calls(client),
-        view=body.get("view") or {},
-    )
-
-
 def _decider(world: World, work: Callable[[Press], str], redraw_home: Republish) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
         told: list[str] = []
-        done = attempt(told.append, lambda: told.append(work(_press(world, body, client))))
+        done = attempt(told.append, lambda: told.append(work(press_from(world, body, client))))
         ack()
         _draw_again(world, body, respond, client, redraw_home, note=told[-1], done=done)
 
@@ -198,7 +151,7 @@ def _opener(world: World, form: Callable[[Press], Json], redraw_home: Republish)
         told: list[str] = []
 
         def work() -> None:
-            press = _press(world, body, client)
+            press = press_from(world, body, client)
             press.open(form(press))
 
         attempt(told.append, work)
@@ -224,8 +177,7 @@ def _draw_again(
     tell = _teller(body, respond)
 
     def work() -> None:
-        press = _press(world, body, client)
-        listed = items.read_state(press.ids.get("list"))
+        press = press_from(world, body, client)
         if press.place == "home":
             redraw_home(world, press.calls, press.user_id, note)
         elif press.place == "window":
@@ -234,11 +186,8 @@ def _draw_again(
             press.calls.ask("views.update", view_id=press.view["id"], view=view)
         elif not done:
             tell(note)
-        elif listed:
-            payload = _list(world, press.user_id, *listed, note)
-            respond(replace_original=True, text=payload.text, blocks=payload.blocks)
         else:
-            respond(replace_original=True, **in_words(note))
+            respond(replace_original=True, **_message(world, press.user_id, press.ids, note))
 
     attempt(tell, work)
 
@@ -258,11 +207,10 @@ def _turner(world: World) -> Callable[..., None]:
 
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
         def work() -> None:
-            press = _press(world, body, client)
+            press = press_from(world, body, client)
             listed = items.read_state(press.ids.get("list"))
             if listed:
-                payload = _list(world, press.user_id, *listed)
-                respond(replace_original=True, text=payload.text, blocks=payload.blocks)
+                respond(replace_original=True, **_message(world, press.user_id, press.ids, ""))
                 return
             metadata = numbers(str(press.view.get("private_metadata", "")))
             view = _window(world, press.user_id, number(metadata, "incident"), number(press.ids, "page"))
@@ -300,14 +248,17 @@ def _handed_in(world: World, decide: Decision, field: str, redraw_home: Republis
         except BotError as error:
             ack(response_action="errors", errors={field: sentence(error)})
             return
+        respond = answering(world, origin)
         note = _in_a_word(world, found)
-        if origin.get("place") not in ("home", "window"):
+        if origin.get("place") not in ("home", "window") and respond is None:
             ack(response_action="update", view=views.notice_view("Action item", note))
             return
         ack()
 
         def work() -> None:
-            if origin["place"] == "home":
+            if respond is not None:
+                respond(replace_original=True, **_message(world, user_id, origin, note))
+            elif origin["place"] == "home":
                 redraw_home(world, Calls(client), user_id, note)
             else:
                 page = origin.get("page")
@@ -318,6 +269,15 @@ def _handed_in(world: World, decide: Decision, field: str, redraw_home: Republis
         attempt(lambda _: None, work)
 
     return listener
+
+
+def _message(world: World, user_id: str, ids: Mapping[str, Any], note: str) -> dict[str, Any]:
+    """Arguments for `respond`: the list that was pressed in, with a note above; else the note alone."""
+    listed = items.read_state(ids.get("list"))
+    if listed is None:
+        return in_words(note)
+    payload = _list(world, user_id, *listed, note)
+    return {"text": payload.text, "blocks": payload.blocks}
 
 
 def _in_a_word(world: World, found: Held) -> str:
