@@ -90,22 +90,23 @@ class Database:
 
         As durable as a transaction that need not last. Raises as `begin` does.
         """
-        name = self._names.get(team_id, message.channel_id) or self._look_up(team_id, message.channel_id)
-        if name is None or not watched(name):
-            return False
-        chosen = self._single if self._queue is None else self._hasty
-        with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
-            heard = hearing.hear(
-                connection,
-                event_id,
-                message,
-                team_id=team_id,
-                channel_name=name,
-                reviewing=reviewing,
-                at=at,
-            )
+        place = (team_id, message.channel_id)
+        name = self._names.get(*place) or self._look_up(*place)
+        heard = False
+        if name is not None and watched(name):
+            chosen = self._single if self._queue is None else self._hasty
+            with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
+                heard = hearing.hear(
+                    connection,
+                    event_id,
+                    message,
+                    team_id=team_id,
+                    channel_name=name,
+                    reviewing=reviewing,
+                    at=at,
+                )
         if not heard:
-            self._names.forget(team_id, message.channel_id)
+            self._names.forget(*place)
         return heard
 
     def _look_up(self, team_id: str, channel_id: str) -> str | None:

@@ -20,7 +20,8 @@ READ_ONLY = "postmortem_read_only"
 HASTY = "postmortem_hasty"
 """Execution option of connections whose commits do not wait for the disk."""
 _SYNCHRONOUS = "postmortem_synchronous"
-_USED_AT = "postmortem_used_at"
+USED_AT = "postmortem_used_at"
+"""When a connection to a server was last used, by `time.monotonic`, in its record's `info`."""
 TRUSTED_SECONDS = 20.0
 """For so long an unused connection to a server is believed to work, if the server has said nothing since.
 After that something between us may have forgotten it without a word."""
@@ -51,10 +52,10 @@ def _check_on_checkout(engine: Engine) -> None:
     """
 
     def used(_connection: Any, record: ConnectionPoolEntry, *_more: Any) -> None:
-        record.info[_USED_AT] = time.monotonic()
+        record.info[USED_AT] = time.monotonic()
 
     def check(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        idle = time.monotonic() - record.info[_USED_AT]
+        idle = time.monotonic() - record.info[USED_AT]
         if idle < TRUSTED_SECONDS and not _has_something_to_read(connection):
             return
         try:

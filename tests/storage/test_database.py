@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC
 from pathlib import Path
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -254,7 +255,35 @@ def test_a_server_that_went_away_is_a_passing_fault(postgres: Postgres) -> None:
 def _end_connections(url: str) -> None:
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with psycopg.connect(url) as connection:
-        connection.execute(f"SELECT pg_terminate_backend(pid) {others}".encode())
+        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}".encode())
+
+
+def test_only_a_connection_long_unused_is_asked_whether_it_is_there(postgres: Postgres) -> None:
+    """Every transaction would wait for that answer otherwise."""
+    asked: list[str] = []
+
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *more: Any, **options: Any) -> Self:
+            asked.append(str(query))
+            return super().execute(query, *more, **options)
+
+    def note(connection: psycopg.Connection[Any], _record: object) -> None:
+        connection.cursor_factory = Noting
+
+    built = engine.build(address.read(postgres.new(migrated=True)))
+    event.listen(built, "connect", note)
+    storage = Database(built, url_shown="it", clock=ManualClock())
+    _write(storage)
+    asked.clear()
+    _write(storage)
+    assert [query.split()[0] for query in asked] == ["INSERT"]
+    long_unused = {engine.USED_AT: -engine.TRUSTED_SECONDS}
+    event.listen(built, "checkin", lambda _, record: record.info.update(long_unused))
+    _write(storage)
+    asked.clear()
+    _write(storage)
+    storage.close()
+    assert [query.split()[0] for query in asked] == [";", "INSERT"]
 
 
 def test_a_server_that_is_not_there_is_a_passing_fault(tmp_path: Path) -> None:
