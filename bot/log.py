@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Literal, TextIO, cast
+from typing import Literal, TextIO
 
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
@@ -53,12 +53,13 @@ Style = Literal["auto", "json", "text"]
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """A logger for one module: `log.info("job_done", job=7, kind="draft")`."""
-    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
+    logger: FilteringBoundLogger = structlog.get_logger(module=name)
+    return logger
 
 
-def fields(**values: Any) -> AbstractContextManager[None]:
+def fields(**values: object) -> AbstractContextManager[None]:
     """Put these fields into every line logged inside the block, on this thread."""
-    return cast(AbstractContextManager[None], bound_contextvars(**values))
+    return bound_contextvars(**values)
 
 
 def mask(text: str) -> str:

@@ -20,6 +20,7 @@ from jinja2 import (
     FileSystemLoader,
     TemplateError,
     TemplateNotFound,
+    TemplateSyntaxError,
     meta,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -138,8 +139,8 @@ class SandboxedTemplates(Templates):
 
     def _broken(self, name: str, error: BaseException) -> BrokenTemplate:
         file, line = name, 0
-        if isinstance(error, TemplateError) and getattr(error, "lineno", None):
-            file, line = getattr(error, "name", None) or name, error.lineno  # type: ignore[attr-defined]
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.name or name, error.lineno
         else:
             for at, number in _frames(error.__traceback__):
                 if at.is_relative_to(self._root):

@@ -1,6 +1,7 @@
 """What Alembic runs: the migrations, on the connection and in the transaction of `storage.migrate`."""
 
 from alembic import context
+from sqlalchemy import Connection
 
 from storage.tables import metadata
 
@@ -10,10 +11,10 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and name is not None and name.startswith("search_terms"))
 
 
-def run(connection: object) -> None:
+def run(connection: Connection) -> None:
     """Configure and run."""
     context.configure(
-        connection=connection,  # type: ignore[arg-type]  # attributes are untyped
+        connection=connection,
         target_metadata=metadata,
         include_name=include_name,
         transactional_ddl=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.domain.postmortem import Claim, Lessons
 from bot.drafters.extractive.cause import trouble_words
@@ -128,9 +128,9 @@ def _answered(lines: Sequence[Line], line: Line) -> bool:
     return False
 
 
-def _claims(pairs: object) -> tuple[Claim, ...]:
+def _claims(pairs: Iterable[tuple[Line, Sentence]]) -> tuple[Claim, ...]:
     claims: dict[str, Claim] = {}
-    for line, sentence in pairs:  # type: ignore[attr-defined]
+    for line, sentence in pairs:
         text = shortened(sentence, 200)
         if text:
             claims.setdefault(text.lower(), Claim(text=text, evidence=(line.item.label,)))
