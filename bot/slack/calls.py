@@ -1,7 +1,7 @@
 """The one place where Slack's Web API is called: an explicit timeout, no hidden retries, our errors.
 
 slack_sdk's default handler repeats a request whose connection broke, which can post a message twice
-(design §3.6); so its retry handlers are off, and who may repeat a call is decided by the caller.
+(docs/architecture.md); so its retry handlers are off, and who may repeat a call is decided by the caller.
 """
 
 from __future__ import annotations
