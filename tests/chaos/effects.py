@@ -20,7 +20,7 @@ from tests.chaos.points import Counting, Point
 _WRITE = re.compile(
     r"\s*(?:WITH \w+ AS\s+\()?(?:INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\s+\"?(\w+)", re.IGNORECASE
 )
-"""A statement that commits by itself (`storage/hearing.py`) is seen once it has: killed before is killed after."""
+"""What commits by itself (`storage/hearing.py`) is seen once it has: killed before is killed after."""
 _TABLES, _CHANGES, _DONE = "chaos_tables", "chaos_changes", "chaos_done"
 
 Reached = Callable[[Point], None]
