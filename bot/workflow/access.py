@@ -192,6 +192,12 @@ def allow(incident: Incident, action: str) -> None:
         raise UserError(refusal)
 
 
+def is_known_channel(world: World, channel_id: str) -> bool:
+    """Whether a channel was ever met under this id and has not got another one since."""
+    with world.storage.read() as records:
+        return records.channels.get(world.team_id, channel_id) is not None
+
+
 def authorise_channel(world: World, channel_id: str, user_id: str) -> Person:
     """A full member who is in that channel now. Raises `NotAllowed`."""
     person = member(world, user_id)

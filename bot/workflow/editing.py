@@ -27,6 +27,8 @@ from bot.workflow.world import World, ask, audit, refresh
 
 Changing = Callable[[Draft, int, frozenset[int]], Draft]
 """(draft, label of the person's words, known labels) → the draft as they want it."""
+Standing = Callable[[Records], None]
+"""Raises `UserError` where what a change rests on is not as it was when it was read."""
 
 _MENTION = re.compile(r"@([UW][A-Z0-9]{2,})")
 
@@ -41,10 +43,22 @@ class SectionConflict(Conflict):
         self.sections = sections
 
 
+class Erased(UserError):
+    """Something it says was erased meanwhile. Nothing was changed; open the newest revision and try again."""
+
+
+class Resting(NamedTuple):
+    """A change that was made from something read before. `standing` is asked in the transaction that stores
+    it, so that nothing comes back that was erased in between."""
+
+    change: Changing
+    standing: Standing = lambda _: None
+
+
 class _Wish(NamedTuple):
     """A change, in whose words, from which reply, and why."""
 
-    change: Changing
+    change: Resting
     words: str
     ts: str | None
     source: tuple[str, str] | None
@@ -55,7 +69,7 @@ def edit(
     world: World,
     incident_id: int,
     user_id: str,
-    change: Changing,
+    change: Changing | Resting,
     *,
     words: str,
     ts: str | None = None,
@@ -72,7 +86,8 @@ def edit(
         UserError: nothing to edit, or `change` could not read the words (its ValueError).
         SectionConflict: from `change`, when somebody saved the same section meanwhile.
     """
-    names, wish = names_of(world, incident_id), _Wish(change, words, ts, source, reason)
+    resting = change if isinstance(change, Resting) else Resting(change)
+    names, wish = names_of(world, incident_id), _Wish(resting, words, ts, source, reason)
     for tries_left in (2, 1, 0):
         try:
             with world.storage.begin() as records:
@@ -93,9 +108,10 @@ def _edit(
 ) -> Revision | None:
     incident, latest = reviewed(records, incident_id)
     allow(incident, "edit")
+    wish.change.standing(records)
     known = records.evidence.of(incident.id)
     label = max((item.label for item in known), default=0) + 1
-    draft = _changed(wish.change, latest.draft, label, known)
+    draft = _changed(wish.change.change, latest.draft, label, known)
     if draft == latest.draft:
         return None
     told = names.hide(_without_ids(wish.words, known))
@@ -234,4 +250,17 @@ def undo(world: World, incident_id: int, revision: int, user_id: str) -> Revisio
             raise UserError(f"{names} was edited again since revision {revision}. Nothing was changed.")
         return merged
 
-    return edit(world, incident_id, user_id, change, words="undo", reason=f"undid revision {revision}")
+    resting = Resting(change, unerased(before, after))
+    return edit(world, incident_id, user_id, resting, words="undo", reason=f"undid revision {revision}")
+
+
+def unerased(*revisions: Revision) -> Standing:
+    """That revisions still say what they said when they were read: erasure alone changes them."""
+
+    def standing(records: Records) -> None:
+        for one in revisions:
+            now = records.revisions.get(one.incident_id, one.number)
+            if now is None or now.draft != one.draft:
+                raise Erased
+
+    return standing

@@ -14,7 +14,7 @@ from bot.domain.sections import SECTIONS
 from bot.errors import UserError
 from bot.ports import Records
 from bot.workflow.access import may_see, the_incident
-from bot.workflow.editing import edit
+from bot.workflow.editing import Resting, edit, unerased
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -93,7 +93,8 @@ def put_back(world: World, incident_id: int, number: int, seen: int, user_id: st
             )
         return with_sections(now, old.draft, SECTIONS)
 
-    return edit(world, incident_id, user_id, change, words="restored", reason=f"restored revision {number}")
+    resting = Resting(change, unerased(old, newest))
+    return edit(world, incident_id, user_id, resting, words="restored", reason=f"restored revision {number}")
 
 
 def _revision(records: Records, incident_id: int, number: int) -> Revision:

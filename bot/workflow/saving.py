@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from bot.domain.review import Revision
 from bot.domain.sections import SECTIONS, claims_of, line_of, rewrite, text_of
 from bot.errors import UserError
 from bot.workflow.capture import mask_words
-from bot.workflow.editing import SectionConflict, edit
+from bot.workflow.editing import Erased, Resting, SectionConflict, edit, unerased
 from bot.workflow.review import reviewed
 from bot.workflow.world import World
 
@@ -35,13 +36,15 @@ class Saved(NamedTuple):
 
 
 def save_sections(
-    world: World, incident_id: int, user_id: str, base_number: int, texts: Mapping[str, str]
+    world: World, incident_id: int, user_id: str, base_number: int, texts: Mapping[str, str], seen: str = ""
 ) -> Saved:
-    """Save a modal that was opened on revision `base_number`: section name → its whole text.
+    """Save a modal that was opened on revision `base_number`: section name → its whole text. `seen` is the
+    fingerprint of what that revision said then.
 
     Sections that others changed meanwhile and this person did not are left as the others have them.
 
     Raises:
+        Erased: something the modal shows was erased since it was opened; saving would bring it back.
         SectionConflict: a section was changed on both sides since; the latest revision stands.
         Unreadable: a line cannot be read; it says in which section.
     """
@@ -51,6 +54,8 @@ def save_sections(
     if base is None or latest is None:
         raise UserError("That revision is not there any more. Nothing was changed; open the editor again.")
 
+    if seen and seen != fingerprint(base.draft):
+        raise Erased
     typed = rewritten_in(base.draft, texts)
     with world.storage.begin() as records:
         incident, _ = reviewed(records, incident_id)
@@ -71,8 +76,14 @@ def save_sections(
         return merged
 
     words = "\n".join(typed.values()) or "edited in the form"
-    revision = edit(world, incident_id, user_id, change, words=words, reason="edited")
+    resting = Resting(change, unerased(base))
+    revision = edit(world, incident_id, user_id, resting, words=words, reason="edited")
     return _told(world, incident_id, base, revision)
+
+
+def fingerprint(draft: Draft) -> str:
+    """Tells whether a draft says what it said: a revision changes by erasure alone."""
+    return hashlib.sha256(draft.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _told(world: World, incident_id: int, base: Revision, revision: Revision | None) -> Saved:

@@ -19,7 +19,7 @@ from bot.errors import DrafterError, Retryable, UserError
 from bot.ports import Drafted, Editor, Place, Posted, PostRow, Records
 from bot.workflow.access import allow
 from bot.workflow.capture import mask_words
-from bot.workflow.editing import edit, names_of, transcript_of
+from bot.workflow.editing import Resting, edit, names_of, transcript_of, unerased
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now
 from bot.workflow.review import decide, reviewed
@@ -276,10 +276,15 @@ def accept(world: World, incident: Incident, proposal_id: int, user_id: str) -> 
             raise Overtaken(f"{names} changed since that was suggested. Nothing was changed; ask again.")
         return merged
 
+    def standing(records: Records) -> None:
+        _open(records, incident, proposal_id)  # withdrawn when anything it may rest on is erased
+        unerased(base)(records)
+
     words = _words(world, message) if message is not None else ""
     why, source = f"suggested by {proposal.drafter}", (proposal.asked_by, proposal.ts)
     try:
-        revision = edit(world, incident.id, user_id, change, words=words, source=source, reason=why)
+        resting = Resting(change, standing)
+        revision = edit(world, incident.id, user_id, resting, words=words, source=source, reason=why)
     except Overtaken:
         _close(world, incident, proposal, ProposalState.STALE, user_id)
         raise

@@ -335,3 +335,32 @@ def test_the_owner_is_the_resolver_until_somebody_is_named(scene: Scene) -> None
 
     assert scene.incident().owner_id == scene.ben.id
     assert "Ben Okafor" in shown(scene.roots()[0])
+
+
+def test_a_question_outlives_another_id_of_its_channel(scene: Scene) -> None:
+    """It was asked under the old id and is answered under the new one."""
+    scene.start()
+    message = scene.maya.say(scene.channel, "All good now.")
+    scene.react(scene.ben, message)
+    asked = scene.ben.ephemerals()[-1]
+    scene.channel.change_id()
+    scene.stage.settle()
+
+    scene.press(scene.ben, Action.RESOLVE_CHANNEL, asked)
+
+    assert scene.status() is Status.RESOLVED
+
+
+def test_a_question_answered_under_an_id_that_is_gone_is_told_so(scene: Scene) -> None:
+    """Slack may still name the old one; nothing happens, and the person knows what to do."""
+    scene.start()
+    message = scene.maya.say(scene.channel, "All good now.")
+    scene.react(scene.ben, message)
+    asked = scene.ben.ephemerals()[-1]
+    world = scene.stage.bot.world
+    with world.storage.begin() as records:
+        records.channels.move(world.team_id, scene.channel.id, "C0ELSEWHERE")
+
+    scene.press(scene.ben, Action.RESOLVE_CHANNEL, asked)
+
+    assert "another id" in scene.whispered(scene.ben)

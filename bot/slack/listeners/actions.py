@@ -24,6 +24,7 @@ from bot.workflow.access import (
     authorise_admin,
     authorise_approval,
     authorise_channel,
+    is_known_channel,
     may_see,
     the_incident,
 )
@@ -195,11 +196,19 @@ def _resolve_thread(pressed: Pressed) -> str:
 
 
 def _asked_channel(pressed: Pressed) -> str:
-    """The channel of a question, which must be where it was answered."""
+    """The channel of a question, which must be where it was answered. One that was asked before its channel
+    got another id (Enterprise migrations) counts for the channel in which it stands."""
+    check_team(pressed.world, pressed.team)
     channel_id = word(pressed.ids, "channel")
     if pressed.where and pressed.where != channel_id:
-        raise UserError("That question belongs to another channel. Nothing was changed.")
-    check_team(pressed.world, pressed.team)
+        if is_known_channel(pressed.world, channel_id):
+            raise UserError("That question belongs to another channel. Nothing was changed.")
+        channel_id = pressed.where
+    elif not is_known_channel(pressed.world, channel_id):
+        raise UserError(
+            "That question is from before this channel got another id. Nothing was changed; react again, or "
+            "use the incident's card."
+        )
     authorise_channel(pressed.world, channel_id, pressed.user_id)
     return channel_id
 

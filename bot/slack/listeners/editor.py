@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -20,7 +21,6 @@ from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, sentence, team_of
 from bot.workflow import browse, editing, saving
 from bot.workflow.access import allow, authorise, the_incident
-from bot.workflow.cards import reference
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -113,7 +113,13 @@ def newest(world: World, incident: Incident, user_id: str) -> Revision:
 def _editor(incident: Incident, revision: Revision, sections: Collection[str]) -> Json:
     """The editor on the newest revision."""
     texts = {name: text_of(revision.draft, name) for name in sections}
-    return views.edit_view(incident.key, revision.number, texts, reference(incident, revision.number))
+    return views.edit_view(incident.key, revision.number, texts, _opened_on(incident, revision))
+
+
+def _opened_on(incident: Incident, revision: Revision) -> str:
+    """What an editor carries: the revision it was opened on, and how to tell whether that still says so."""
+    ids = {"incident": incident.id, "revision": revision.number, "draft": saving.fingerprint(revision.draft)}
+    return json.dumps(ids, separators=(",", ":"))
 
 
 def _saved(world: World) -> Callable[..., None]:
@@ -126,7 +132,9 @@ def _saved(world: World) -> Callable[..., None]:
             incident, opened = the_incident(world, number(ids, "incident")), number(ids, "revision")
             authorise(world, incident, user_id)
             try:
-                saved = saving.save_sections(world, incident.id, user_id, opened, texts)
+                saved = saving.save_sections(
+                    world, incident.id, user_id, opened, texts, seen=str(ids.get("draft", ""))
+                )
             except editing.SectionConflict as conflict:
                 again = _both_texts(world, incident, user_id, texts, opened, conflict)
                 ack(response_action="update", view=again)
@@ -195,5 +203,5 @@ def _both_texts(
         f"{who} saved revision {number_now} while you were writing, and changed the same. Nothing was "
         "overwritten. Your text is in the fields, the saved one above them: bring them together, then save."
     )
-    metadata = reference(incident, number_now)
+    metadata = _opened_on(incident, latest)
     return views.edit_view(incident.key, number_now, mine, metadata, notes=notes, warning=warning)

@@ -1,0 +1,144 @@
+"""What people delete does not come back with what was read before and is stored after."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.posting import Action
+from bot.domain.review import Proposal
+from bot.domain.sections import with_claims
+from bot.errors import UserError
+from bot.sandbox import Message
+from bot.workflow import editing, history, saving, suggesting
+from bot.workflow.listen import deletion
+from bot.workflow.world import World
+from tests.app.scene import Scene
+
+SAID = "Checkout answers 502"
+
+
+class Meddling:
+    """A directory that lets something happen when it is asked for everyone: between reading and storing."""
+
+    def __init__(self, directory: Any, happens: Callable[[], None]) -> None:
+        self._directory = directory
+        self._happens = happens
+
+    def everyone(self) -> Any:
+        """Everybody, after it happened."""
+        self._happens()
+        return self._directory.everyone()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._directory, name)
+
+
+def meddled(scene: Scene, message: Message) -> World:
+    """The bot's world, in which a message is deleted just before a change is stored."""
+    world = scene.stage.bot.world
+
+    def deleted() -> None:
+        with world.storage.begin() as records:
+            deletion(records, world, scene.channel.id, message.ts)
+
+    return dataclasses.replace(world, directory=Meddling(world.directory, deleted))
+
+
+def said(scene: Scene) -> Message:
+    """The message that the draft quotes."""
+    return next(one for one in scene.channel.messages if one.text.startswith(SAID))
+
+
+def everything(scene: Scene) -> str:
+    """All that is stored of the newest incident's document."""
+    incident = scene.incident()
+    with scene.stage.bot.world.storage.read() as records:
+        evidence = [one.model_dump_json() for one in records.evidence.of(incident.id)]
+    return "\n".join([*(one.model_dump_json() for one in scene.revisions()), *evidence])
+
+
+def suggested(scene: Scene) -> int:
+    """A suggestion that quotes the message; its number."""
+    incident, latest = scene.incident(), scene.revision()
+    draft = latest.draft
+    claim = draft.summary[0].model_copy(update={"text": f"{SAID} for all customers.", "evidence": (1,)})
+    proposal = Proposal(
+        incident_id=incident.id,
+        key=f"{incident.id}:1",
+        revision=latest.number,
+        asked_by=scene.priya.id,
+        ts="1.000001",
+        label=99,
+        draft=with_claims(draft, "impact", [claim]),
+        drafter="test",
+        at=scene.stage.bot.world.clock.now(),
+    )
+    with scene.stage.bot.world.storage.begin() as records:
+        kept = records.proposals.add(proposal)
+    assert kept is not None
+    return kept.id
+
+
+def test_an_accepted_suggestion_brings_nothing_back(scene: Scene) -> None:
+    """The message is deleted between the press and the storing."""
+    scene.drafted()
+    number = suggested(scene)
+
+    with pytest.raises(UserError, match="withdrawn"):
+        suggesting.accept(meddled(scene, said(scene)), scene.incident(), number, scene.ben.id)
+
+    assert SAID not in everything(scene)
+    assert len(scene.revisions()) == 1
+
+
+def test_an_undone_edit_brings_nothing_back(scene: Scene) -> None:
+    """What the edit had replaced quoted it."""
+    scene.drafted()
+    scene.reply(scene.ben, "summary: It was down.")
+
+    with pytest.raises(UserError, match="erased meanwhile"):
+        editing.undo(meddled(scene, said(scene)), scene.incident().id, 2, scene.ben.id)
+
+    assert SAID not in everything(scene)
+
+
+def test_a_restored_revision_brings_nothing_back(scene: Scene) -> None:
+    """The earlier revision quoted it, the newest does not."""
+    scene.drafted()
+    scene.reply(scene.ben, "summary: It was down.")
+
+    with pytest.raises(UserError, match="erased meanwhile"):
+        history.put_back(meddled(scene, said(scene)), scene.incident().id, 1, 2, scene.ben.id)
+
+    assert SAID not in everything(scene)
+
+
+def test_a_form_being_saved_brings_nothing_back(scene: Scene) -> None:
+    """Not even with the sections that nobody typed in."""
+    scene.drafted()
+    texts = {"title": "Checkout was down"}
+
+    with pytest.raises(UserError, match="erased meanwhile"):
+        saving.save_sections(meddled(scene, said(scene)), scene.incident().id, scene.ben.id, 1, texts)
+
+    assert SAID not in everything(scene)
+
+
+def test_a_form_opened_before_a_deletion_brings_nothing_back(scene: Scene) -> None:
+    """Its fields hold what was erased; nothing is saved, the person is told why and keeps what they typed."""
+    scene.drafted()
+    scene.press(scene.ben, Action.EDIT)
+    window = scene.ben.views[-1]
+    scene.maya.delete(said(scene))
+    scene.stage.settle()
+
+    reply = scene.ben.submit(window, {"title": "Checkout was down"})
+    scene.stage.settle()
+
+    assert "erased meanwhile" in str(reply.body)
+    assert SAID not in everything(scene)
+    assert len(scene.revisions()) == 1
