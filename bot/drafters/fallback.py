@@ -14,37 +14,30 @@ from bot.ports import Drafted, Drafter, Failing, Repairing, Thrifty
 class FallbackDrafter:
     """Drafts with `primary`, and with `fallback` where that fails, saying so. Repairs through `primary`.
 
-    With `patient`, a passing fault of the primary is handed on so that the job is tried again later;
-    otherwise the fallback's draft comes on time and a redraft upgrades it.
+    A fault that may pass is no reason to wait: the fallback's draft comes on time, a redraft upgrades it.
     """
 
-    def __init__(self, primary: Drafter, fallback: Drafter, *, patient: bool = False) -> None:
+    def __init__(self, primary: Drafter, fallback: Drafter) -> None:
         self.name = primary.name
         self._primary = primary
         self._fallback = fallback
-        self._patient = patient
 
     def draft(self, transcript: Transcript) -> Drafted:
         """The primary's draft, or the fallback's with a note why.
 
         Raises:
-            Retryable: the primary is away for the moment and this drafter is patient.
             DrafterError: both failed.
         """
         try:
             return self._primary.draft(transcript)
-        except DrafterError as fault:
-            return self._instead(transcript, str(fault))
-        except Retryable as fault:
-            if self._patient:
-                raise
+        except (DrafterError, Retryable) as fault:
             return self._instead(transcript, str(fault))
 
     def after(self, spent: Cost) -> Drafter:
         """The same, its primary with what is left of the budget."""
         if not isinstance(self._primary, Thrifty):
             return self
-        return FallbackDrafter(self._primary.after(spent), self._fallback, patient=self._patient)
+        return FallbackDrafter(self._primary.after(spent), self._fallback)
 
     def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
         """The primary's repair.

@@ -5,18 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
 from pydantic import SecretStr
 
 from bot.domain.postmortem import Draft
 from bot.domain.transcript import Transcript
-from bot.drafters import DRAFTERS, FallbackDrafter, build_drafter, make_drafters
+from bot.drafters import FallbackDrafter, build_drafter, make_drafters
 from bot.errors import BotError, ConfigError, DrafterError, Retryable
-from bot.ports import Drafted, Drafter, Failing, Repairing
+from bot.ports import Drafted, Failing, Repairing
 from tests.drafters.openai.scenes import KEY, transcript
+from tests.drafters.settings import Settings
 from tests.openai_server import ScriptedServer, completion, failure
 
 
@@ -44,23 +43,6 @@ class Worked:
         return Drafted(draft=Draft(title="repaired"), drafter=self.name)
 
 
-class Settings(NamedTuple):
-    """The settings drafters are made from."""
-
-    drafter_name: str = "openai"
-    openai_api_key: SecretStr = SecretStr(KEY)
-    openai_base_url: str | None = None
-    openai_model: str = "test-model"
-    openai_timeout: timedelta = timedelta(seconds=5)
-    model_budget_tokens: int = 100_000
-    model_budget_seconds: timedelta = timedelta(seconds=30)
-    model_budget_dollars: float | None = None
-    model_price_input: float = 0.0
-    model_price_output: float = 0.0
-    model_part_tokens: int = 60_000
-    embedding_model: str = ""
-
-
 @pytest.mark.parametrize("error", [DrafterError("It refused."), Retryable("It is away.")])
 def test_a_draft_comes_on_time_and_says_who_wrote_it_and_why(error: BotError) -> None:
     """A failing model costs quality, not the draft."""
@@ -71,13 +53,6 @@ def test_a_draft_comes_on_time_and_says_who_wrote_it_and_why(error: BotError) ->
         f"The model could not be used ({reason}); the offline drafter wrote this. Redraft upgrades it.",
         "a note",
     )
-
-
-def test_a_patient_one_waits_for_a_passing_fault() -> None:
-    """Where the operator prefers to wait, the job is tried again."""
-    patient = FallbackDrafter(Failed(Retryable("away")), Worked(), patient=True)
-    with pytest.raises(Retryable):
-        patient.draft(transcript())
 
 
 def test_the_primary_is_used_where_it_works() -> None:
@@ -93,13 +68,6 @@ def test_a_primary_that_cannot_repair_says_so() -> None:
     assert isinstance(made, Repairing)
     with pytest.raises(DrafterError, match="does not repair"):
         made.repair(Draft(title="x"), [], transcript())
-
-
-def test_every_registered_drafter_is_built_by_its_name() -> None:
-    """The registry's names are the setting's."""
-    for name in DRAFTERS:
-        made: Drafter = build_drafter(name, Settings())
-        assert made.name == name
 
 
 def test_an_unknown_drafter_and_one_without_a_key_are_refused() -> None:
