@@ -73,14 +73,14 @@ def hear(
     row = row_of(team_id, arrived(message), at) | {"event_id": event_id, "channel_name": channel_name}
     values = _bound(row, _processes(sqlite_here=sqlite_here))
     if sqlite_here:
-        if _run(connection, _event_on_sqlite(asked), values).rowcount == 0:
+        if _run(connection, _message_on_sqlite(asked), values).rowcount == 0:
             return False
-        _run(connection, _message_on_sqlite(), values)
+        _run(connection, _event_on_sqlite(), values)
         return True
     try:
         return _run(connection, _both_on_postgresql(asked), values).rowcount == 1
     except IntegrityError:
-        return False  # somebody stored that message between our look and our insert: both are undone
+        return False  # the same event came with another message at the same moment: ours is undone
 
 
 class _Text(NamedTuple):
@@ -97,42 +97,50 @@ def _run(connection: Connection, text: _Text, values: Mapping[str, Any]) -> Curs
 
 
 @cache
-def _event_on_sqlite(reviewing: frozenset[Status]) -> _Text:
-    """The event, if all is as thought; nobody else writes before our commit."""
-    event = sqlite.insert(inbox).from_select(_EVENT, _event(reviewing))
-    return _text(event.on_conflict_do_nothing(), sqlite.dialect())
+def _message_on_sqlite(reviewing: frozenset[Status]) -> _Text:
+    """The message, if all is as thought; nobody else writes before our commit."""
+    message = sqlite.insert(messages).from_select(list(messages.c), _message(reviewing))
+    return _text(message.on_conflict_do_nothing(), sqlite.dialect())
 
 
 @cache
-def _message_on_sqlite() -> _Text:
-    return _text(insert(messages), sqlite.dialect())
+def _event_on_sqlite() -> _Text:
+    row = dict(zip(_EVENT, _event(), strict=True))
+    return _text(insert(inbox).values(row), sqlite.dialect())
 
 
 @cache
 def _both_on_postgresql(reviewing: frozenset[Status]) -> _Text:
     """One trip, its own transaction. Its commit does not wait for the disk: `set_config` with `true` holds
-    until the transaction ends (postgresql.org, "System Administration Functions")."""
-    event = postgresql.insert(inbox).from_select(_EVENT, _event(reviewing)).on_conflict_do_nothing()
-    seen = event.returning(inbox.c.event_id).cte("seen")
-    row = select(*(_given(column.name) for column in messages.c)).select_from(seen)
-    both = insert(messages).from_select(list(messages.c), row, include_defaults=False)
+    until the transaction ends (postgresql.org, "System Administration Functions").
+
+    That the message is new is found out by inserting it: a planner without statistics looked for it
+    through the wrong index, which took longer with every message of the channel.
+    """
+    message = postgresql.insert(messages).from_select(list(messages.c), _message(reviewing))
+    said = message.on_conflict_do_nothing().returning(messages.c.ts).cte("said")
+    both = insert(inbox).from_select(_EVENT, select(*_event()).select_from(said), include_defaults=False)
     hasty: ColumnElement[str] = literal_column("set_config('synchronous_commit', 'off', true)")
     return _text(both.returning(hasty), _psycopg())
 
 
-def _event(reviewing: frozenset[Status]) -> Select[Any]:
-    """The event's row where everything is as thought, no row where it is not."""
-    team_id, channel_id, ts = _given("team_id"), _given("channel_id"), _given("ts")
-    c, m = channels.c, messages.c
+def _message(reviewing: frozenset[Status]) -> Select[Any]:
+    """The message's row where everything is as thought, no row where it is not."""
+    team_id, channel_id = _given("team_id"), _given("channel_id")
+    c = channels.c
     called = (c.team_id == team_id, c.id == channel_id, c.name == _given("channel_name"))
-    stored = (m.team_id == team_id, m.channel_id == channel_id, m.ts == ts)
-    conditions = [exists(select(c.id).where(*called)), ~exists(select(m.ts).where(*stored))]
+    seen = select(inbox.c.event_id).where(inbox.c.event_id == _given("event_id"))
+    conditions = [exists(select(c.id).where(*called)), ~exists(seen)]
     if reviewing:
         # literals, so that the statement is the same one every time
         states = incidents.c.status.in_([literal_column(f"'{state}'") for state in sorted(reviewing)])
         hanging = hangs_under(team_id, channel_id, _given("thread_ts"))
         conditions.append(~exists(select(incidents.c.id).where(hanging, states)))
-    return select(_given("event_id"), team_id, _given("stored_at")).where(*conditions)
+    return select(*(_given(column.name) for column in messages.c)).where(*conditions)
+
+
+def _event() -> list[BindParameter[Any]]:
+    return [_given("event_id"), _given("team_id"), _given("stored_at")]
 
 
 _COLUMNS = {**messages.c, "event_id": inbox.c.event_id, "channel_name": channels.c.name}
