@@ -13,7 +13,7 @@ import typer
 
 from bot.cli import session
 from bot.cli.terminal import Quiet, note, say, working
-from bot.errors import UserError
+from bot.cli.writing import write
 
 if TYPE_CHECKING:
     from bot.offline import Offline
@@ -97,7 +97,7 @@ def draft(
     if output is None:
         say(shown.rstrip("\n"))
     else:
-        _write(output, shown)
+        write(output, shown)
     note(_summary(made, output), quiet=quiet)
 
 
@@ -132,21 +132,6 @@ def _render(made: Offline, format_: Format, template: str | None) -> str:
     book = TemplateBook(session.settings().template_dir)
     render = book.html if format_ is Format.HTML else book.markdown
     return render(made.postmortem, name=template)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _summary(made: Offline, output: Path | None) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli import session
 from bot.cli.terminal import Quiet, note, say, working
+from bot.cli.writing import write
 from bot.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def report(
     with working("Counting …", quiet=quiet):
         found = _counted(storage, team, question, include_private=include_private)
         page = as_report(found, made=now, with_private=include_private)
-    output.write_text(page, encoding="utf-8")
+    write(output, page)
     say(str(output))
     note(f"{found.total} incidents, {found.period.label}.", quiet=quiet)
 

@@ -12,6 +12,9 @@ from bot.cli import session
 from bot.cli.terminal import note, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.search_query import Order
     from bot.ports import Hit
 
 
@@ -33,7 +36,7 @@ def search(
     (`-replica`) follow after `--`. Exits 1 where nothing is found.
     """
     from bot.clock import SystemClock
-    from bot.domain.search_query import Order, parse
+    from bot.domain.search_query import parse
     from storage import synonyms
 
     settings = session.settings()
@@ -44,14 +47,23 @@ def search(
     with session.database(settings, sets_up=True).read() as records:
         search, teams = records.search, records.incidents.teams()
         found = [search.query(team, query, visible=None, limit=limit, synonyms=same) for team in teams]
-    hits = [hit for some in found for hit in some]
-    if query.order is Order.BEST:
-        hits.sort(key=lambda hit: -hit.score)
+    hits = sorted((hit for some in found for hit in some), key=_order(query.order))
     for hit in hits[:limit]:
         say(_shown(hit))
     if not hits:
         note("Nothing found.", quiet=False)
         raise typer.Exit(1)
+
+
+def _order(order: Order) -> Callable[[Hit], tuple[object, ...]]:
+    """How the results of several workspaces are merged: as each of them was put in order."""
+    keys: dict[str, Callable[[Hit], tuple[object, ...]]] = {
+        "best": lambda hit: (-hit.score,),
+        "title": lambda hit: (hit.title.casefold(),),
+        "recent": lambda hit: (-hit.started_at.timestamp(),),
+        "severity": lambda hit: (hit.severity or "sev9", -hit.started_at.timestamp()),
+    }
+    return keys[order]
 
 
 def _shown(hit: Hit) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,11 +15,11 @@ AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
 @pytest.fixture
 def archive(database: str) -> str:
-    """One published public incident and one unreviewed private one, in two workspaces."""
+    """One published public incident and, a day later, an unreviewed private one in another workspace."""
     storage = open_storage(database, clock=SystemClock())
-    for team, channel, private, title, published in (
-        ("T1", "C1", False, "Checkout is slow", True),
-        ("T2", "C2", True, "Slow \x1b[31mreports", False),
+    for team, channel, private, title, published, at in (
+        ("T1", "C1", False, "Checkout is slow", True, AT),
+        ("T2", "C2", True, "Slow \x1b[31mreports", False, AT + timedelta(days=1)),
     ):
         with storage.begin() as records:
             incident = records.incidents.create(
@@ -28,7 +28,7 @@ def archive(database: str) -> str:
                     channel_id=channel,
                     scope=Scope.CHANNEL,
                     title=title,
-                    started_at=AT,
+                    started_at=at,
                     since_ts="1.000000",
                     is_private=private,
                 )
@@ -42,7 +42,7 @@ def archive(database: str) -> str:
                     title=title,
                     summary="The connection pool was exhausted.",
                     published=published,
-                    at=AT,
+                    at=at,
                 )
             )
     storage.close()
@@ -56,9 +56,15 @@ def test_an_operator_finds_everything_published_first(run: Run, archive: str) ->
     head, snippet, second, _ = done.out.splitlines()
     assert head == "INC-1  2026-11-21  Checkout is slow"
     assert snippet.strip() == "The connection pool was exhausted."
-    assert second.startswith("PRV-1  2026-11-21  Slow")
+    assert second.startswith("PRV-1  2026-11-22  Slow")
     assert second.endswith("(unreviewed)")
     assert not set(done.out) & {"\x1b", "\x02", "\x03"}
+
+
+def test_results_of_several_workspaces_keep_the_order_asked_for(run: Run, archive: str) -> None:
+    """The newest first is the newest of all, whichever workspace it is in."""
+    heads = run("search", "connection", "by:recent", "--limit", "1").out.splitlines()
+    assert heads[0].startswith("PRV-1")
 
 
 def test_finding_nothing_is_told_by_the_exit_code(run: Run, archive: str) -> None:
