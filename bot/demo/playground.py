@@ -110,4 +110,4 @@ class Playground:
 
 def _hints() -> tuple[Hint, ...]:
     """What can follow the command, as its help tells it."""
-    return tuple(Hint(one.usage, one.summary) for one in commands.COMMANDS.values())
+    return tuple(Hint(one.usage, one.summary) for one in commands.in_order())

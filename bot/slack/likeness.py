@@ -40,7 +40,7 @@ def _in_a_line(one: SimilarIncident) -> str:
         parts.append(f"What helped then: {line(one.fix)}")
     if one.open_actions:
         count = phrases.count(len(one.open_actions), "action item")
-        parts.append(f"Still open: {count}, “{cut(line(one.open_actions[0]), _ACTION)}”.")
+        parts.append(f"Still open: {count}, “{cut(line(one.open_actions[0].rstrip('.')), _ACTION)}”.")
     return cut(" ".join(parts), WIDTH)
 
 

@@ -100,7 +100,7 @@ def _heading(found: Sequence[Hit], words: str, *, more: bool, first: int, page: 
     if not found and page > 0:
         return f"No further incidents for {asked}."
     if not found:
-        return f"Nothing found for {asked}."
+        return f"Nothing found for {asked}. Fewer words, or spelt another way, may find it."
     if page > 0 or more:
         return f"Incidents {first} to {first + len(found) - 1} for {asked}" + (
             ", more follow" if more else ""

@@ -93,7 +93,9 @@ def pressed(past: Past, who: Person, action: Action, answer: Ephemeral) -> str:
 
 def test_they_are_listed_shown_and_found(past: Past) -> None:
     """As unreviewed; the window shows the document with where it comes from."""
-    assert "INC-1 · Cache · in review (imported)" in past.command(past.ben, "list")
+    listed = past.command(past.ben, "list")
+    assert "INC-1 · Cache" in listed
+    assert "in review (imported)" in listed
     assert "unreviewed" in past.command(past.ben, "search connection pool")
     answer = past.command(past.ben, "show INC-1")
     assert "It was imported and nobody has reviewed it yet." in answer

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot.domain.incident import Incident, Scope, Status, parse_key, parse_start
+from bot.domain.incident import Incident, parse_key, parse_start
 from bot.domain.posting import Action, Button, Line
 from bot.errors import ChatError, UserError
 from bot.slack import blocks, limits, views
 from bot.slack.blocks import Payload
 from bot.slack.calls import Calls
+from bot.slack.incidents import listing
 from bot.slack.likeness import similar_answer
 from bot.slack.listeners.answering import attempt, check_team, team_of
 from bot.slack.mrkdwn import bold, line
@@ -140,13 +141,13 @@ def _choices(incidents: tuple[Incident, ...]) -> tuple[Button, ...]:
 @command("status [INC-n]", "where an incident stands")
 def _status(asked: Asked) -> Payload:
     if parse_key(asked.words):
-        return _said([_named(asked)])
+        return _told(asked, [_named(asked)])
     found = [
         one for one in browse.recent(asked.world, asked.user_id, 50) if one.channel_id == asked.channel_id
     ]
     if not found:
         return say("No incident was ever open in this channel. `/postmortem list` shows the others.")
-    return _said(found[:5])
+    return _told(asked, found[:5])
 
 
 @command("draft [INC-n]", "draft now instead of later; draws up a new draft where there is one")
@@ -175,7 +176,7 @@ def _list(asked: Asked) -> Payload:
     found = browse.recent(asked.world, asked.user_id)
     if not found:
         return say("There are no incidents yet. `/postmortem start` opens one.")
-    return _said(found)
+    return _told(asked, found, title="The newest incidents")
 
 
 @command("show INC-n", "read a postmortem")
@@ -185,7 +186,7 @@ def _show(asked: Asked) -> Payload:
     incident = _named(asked)
     held = browse.opened(asked.world, incident.id, asked.user_id)
     if held is None or held.revision is None:
-        return _said([incident])
+        return _told(asked, [incident], hint="It has no draft to read yet.")
     metadata = reference(incident, held.revision.number)
     whole = settled(asked.world, held, held.revision, labels(asked.world))
     view = views.show_view(whole, private_metadata=metadata)
@@ -211,9 +212,22 @@ def _help(asked: Asked) -> Payload:
     return help_text()
 
 
+_FIRST = (
+    "start", "resolve", "status", "draft", "owner", "list", "show", "history", "search", "similar",
+    "actions", "stats", "help",
+)  # fmt: skip
+"""The order in which an incident needs them; what follows is for admins."""
+
+
+def in_order() -> list[Command]:
+    """All commands, those that everybody needs first."""
+    known = [COMMANDS[name] for name in _FIRST if name in COMMANDS]
+    return known + [one for name, one in COMMANDS.items() if name not in _FIRST]
+
+
 def help_text(intro: str = "What I can do:") -> Payload:
     """All commands with what they do."""
-    rows = [f"`/postmortem {one.usage}` — {one.summary}" for one in COMMANDS.values()]
+    rows = [f"`/postmortem {one.usage}` — {one.summary}" for one in in_order()]
     text = "\n".join([bold(line(intro)), *rows])
     return limits.fit(Payload(text, blocks.paragraph([bold(line(intro)), *rows])))
 
@@ -241,26 +255,5 @@ def _here_or_named(asked: Asked, words: str | None = None) -> Incident:
     raise UserError("Which incident? Name it, for example INC-7; `/postmortem list` shows the newest.")
 
 
-def _said(incidents: list[Incident] | tuple[Incident, ...]) -> Payload:
-    """One line an incident."""
-    texts = [_in_a_line(incident) for incident in incidents]
-    times = tuple(incident.draft_due_at or incident.started_at for incident in incidents)
-    numbered = "\n".join(text.replace("{}", f"{{{index}}}") for index, text in enumerate(texts))
-    return say(numbered, times=times)
-
-
-def _kind(incident: Incident) -> str:
-    if incident.imported:
-        return " (imported)"
-    return " (thread)" if incident.scope is Scope.THREAD else ""
-
-
-def _in_a_line(incident: Incident) -> str:
-    facts = [
-        incident.key,
-        incident.title.replace("{", "(").replace("}", ")"),
-        incident.severity.value if incident.severity else "",
-        incident.status.value + _kind(incident),
-    ]
-    waits = incident.status is Status.RESOLVED and incident.draft_due_at is not None
-    return " · ".join(fact for fact in facts if fact) + (" · draft {}" if waits else " · started {}")
+def _told(asked: Asked, incidents: Sequence[Incident], *, title: str = "", hint: str = "") -> Payload:
+    return listing(incidents, asked.world.directory.identity().url, title=title, hint=hint)
