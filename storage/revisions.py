@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bot.domain.review import Cost, Revision
 from bot.errors import Conflict
+from storage.facts import keep_facts
 from storage.rows import as_dict, insert_new, team_of
 from storage.tables import revisions
 
@@ -31,6 +32,7 @@ class RevisionTable:
             raise Conflict
         named = {name: getattr(revision, name) for name in Revision.model_fields}
         insert_new(self._connection, revisions, {**named, "team_id": team})
+        keep_facts(self._connection, revision.incident_id, team, revision.draft)
         return revision
 
     def latest(self, incident_id: int) -> Revision | None:
@@ -58,6 +60,13 @@ class RevisionTable:
 
     def redact(self, redacted: Revision) -> None:
         """Put a revision's redacted draft and findings in the place of what they were."""
+        team = team_of(self._connection, redacted.incident_id)
         this = (revisions.c.incident_id == redacted.incident_id, revisions.c.number == redacted.number)
         values = {"draft": redacted.draft, "findings": redacted.findings}
         self._connection.execute(update(revisions).where(*this).values(**values))
+        mine = revisions.c.incident_id == redacted.incident_id
+        if (
+            redacted.number
+            == self._connection.execute(select(func.max(revisions.c.number)).where(mine)).scalar()
+        ):
+            keep_facts(self._connection, redacted.incident_id, team, redacted.draft)

@@ -41,9 +41,10 @@ def state() -> None:
 
 
 def reindex() -> None:
-    """Index all postmortems for the search anew, a thousand in a few seconds; others wait meanwhile."""
+    """Index all postmortems anew, for the search and the statistics; others wait meanwhile."""
     storage = session.database(session.settings())
     with storage.begin() as records:
         count = records.search.rebuild()
+        records.statistics.rebuild()
     storage.close()
     say(f"{count:,} incidents are indexed anew.")

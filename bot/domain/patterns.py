@@ -12,16 +12,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.causes import CauseClass, cause_class
-from bot.domain.incident import Incident, Severity, Status
+from bot.domain.incident import Severity, Status
 from bot.domain.postmortem import Draft
 from bot.domain.wording import content
 
 TELLING_SHARE = 0.1
 TELLING_FEW, TELLING_MANY = 3, 50
+
+
+class Facts(NamedTuple):
+    """What statistics take from a draft: `terms` are the content words of its cause."""
+
+    title: str
+    cause: CauseClass
+    terms: frozenset[str]
+    to_detect: timedelta | None
+    to_mitigate: timedelta | None
+    to_resolve: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +92,20 @@ class Repeat(BaseModel):
     cause: str
 
 
-def case_of(incident: Incident, draft: Draft | None) -> Case:
-    """An incident with its newest draft, as statistics see it.
+def facts_of(draft: Draft) -> Facts:
+    """What a draft tells for statistics.
 
     Times to detect, mitigate and resolve are the draft's, which cite evidence: when somebody pressed a
     button is no measure of an outage.
     """
-    times = draft.times if draft else None
-    return Case(
-        incident_id=incident.id,
-        key=incident.key,
-        title=draft.title if draft else incident.title,
-        started_at=incident.started_at,
-        severity=incident.severity,
-        services=incident.services,
-        status=incident.status,
-        is_private=incident.is_private,
-        drafted=draft is not None,
-        cause=cause_class(draft) if draft else CauseClass.UNKNOWN,
-        terms=_terms(draft) if draft else frozenset(),
-        to_detect=times.to_detect if times else None,
-        to_mitigate=times.to_mitigate if times else None,
-        to_resolve=times.duration if times else None,
-        channel_id=incident.channel_id,
-        thread_ts=incident.thread_ts,
+    times = draft.times
+    return Facts(
+        title=draft.title,
+        cause=cause_class(draft),
+        terms=_terms(draft),
+        to_detect=times.to_detect,
+        to_mitigate=times.to_mitigate,
+        to_resolve=times.duration,
     )
 
 

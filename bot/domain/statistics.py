@@ -134,7 +134,7 @@ class Overview(_Value):
     private: int = 0
     """How many of them are private: only somebody in their channels may see this overview."""
     left_out: int = 0
-    """Older incidents of the period that were too many to count at once."""
+    """Older incidents that were counted, but too many to be compared with each other for shared causes."""
     by_severity: tuple[Count, ...] = ()
     by_service: tuple[Count, ...] = ()
     by_cause: tuple[Count, ...] = ()
@@ -154,32 +154,34 @@ def overview(
     filters: Filters = EVERYTHING,
     *,
     actions: ActionCounts | None = None,
-    left_out: int = 0,
+    compared: int | None = None,
 ) -> Overview:
     """The statistics of those `cases` that began in the period.
 
     Give earlier ones too: those of the period before are compared with, if there are enough of both, and
-    causes met in the year before count as known.
+    causes met in the year before count as known. Only the newest `compared` are compared with each other
+    for shared causes (None: all).
     """
     wanted = [case for case in cases if filters.admits(case)]
     now = [case for case in wanted if case.started_at in period]
     then = _comparable(wanted, now, period)
     known = [case for case in wanted if period.start - LOOK_BACK <= case.started_at < period.end]
+    worded = sorted(known, key=lambda case: (case.started_at, case.incident_id), reverse=True)[:compared]
     return Overview(
         period=period,
         filters=filters,
         total=len(now),
         before=len(then) if then else None,
         private=sum(case.is_private for case in now),
-        left_out=left_out,
+        left_out=len(known) - len(worded),
         by_severity=_counts(_severities, now, then, order=[*map(str, Severity), NO_SEVERITY]),
         by_service=_counts(lambda case: case.services or (NO_SERVICE,), now, then),
         by_cause=_counts(_causes, _drafted(now), _drafted(then)),
         durations=tuple(_spread(name, take, now, then) for name, take in _DURATIONS),
         approved=_approved(now),
         actions=actions,
-        repeats=repeats(known, since=period.start),
-        clusters=clusters(now),
+        repeats=repeats(worded, since=period.start),
+        clusters=clusters([case for case in worded if case.started_at in period]),
         bars=_bars(now, period),
         busiest=_busiest(now),
     )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.incident import Incident
-from bot.domain.postmortem import Draft
+from bot.domain.patterns import Case
 
 
 class Counting(Protocol):
@@ -21,15 +20,16 @@ class Counting(Protocol):
         since: datetime,
         until: datetime,
         visible: frozenset[str],
-        limit: int | None = None,
-    ) -> Iterator[tuple[Incident, Draft | None]]:
-        """Incidents that began at `since` ≤ time < `until`, each with its newest draft, newest first.
+    ) -> Iterator[Case]:
+        """Incidents that began at `since` ≤ time < `until`, each with what its newest draft tells, newest
+        first.
 
         One after the other, within the transaction. Of private ones only those from the `visible`
-        channels; `limit` is the most to read.
+        channels.
         """
         ...
 
-    def count(self, team_id: str, *, since: datetime, until: datetime, visible: frozenset[str]) -> int:
-        """How many there are without a limit."""
+    def rebuild(self) -> int:
+        """Tell anew what each newest draft tells, of all workspaces: after an upgrade that changed the
+        rules. Returns how many incidents have a draft."""
         ...

@@ -188,7 +188,7 @@ def _named(one: Named) -> dict[str, str]:
 def _method(found: Overview) -> list[str]:
     """How the numbers came about, so that nobody has to guess."""
     period = found.period
-    left_out = f"{found.left_out:,} older incidents were too many to count at once."
+    left_out = f"{found.left_out:,} older incidents were too many to be compared for shared causes."
     sentences = [
         f"An incident counts where it began: {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d %H:%M} UTC.",
         "Restricted incidents (security, legal) are never counted.",

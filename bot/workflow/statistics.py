@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.incident import Severity
-from bot.domain.patterns import Case, case_of
+from bot.domain.patterns import Case
 from bot.domain.periods import FIRST, Period, parse_period
 from bot.domain.statistics import EVERYTHING, LOOK_BACK, ActionCounts, Filters, Overview, overview
 from bot.errors import UserError
@@ -16,9 +16,9 @@ from bot.workflow.access import visible_channels
 from bot.workflow.world import World
 
 USUAL = "quarter"
-AT_ONCE = 1_500
-"""So many incidents are counted while somebody waits: Slack wants an answer within three seconds, and
-telling the kinds of cause of these takes about one."""
+COMPARED = 3_000
+"""So many incidents are compared with each other for shared causes while somebody waits: all are counted,
+but Slack wants an answer within three seconds."""
 HINT = "Try 30d, quarter, year, 2026-Q1, 2026-03, 2026 or all, with service:checkout or sev:1 to narrow it."
 
 _SERVICE = re.compile(r"service:([\w./-]{1,60})")
@@ -74,7 +74,7 @@ def statistics(world: World, user_id: str, words: str) -> Overview:
     question = read_question(words, now=world.clock.now())
     visible = visible_channels(world, user_id)
     with world.storage.read() as records:
-        return gather(records, world.team_id, question, visible=visible, limit=AT_ONCE)
+        return gather(records, world.team_id, question, visible=visible, compared=COMPARED)
 
 
 def gather(
@@ -84,24 +84,16 @@ def gather(
     *,
     visible: frozenset[str] = frozenset(),
     without: frozenset[int] = frozenset(),
-    limit: int | None = None,
+    compared: int | None = None,
 ) -> Overview:
     """The statistics of a workspace. Private incidents count from the `visible` channels only, restricted
-    ones never, nor those of the ids `without`. Of more than `limit` incidents the newest count, and the
-    overview says so."""
+    ones never, nor those of the ids `without`. Of more than `compared` incidents only the newest are
+    compared with each other for shared causes, and the overview says so."""
     period = question.period
-
-    def count(since: datetime) -> int:
-        return records.statistics.count(team_id, since=since, until=period.end, visible=visible)
-
-    since = _since(period)
-    too_many = limit is not None and count(since) > limit
-    since = period.start if too_many else since
-    found = records.statistics.cases(team_id, since=since, until=period.end, visible=visible, limit=limit)
-    cases = [case_of(incident, draft) for incident, draft in found if incident.id not in without]
-    left_out = count(since) - len(cases) if too_many else 0
+    found = records.statistics.cases(team_id, since=_since(period), until=period.end, visible=visible)
+    cases = [case for case in found if case.incident_id not in without]
     actions = _actions(records, team_id, question, cases, visible, without)
-    return overview(cases, period, question.filters, actions=actions, left_out=left_out)
+    return overview(cases, period, question.filters, actions=actions, compared=compared)
 
 
 def _since(period: Period) -> datetime:

@@ -20,6 +20,7 @@ from storage.tables.incident import (
     sealed,
 )
 from storage.tables.memory import (
+    case_facts,
     likeness,
     likeness_matches,
     likeness_terms,
@@ -36,6 +37,7 @@ __all__ = [
     "action_items",
     "archives",
     "audit",
+    "case_facts",
     "channel_members",
     "channels",
     "counters",

@@ -1,4 +1,4 @@
-"""What search and likeness look through."""
+"""What search, likeness and statistics look through."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from storage.columns import Json, Moment, Words
 from storage.tables.schema import metadata, of_incident, of_team
+
+case_facts = Table(
+    "case_facts",
+    metadata,
+    of_incident(primary_key=True),
+    of_team(),
+    # what the newest revision tells, see storage/facts.py; spans in seconds
+    Column("title", Words, nullable=False),
+    Column("cause", Words, nullable=False),
+    Column("terms", Words, nullable=False),
+    Column("to_detect", Float),
+    Column("to_mitigate", Float),
+    Column("to_resolve", Float),
+)
 
 search_documents = Table(
     "search_documents",

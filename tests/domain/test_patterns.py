@@ -5,32 +5,13 @@ from __future__ import annotations
 import random
 
 from bot.domain.causes import CauseClass
-from bot.domain.incident import Incident, Scope
-from bot.domain.patterns import case_of, clusters, repeats
+from bot.domain.patterns import clusters, facts_of, repeats
 from bot.domain.postmortem import Claim, Draft, Grade, Moment, RootCause, Times
 from tests.domain.cases import NOON, a_case
 
 
-def the_incident() -> Incident:
-    return Incident(
-        id=7, team_id="T1", number=7, channel_id="C1", scope=Scope.CHANNEL, title="As opened",
-        started_at=NOON, since_ts="0",
-    )  # fmt: skip
-
-
 def keys(cases: object) -> list[list[str]]:
     return [[one.key for one in cluster.incidents] for cluster in clusters(cases)]  # type: ignore[arg-type]
-
-
-def test_an_incident_without_a_draft_has_no_cause_and_no_times() -> None:
-    """It is counted, no more."""
-    case = case_of(the_incident(), None)
-    assert (case.title, case.cause, case.to_resolve, case.drafted) == (
-        "As opened",
-        CauseClass.UNKNOWN,
-        None,
-        False,
-    )
 
 
 def test_a_draft_gives_title_cause_and_times() -> None:
@@ -42,11 +23,11 @@ def test_a_draft_gives_title_cause_and_times() -> None:
         ),
         times=Times(started=Moment(at=NOON), resolved=Moment(at=NOON.replace(hour=14))),
     )
-    case = case_of(the_incident(), draft)
-    assert (case.title, case.cause) == ("As drafted", CauseClass.CAPACITY)
-    assert case.to_resolve is not None
-    assert case.to_resolve.total_seconds() == 7200
-    assert case.terms
+    facts = facts_of(draft)
+    assert (facts.title, facts.cause) == ("As drafted", CauseClass.CAPACITY)
+    assert facts.to_resolve is not None
+    assert facts.to_resolve.total_seconds() == 7200
+    assert facts.terms
 
 
 def test_the_same_class_and_two_telling_words_make_a_cluster() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from bot.domain.causes import CauseClass
 from bot.domain.search_query import SearchQuery
 from bot.errors import ConfigError
 from storage import address, engine, migrate, open_storage
 from storage.tables import metadata
 from tests.clock import ManualClock
-from tests.storage.builders import TEAM
+from tests.storage.builders import AT, TEAM
 
 
 def _engine(url: str) -> Engine:
@@ -116,15 +119,55 @@ def test_a_failing_migration_leaves_nothing(empty_database_url: str) -> None:
     built.dispose()
 
 
+def test_drafts_from_before_are_counted_by_their_kind_of_cause(empty_database_url: str) -> None:
+    """What statistics need is told from the newest revision of each incident when the table comes in."""
+    built = engine.build(address.read(empty_database_url))
+    with built.begin() as connection:
+        _bring(connection, "0008_posting")
+        connection.execute(
+            text(
+                "INSERT INTO incidents (id, team_id, series, number, channel_id, scope, title, services, "
+                "status, generation, started_at, since_ts, no_model, is_private, restricted, held, imported, "
+                "version) VALUES (7, 'T1', 'INC', 1, 'C1', 'channel', 'Login', '[]', 'published', 0, "
+                "'2026-03-02 09:00:00+00:00', '1.000000', false, false, false, false, false, 1)"
+            )
+        )
+        for number, title in ((1, "Old"), (2, "The certificate expired")):
+            connection.execute(_A_REVISION, {"number": number, "draft": json.dumps({"title": title})})
+    built.dispose()
+
+    assert migrate.upgrade(empty_database_url).is_current
+
+    storage = open_storage(empty_database_url, clock=ManualClock())
+    with storage.read() as records:
+        since, until = AT - timedelta(days=365), AT + timedelta(days=365)
+        (case,) = records.statistics.cases(TEAM, since=since, until=until, visible=frozenset())
+    storage.close()
+    told = (case.title, case.cause, case.drafted)
+    assert told == ("The certificate expired", CauseClass.CERTIFICATE, True)
+
+
+_A_REVISION = text(
+    "INSERT INTO revisions (incident_id, number, team_id, draft, author, reason, created_at, drafter, "
+    "prompt_version, template_version, digest, findings, coverage, tokens, seconds, dollars, generation) "
+    "VALUES (7, :number, 'T1', :draft, 'bot', 'draft', '2026-03-02 11:00:00+00:00', 'extractive', '', '', "
+    "'', '[]', '{}', 0, 0, 0, 1)"
+)
+
+
+def _bring(connection: Connection, revision: str) -> None:
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, revision)
+
+
 def test_a_database_of_the_first_schema_keeps_its_incidents(empty_database_url: str) -> None:
     """Upgraded with data in it, nothing is lost, its incidents are neither restricted nor held, and what was
     indexed is found."""
     built = engine.build(address.read(empty_database_url))
     with built.begin() as connection:
-        settings = Config()
-        settings.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001_first_tables")
+        _bring(connection, "0001_first_tables")
         connection.execute(
             text(
                 "INSERT INTO incidents (id, team_id, series, number, channel_id, scope, title, services, "

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
-from bot.domain.postmortem import Draft
+from bot.domain.postmortem import Claim, Draft, RootCause
 from bot.errors import UserError
 from bot.ports import NewItem
 from bot.workflow.statistics import gather, read_question
@@ -49,26 +49,27 @@ def test_no_words_break_it(words: str) -> None:
         read_question(words, now=START)
 
 
-def fill(storage: Database, count: int) -> None:
+def fill(storage: Database, count: int, *, cause: str = "") -> None:
     """Incidents of as many days, newest first by number, each with a draft."""
+    told = RootCause(claims=(Claim(text=cause, evidence=(1,)),)) if cause else RootCause()
     with storage.begin() as records:
         for days in range(count):
             given = {"started_at": AT - timedelta(days=days), "services": (f"s{days % 2}",)}
             incident = records.incidents.create(new_thread_incident(f"{days}.000001", **given))
-            records.revisions.add(revision(incident.id, draft=Draft(title=f"Title {days}")))
+            records.revisions.add(revision(incident.id, draft=Draft(title=f"Title {days}", root_cause=told)))
 
 
-def test_of_too_many_the_newest_are_counted_and_the_rest_is_told(
-    sqlite_storage: Database, clock: ManualClock
-) -> None:
-    """And nothing is compared with what was not read."""
-    fill(sqlite_storage, 20)
+def test_of_too_many_all_are_counted_and_the_newest_compared(storage: Database, clock: ManualClock) -> None:
+    """Pairs of thousands would take too long for somebody who waits; how many were left out is told."""
+    fill(storage, 20, cause="The connection pool was exhausted by retries.")
     asked = read_question("7d", now=clock.advance(hours=1))
-    with sqlite_storage.read() as records:
+    with storage.read() as records:
         whole = gather(records, TEAM, asked)
-        some = gather(records, TEAM, asked, limit=6)
+        some = gather(records, TEAM, asked, compared=3)
     assert (whole.total, whole.before, whole.left_out) == (8, 7, 0)
-    assert (some.total, some.before, some.left_out) == (6, None, 2)
+    assert (some.total, some.before, some.left_out) == (8, 7, 17)
+    assert [one.count for one in whole.by_cause] == [one.count for one in some.by_cause] == [8]
+    assert [one.name for one in whole.by_cause] == ["capacity"]
 
 
 def test_action_items_count_for_the_incidents_asked_for(sqlite_storage: Database, clock: ManualClock) -> None:

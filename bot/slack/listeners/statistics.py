@@ -70,5 +70,5 @@ def _note(found: Overview) -> str:
             " share it with care."
         )
     if found.left_out:
-        said += f" {found.left_out:,} older incidents are not in it; a shorter period counts all."
+        said += f" All are counted; {found.left_out:,} older ones were not compared for shared causes."
     return said
