@@ -8,14 +8,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from bot.domain.incident import Scope, Severity
+from sqlalchemy import insert
+
+from bot.domain.incident import Scope, Severity, Status
 from bot.ports import NewIncident, SearchDocument
+from storage.address import read
+from storage.engine import build
+from storage.tables import incidents, search_documents
 from tests.bench.estate import FAULTS, PARTS, REGIONS, SAID, SYLLABLES, TEAMS, TYPED
 from tests.bench.vocabulary import KINDS, SERVICES
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 SENTENCES = 26
 STEP = timedelta(minutes=33)
+AT_A_TIME = 1_000
 
 
 class Shelf:
@@ -90,6 +96,23 @@ class Shelf:
     def _name(self) -> str:
         """One of eight thousand names."""
         return "".join(SYLLABLES[_below(self._random, len(SYLLABLES))] for _ in range(3))
+
+
+def put_by(url: str, shelf: Shelf, first: int, last: int) -> None:
+    """Store the incidents and documents with these numbers without indexing them."""
+    engine = build(read(url))
+    for start in range(first, last, AT_A_TIME):
+        numbers = range(start, min(start + AT_A_TIME, last))
+        with engine.begin() as connection:
+            connection.execute(insert(incidents), [_row(shelf.incident(one), one + 1) for one in numbers])
+            documents = [shelf.document(one, one + 1).model_dump() for one in numbers]
+            connection.execute(insert(search_documents), documents)
+    engine.dispose()
+
+
+def _row(new: NewIncident, incident_id: int) -> dict[str, object]:
+    given = {"id": incident_id, "series": "INC", "number": incident_id, "status": Status.IN_REVIEW.value}
+    return new.model_dump() | given | {"generation": 1, "held": False, "restricted": False, "version": 1}
 
 
 class _Filled(dict[str, str]):
