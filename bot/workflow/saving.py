@@ -62,15 +62,9 @@ def save_sections(
         typed = {name: mask_words(records, world, incident.channel_id, text) for name, text in typed.items()}
 
     def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
-        mine = base.draft
-        for section, text in typed.items():
-            try:
-                mine = rewrite(mine, section, text, label=label, known=known)
-            except ValueError as error:
-                raise Unreadable(section, str(error)) from None
+        mine = _rewritten(base.draft, typed, label=label, known=known)
         agreed = [name for name in typed if _words(mine, name) == _words(now, name)]
-        mine = with_sections(mine, base.draft, agreed)
-        merged, conflicting = merge(base.draft, now, mine)
+        merged, conflicting = merge(base.draft, now, with_sections(mine, base.draft, agreed))
         if conflicting:
             raise SectionConflict(latest, conflicting)
         return merged
@@ -84,6 +78,15 @@ def save_sections(
 def fingerprint(draft: Draft) -> str:
     """Tells whether a draft says what it said: a revision changes by erasure alone."""
     return hashlib.sha256(draft.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _rewritten(draft: Draft, typed: Mapping[str, str], *, label: int, known: frozenset[int]) -> Draft:
+    for section, text in typed.items():
+        try:
+            draft = rewrite(draft, section, text, label=label, known=known)
+        except ValueError as error:
+            raise Unreadable(section, str(error)) from None
+    return draft
 
 
 def _told(world: World, incident_id: int, base: Revision, revision: Revision | None) -> Saved:
