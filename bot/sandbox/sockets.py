@@ -36,6 +36,8 @@ class Sockets:
         self._pending: dict[str, Pending] = {}
         self._server: Server | None = None
         self._turn = 0
+        self.through: int | None = None
+        """The port apps are told to connect to instead of `port`, of something that hands on to it."""
 
     def issue(self) -> str:
         """A single-use address for a new connection."""
@@ -49,8 +51,13 @@ class Sockets:
                 ).start()
             ticket = self._ws.new_id("ticket-")
             self._tickets.add(ticket)
-            port = self._server.socket.getsockname()[1]
+        port = self.through or self.port
         return f"ws://127.0.0.1:{port}/link/?ticket={ticket}&app_id={self._ws.app.app_id}"
+
+    @property
+    def port(self) -> int:
+        """Where connections are taken; 0 before the first was asked for."""
+        return int(self._server.socket.getsockname()[1]) if self._server else 0
 
     @property
     def count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.errors import BotError, ConfigError, Retryable
 from bot.log import get_logger
@@ -25,8 +27,10 @@ from bot.wsgi import WsgiServer
 
 __all__ = ["App", "HttpServer", "Socket", "make_app"]
 
+PING_SECONDS = 5.0
 DEAF_SECONDS = 30
-"""Without a pong for so long a socket is of no use; slack_sdk replaces it after 20."""
+"""Without a pong for so long a socket is of no use; slack_sdk replaces it after four pings, 20 seconds."""
+CLOSING_SECONDS = 5.0
 LARGEST_BODY = 1_000_000
 """Bytes. Slack's own payloads stay far below; a view may hold 250 kB."""
 
@@ -109,27 +113,50 @@ def _failed(error: Exception) -> BoltResponse:
     return BoltResponse(status=500, body="")
 
 
+class _Client(SocketModeClient):
+    """slack_sdk's, which replaces a connection whose pongs stop, but for ever waits for the first one of a
+    connection that was deaf from the beginning (3.47): here connecting counts as a pong."""
+
+    def connect(self) -> None:
+        """Open a connection, instead of the one there is."""
+        super().connect()
+        session = self.current_session
+        if session is not None and session.last_ping_pong_time is None:
+            session.last_ping_pong_time = time.time()
+
+
+class _Handler(SocketModeHandler):
+    """Bolt's, on a client of ours."""
+
+    def __init__(self, app: App, client: SocketModeClient) -> None:
+        # Bolt's own would make another client, whose threads nobody stops
+        self.app = app
+        self.client = client
+        client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]  # as Bolt does
+
+
 class Socket:
-    """A Socket Mode connection. slack_sdk replaces it when Slack asks to or when its pings stop."""
+    """A Socket Mode connection, replaced when Slack asks to or when no pongs come any more."""
 
     def __init__(
-        self, app: App, app_token: str, client: WebClient, *, now: Callable[[], float] = time.time
+        self,
+        app: App,
+        app_token: str,
+        client: WebClient,
+        *,
+        now: Callable[[], float] = time.time,
+        ping_seconds: float = PING_SECONDS,
     ) -> None:
-        self._handler = SocketModeHandler(app, app_token, web_client=client, ping_interval=5)
+        own = _Client(app_token, logger=app.logger, web_client=client, ping_interval=ping_seconds)
+        self._handler = _Handler(app, own)
         self._now = now
-        self._known = ("", 0.0)
 
     def problem(self) -> str | None:
-        """Why no event can arrive, None while they can.
-
-        A connection without any pong yet is given as long as one between two pongs.
-        """
+        """Why no event can arrive, None while they can."""
         session = self._handler.client.current_session
         if session is None or not session.is_active():
             return "is not connected"
-        if self._known[0] != session.session_id:
-            self._known = (session.session_id, self._now())
-        silent = self._now() - (session.last_ping_pong_time or self._known[1])
+        silent = self._now() - (session.last_ping_pong_time or self._now())
         return f"has heard no pong for {silent:.0f} s" if silent > DEAF_SECONDS else None
 
     def start(self) -> None:
@@ -153,7 +180,16 @@ class Socket:
         self._handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
     def stop(self) -> None:
-        """Close the connection; Slack sends what follows to other processes, or later."""
+        """Close the connection; Slack sends what follows to other processes, or later.
+
+        slack_sdk 3.47 waits for ever for a thread that began to read in the moment of closing: no longer
+        than `CLOSING_SECONDS` here.
+        """
+        closing = threading.Thread(target=self._close, name="socket-closing", daemon=True)
+        closing.start()
+        closing.join(CLOSING_SECONDS)
+
+    def _close(self) -> None:
         # slack_sdk 3.47 looks at its socket before it takes the lock: closed by Slack meanwhile, it is None.
         with contextlib.suppress(AttributeError):
             self._handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
