@@ -16,6 +16,7 @@ from bot.workflow import (
     embedding,
     erasure,
     glass,
+    home,
     likeness,
     membership,
     picturing,
@@ -61,6 +62,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "members": membership.remember_members,
     "joined": likeness.someone_joined,
     "glass": glass.tell_members,
+    "homes": home.redraw_homes,
     "erase_workspace": retention.erase_when_due,
 }
 _LONG_JOBS: Mapping[str, Callable[[World, Job, Keep], None]] = {"archive": archive, "draft": draft}

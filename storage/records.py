@@ -14,6 +14,7 @@ from storage.channels import ChannelTable
 from storage.eraser import EraserTables
 from storage.evidence import EvidenceTable
 from storage.glass import GlassTable
+from storage.homes import HomeTable
 from storage.imports import ImportTables
 from storage.inbox import InboxTable
 from storage.incidents import IncidentTable
@@ -153,3 +154,8 @@ class Tables:
     def imports(self) -> ImportTables:
         """What was imported."""
         return ImportTables(self._connection)
+
+    @cached_property
+    def homes(self) -> HomeTable:
+        """Who opened their Home lately."""
+        return HomeTable(self._connection)

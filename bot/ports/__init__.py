@@ -25,6 +25,7 @@ from bot.ports.drafting import (
     Thrifty,
 )
 from bot.ports.erasing import Departure, Eraser, Sealed, Vault, Workspaces
+from bot.ports.homes import Home, Homes, Looked
 from bot.ports.importing import Imported, Imports, PastIncident
 from bot.ports.incidents import Channels, Glass, Incidents, KnownMembers, Members, NewIncident, StoredChannel
 from bot.ports.likeness import Embedder, Kin, Likeness, Match, Told, Vector
@@ -63,6 +64,8 @@ __all__ = [
     "Glass",
     "History",
     "Hit",
+    "Home",
+    "Homes",
     "Identity",
     "Imported",
     "Imports",
@@ -73,6 +76,7 @@ __all__ = [
     "KnownMembers",
     "Likeness",
     "Listed",
+    "Looked",
     "Match",
     "Members",
     "Messages",

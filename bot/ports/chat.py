@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.domain.posting import Post
 from bot.domain.transcript import Message, Person
+from bot.ports.homes import Home
 from bot.ports.value import Value
 
 
@@ -160,6 +161,11 @@ class Poster(Protocol):
 
     def whisper(self, place: Place, user_id: str, post: Post) -> None:
         """Tell one person only. That they are not in the channel is no error."""
+        ...
+
+    def show_home(self, user_id: str, home: Home | None, *, note: str = "") -> None:
+        """Draw somebody's Home; None for somebody who may see nothing of it. `note` is a line about what
+        they just did."""
         ...
 
     def attach(

@@ -13,6 +13,7 @@ from bot.ports.acting import Actions
 from bot.ports.archive import Archives, EvidenceStore, Messages
 from bot.ports.counting import Counting
 from bot.ports.erasing import Eraser, Vault, Workspaces
+from bot.ports.homes import Homes
 from bot.ports.importing import Imports
 from bot.ports.incidents import Channels, Glass, Incidents, Members
 from bot.ports.likeness import Likeness
@@ -70,6 +71,8 @@ class Records(Protocol):
     def eraser(self) -> Eraser: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def homes(self) -> Homes: ...
 
 
 class Storage(Protocol):

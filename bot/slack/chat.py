@@ -9,10 +9,11 @@ from typing import Any
 from bot.domain.posting import Document, Post
 from bot.domain.transcript import as_ts
 from bot.errors import ChatError
-from bot.ports import Directory, Place, Posted
+from bot.ports import Directory, Home, Place, Posted
 from bot.slack import document
 from bot.slack.calls import Calls
 from bot.slack.history import GONE, next_cursor
+from bot.slack.home import view
 from bot.slack.mrkdwn import clean
 from bot.slack.rendering import render
 
@@ -79,6 +80,15 @@ class SlackPoster:
         except ChatError as error:
             if error.code not in UNHEARD:
                 raise
+
+    def show_home(self, user_id: str, home: Home | None, *, note: str = "") -> None:
+        """Draw somebody's Home; None for somebody who may see nothing of it."""
+
+        def name(who: str | None) -> str | None:
+            return self._directory.person(who).label if who else None
+
+        url = self._directory.identity().url
+        self._calls.ask("views.publish", user_id=user_id, view=view(home, name, url, me=user_id, note=note))
 
     def attach(
         self, key: str, place: Place, *, name: str, title: str, content: bytes, words: str = ""

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incident import Incident
+from bot.ports import Home
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import when
-from bot.slack.items import Reader, item_blocks
+from bot.slack.items import Name, Reader, item_blocks
 from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, line, link
 from bot.workflow.cards import reference
-from bot.workflow.home import ITEMS, OPEN, WAITING, Home
+from bot.workflow.home import ITEMS, OPEN, WAITING
 
 SEARCH, HELP, READ = "pm_home_search", "pm_home_help", "pm_home_read"
 """`action_id` of Home's own buttons."""
@@ -23,10 +24,11 @@ _GUEST = (
 )
 
 
-def view(home: Home | None, reader: Reader, *, note: str = "") -> Json:
-    """One person's Home; None for somebody who may see nothing of it."""
+def view(home: Home | None, name: Name, url: str, *, me: str, note: str = "") -> Json:
+    """One person's Home; None for somebody who may see nothing of it. `url` is the workspace's."""
     if home is None:
         return _home([blocks.header("Postmortems"), blocks.section(_GUEST)])
+    reader = Reader(today=home.today, name=name, url=url, me=me)
     shown = [blocks.header("Postmortems"), _doors()]
     shown += [blocks.context(line(note))] if note else []
     shown += _open(home.open, reader)
@@ -68,7 +70,8 @@ def _waiting(incidents: Sequence[Incident], reader: Reader) -> list[Json]:
     shown = [_titled("📝 Waiting for your review")]
     for one in incidents[:WAITING]:
         owner = line(reader.name(one.owner_id) or "") if one.owner_id else ""
-        text = f"{_named(one, reader)}{f' · {owner} sees it through' if owner else ''}"
+        through = "you see it through" if one.owner_id == reader.me else f"{owner} sees it through"
+        text = f"{_named(one, reader)}{f' · {through}' if owner else ''}"
         shown.append(_read(text, one))
     if not incidents:
         shown.append(blocks.context("Nothing waits for you."))

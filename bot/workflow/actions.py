@@ -23,7 +23,7 @@ from bot.workflow.access import NO_SUCH, authorise, may_see, member, visible_cha
 from bot.workflow.action_reminders import remind
 from bot.workflow.capture import mask_text
 from bot.workflow.erasure import retract
-from bot.workflow.world import World, ask, audit
+from bot.workflow.world import World, ask, audit, follow_homes
 
 PAGE = 6
 """Items a list shows at once."""
@@ -161,6 +161,7 @@ def show_again(records: Records, world: World, incident: Incident, item: Tracked
     """Ask for the cards, and what is published, to show an item as it is now."""
     name = f"{incident.id}:item{item.id}:v{item.version}"
     ask(records, world, "refresh", name, incident=incident)
+    follow_homes(records, world)
     if incident.status in _SETTLING:
         ask(records, world, "republish", name, incident=incident)
 

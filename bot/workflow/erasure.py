@@ -17,7 +17,7 @@ from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
 from bot.workflow.posts import CLOCK_SKEW
 from bot.workflow.tracking import forget_reasons, redact_items
-from bot.workflow.world import World, ask, audit
+from bot.workflow.world import World, ask, audit, follow_homes
 
 SETTLED = timedelta(minutes=10)
 """After so long a post that is not to be found was never made: its worker is gone."""
@@ -95,6 +95,7 @@ def redact(
     index(records, world, incident)
     name = f"{incident.id}:redacted:{min(labels, default=0)}+{len(labels)}:{world.clock.now().isoformat()}"
     ask(records, world, "refresh", name, incident=incident)
+    follow_homes(records, world)
     ask(records, world, "redraw", name, incident=incident)
     ask(records, world, "republish", name, incident=incident, renamed=bool(title))
 
@@ -121,6 +122,7 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
         _ask_to_clear(records, world, incident)
         withdraw(records, world, incident)
         records.eraser.incident(incident_id)
+        follow_homes(records, world)
     world.wake()
     return incident.key
 

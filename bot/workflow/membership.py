@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.domain.job import Job
 from bot.errors import ChatError
 from bot.ports import Records
-from bot.workflow.world import World
+from bot.workflow.world import World, follow_homes
 
 GONE = frozenset({"not_in_channel", "is_archived", "channel_not_found"})
 """Slack's words for a channel that is closed to the bot: archived, deleted, or the bot was removed."""
@@ -72,3 +72,4 @@ def is_stranger(world: World, user_id: str) -> bool:
 def left(records: Records, world: World, channel_id: str, user_id: str) -> None:
     """Somebody left. Arrivals are not followed: a late delivery must let nobody in."""
     records.members.leave(world.team_id, channel_id, user_id)
+    follow_homes(records, world)

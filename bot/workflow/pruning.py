@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.workflow.world import World
+from bot.workflow.world import HOMES_FOLLOW, World
 
 EVENTS_KEPT = timedelta(days=7)
 """Slack delivers an event again for a day at most (docs.slack.dev/apis/events-api, "Delayed events")."""
@@ -22,6 +22,7 @@ SPENT = (
     "archive",  # incident and generation
     "diff",  # incident and revision
     "digest_again",  # month, incident and moment
+    "homes",  # workspace and moment
     "meet",  # event, or a channel that is not known yet: then meeting it is wanted
     "members",  # incident and generation
     "picture",  # incident, generation, revision and place
@@ -40,6 +41,7 @@ def prune(world: World) -> int:
     with world.storage.begin() as records:
         records.inbox.prune(before=now - EVENTS_KEPT)
         records.posts.prune(before=now - JOBS_KEPT)
+        records.homes.prune(before=now - HOMES_FOLLOW)
     gone = 0
     while True:
         with world.storage.begin() as records:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from bot.domain.hours import QuietHours, WorkingHours
@@ -147,9 +147,26 @@ def ask(
     )
 
 
+HOMES_FOLLOW, HOMES_MOST = timedelta(days=7), 100
+"""For how long after it was opened a Home follows what changes, and of how many people at most."""
+HOMES_EVERY, HOMES_GRACE = 15, 5
+"""Seconds: all that changes within the first is shown at once, and so long a transaction may take."""
+
+
 def refresh(records: Records, world: World, incident: Incident) -> None:
-    """Ask for the incident's cards to show what is true now."""
+    """Ask for the incident's cards, and the Homes it may stand on, to show what is true now."""
     ask(records, world, "refresh", f"{incident.id}:v{incident.version}", incident=incident)
+    if not incident.imported:
+        follow_homes(records, world)
+
+
+def follow_homes(records: Records, world: World) -> None:
+    """Ask for the Homes that people opened lately to be drawn anew, once for all that changes in a while."""
+    now = world.clock.now()
+    if records.homes.lately(world.team_id, since=now - HOMES_FOLLOW, limit=1):
+        slot = int(now.timestamp()) // HOMES_EVERY + 1
+        due = datetime.fromtimestamp(slot * HOMES_EVERY + HOMES_GRACE, UTC)
+        ask(records, world, "homes", f"{world.team_id}:{slot}", after=due - now)
 
 
 def audit(

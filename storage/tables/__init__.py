@@ -31,7 +31,7 @@ from storage.tables.memory import (
     search_services,
 )
 from storage.tables.schema import metadata
-from storage.tables.work import audit, departures, import_progress, imports, inbox, jobs, posts
+from storage.tables.work import audit, departures, homes, import_progress, imports, inbox, jobs, posts
 
 __all__ = [
     "action_items",
@@ -44,6 +44,7 @@ __all__ = [
     "departures",
     "evidence",
     "glass",
+    "homes",
     "import_progress",
     "imports",
     "inbox",

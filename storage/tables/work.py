@@ -73,6 +73,18 @@ departures = Table(
     Column("erase_at", Moment, nullable=False),
 )
 
+homes = Table(
+    "homes",
+    metadata,
+    Column("team_id", Words, primary_key=True),
+    Column("user_id", Words, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+    # the digest of what it shows
+    Column("shown", Words, nullable=False),
+)
+
+Index("ix_homes_team_id_opened_at", homes.c.team_id, homes.c.opened_at)
+
 imports = Table(
     "imports",
     metadata,

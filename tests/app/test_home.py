@@ -8,6 +8,7 @@ from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
 from bot.sandbox import Person, View
 from bot.slack import home, items
+from bot.workflow import erasure
 from tests.app.scene import Scene
 from tests.app.test_action_items import accepted, agree, only
 
@@ -48,7 +49,7 @@ def test_home_follows_an_incident_from_start_to_publication(scene: Scene) -> Non
     scene.react(scene.maya, scene.with_button(Action.RESOLVE))
     scene.stage.jump(hours=2)
     owners, others = text(opened(scene, scene.maya)), text(opened(scene, scene.priya))
-    assert "Maya Lindqvist sees it through" in owners
+    assert "you see it through" in owners
     assert "INC-1" not in others
     scene.press(scene.maya, Action.APPROVE)
     view = opened(scene, scene.priya)
@@ -120,3 +121,76 @@ def test_the_messages_tab_draws_nothing(scene: Scene) -> None:
     scene.maya.open_home("messages")
     scene.stage.settle()
     assert scene.maya.home is None
+
+
+def followed(scene: Scene, who: Person) -> str:
+    """Their Home a minute later, without their opening it."""
+    scene.stage.jump(minutes=1)
+    assert who.home is not None
+    return text(who.home)
+
+
+def publishes(scene: Scene) -> int:
+    """How often the bot drew any Home."""
+    return sum(call.method == "views.publish" for call in scene.stage.slack.calls)
+
+
+def test_an_open_home_follows_what_changes(scene: Scene) -> None:
+    """An incident begins, waits for its owner and is published; an item is accepted by somebody else."""
+    for who in (scene.maya, scene.priya):
+        opened(scene, who)
+    scene.start()
+    assert "INC-1 · Checkout is down" in followed(scene, scene.priya)
+    scene.talk()
+    scene.react(scene.maya, scene.with_button(Action.RESOLVE))
+    assert "All quiet" in followed(scene, scene.priya)
+    scene.stage.jump(hours=2)
+    assert "you see it through" in followed(scene, scene.maya)
+    scene.press(scene.ben, Action.ITEMS)
+    scene.ben.press(scene.ben.views[-1], Action.ITEM_ACCEPT.value)
+    agree(scene, scene.ben, owner=scene.priya.id)
+    assert "Add an alert on the connection count" in followed(scene, scene.priya)
+    scene.press(scene.maya, Action.APPROVE)
+    assert "Nothing waits for you." in followed(scene, scene.maya)
+
+
+def test_only_what_looks_different_is_drawn_and_only_for_who_looked(scene: Scene) -> None:
+    """Several changes at once are one drawing each; who never opened theirs, or weeks ago, costs nothing."""
+    scene.start()
+    scene.stage.jump(minutes=1)
+    assert publishes(scene) == 0
+    opened(scene, scene.maya)
+    before = publishes(scene)
+    scene.command(scene.maya, "owner <@" + scene.ben.id + ">")
+    scene.command(scene.maya, "owner <@" + scene.maya.id + ">")
+    scene.stage.jump(minutes=1)
+    assert publishes(scene) - before <= 1
+    scene.stage.jump(days=8)
+    before = publishes(scene)
+    scene.react(scene.maya, scene.with_button(Action.RESOLVE))
+    scene.stage.jump(minutes=1)
+    assert publishes(scene) == before
+
+
+def test_a_home_loses_what_its_owner_may_not_see_any_more(scene: Scene) -> None:
+    """Out of a private channel, a person's Home names its incidents no longer; the others' does."""
+    people = [scene.maya, scene.ben]
+    scene.channel = scene.stage.slack.channel("incident-secret", members=people, private=True)
+    scene.maya.invite_bot(scene.channel)
+    scene.stage.settle()
+    scene.start("The payroll leaks")
+    for who in (*people, scene.priya):
+        shown = opened(scene, who)
+        assert ("payroll" in text(shown)) is (who in people)
+    scene.ben.leave(scene.channel)
+    scene.stage.settle()
+    assert "payroll" not in followed(scene, scene.ben)
+    assert "payroll" in followed(scene, scene.maya)
+
+
+def test_a_home_forgets_what_is_forgotten(scene: Scene) -> None:
+    """An incident erased for good leaves the Homes it stood on, which nobody has to open for that."""
+    incident = scene.drafted()
+    opened(scene, scene.maya)
+    erasure.forget(scene.stage.bot.world, incident.id, scene.ben.id)
+    assert "Checkout is down" not in followed(scene, scene.maya)

@@ -18,7 +18,7 @@ from itertools import count
 from bot.domain.posting import Post
 from bot.domain.transcript import Attachment, Message, Person, Reaction, as_ts, ts_order
 from bot.errors import BotError, ChatError, Retryable
-from bot.ports import Channel, Clock, Identity, Page, Place, Posted
+from bot.ports import Channel, Clock, Home, Identity, Page, Place, Posted
 
 OWN = "messages of this bot"
 
@@ -80,6 +80,9 @@ class FakeChat:
         self.inside: dict[str, set[str]] = {}
         self.said: dict[str, list[Said]] = {}
         self.whispers: list[Whisper] = []
+        self.homes: dict[str, Home | None] = {}
+        self.drawn: list[tuple[str, str]] = []
+        """Whose Home was drawn, with what to say."""
         self.files: list[Attached] = []
         self.groups: dict[str, set[str]] = {}
 
@@ -219,6 +222,12 @@ class FakeChat:
         room = self.rooms.get(place.channel_id)
         if room and room.is_member and user_id in self.inside[place.channel_id]:
             self.whispers.append(Whisper(place, user_id, post))
+
+    def show_home(self, user_id: str, home: Home | None, *, note: str = "") -> None:
+        """Remember what somebody's Home shows."""
+        self._may_fail()
+        self.homes[user_id] = home
+        self.drawn.append((user_id, note))
 
     def attach(
         self, key: str, place: Place, *, name: str, title: str, content: bytes, words: str = ""

@@ -40,7 +40,7 @@ def register(
     editor.register(app, world)
     reviewing.register(app, world)
     history.register(app, world)
-    items.register(app, world, redraw_home=home.publish)
+    items.register(app, world)
     home.register(app, world)
     shortcuts.register(app, world)
     searching.register(app, world)

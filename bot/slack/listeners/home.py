@@ -1,4 +1,4 @@
-"""The Home tab: drawn when somebody opens it and after what they do there, never for everybody at once."""
+"""The Home tab: drawn when somebody opens it, and its own buttons."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.errors import ChatError, NotAllowed, UserError
+from bot.errors import ChatError, UserError
 from bot.slack import home, views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
-from bot.slack.items import Reader
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, team_of
 from bot.slack.listeners.commands import help_text
 from bot.slack.listeners.searching import search_window
-from bot.workflow import actions, browse
+from bot.workflow import browse
 from bot.workflow.access import member
 from bot.workflow.cards import reference, settled
-from bot.workflow.home import Home, home_of
+from bot.workflow.home import opened, show_home
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -31,28 +30,6 @@ def register(app: App, world: World) -> None:
         app.action(action_id)(_window(world, work))
 
 
-def publish(world: World, calls: Calls, user_id: str, note: str = "") -> None:
-    """Draw somebody's Home as it is now. `note` is a line about what they just did.
-
-    Raises:
-        Retryable, ChatError: Slack or the database does not answer.
-    """
-    shown = _drawn(world, user_id, note)
-    calls.ask("views.publish", user_id=user_id, view=shown)
-
-
-def _drawn(world: World, user_id: str, note: str) -> Json:
-    found: Home | None
-    try:
-        found = home_of(world, user_id)
-    except NotAllowed:
-        found = None
-    url = world.directory.identity().url
-    today = actions.today_of(world, user_id)
-    reader = Reader(today=today, name=labels(world), url=url, me=user_id)
-    return home.view(found, reader, note=note)
-
-
 def _opened(world: World) -> Callable[..., None]:
     def listener(event: Mapping[str, Any], body: Mapping[str, Any], client: WebClient) -> None:
         user_id = event.get("user")
@@ -61,7 +38,7 @@ def _opened(world: World) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            publish(world, Calls(client), user_id)
+            opened(world, user_id)
 
         def tell(text: str) -> None:
             attempt(lambda _: None, lambda: _publish_notice(Calls(client), user_id, text))
@@ -99,7 +76,7 @@ def _window(world: World, work: Opening) -> Callable[..., None]:
         attempt(told.append, open_it)
         ack()
         if told:
-            attempt(lambda _: None, lambda: publish(world, calls, user_id, told[-1]))
+            attempt(lambda _: None, lambda: show_home(world, user_id, told[-1]))
 
     return listener
 

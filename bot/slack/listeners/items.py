@@ -36,24 +36,22 @@ from bot.slack.listeners.item_press import Press, answering, press_from
 from bot.workflow import actions
 from bot.workflow.access import NO_SUCH, may_see, the_incident
 from bot.workflow.actions import Held
+from bot.workflow.home import show_home
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
-Republish = Callable[[World, Calls, str, str], None]
-"""Draws somebody's Home again: (world, calls, user, what to say)."""
 
-
-def register(app: App, world: World, *, redraw_home: Republish) -> None:
-    """Answer everything about action items. `redraw_home` draws somebody's Home again."""
+def register(app: App, world: World) -> None:
+    """Answer everything about action items."""
     app.action(Action.ITEMS.value)(opening(world, _open_window))
     for action, work in _AT_ONCE.items():
-        app.action(action.value)(_decider(world, work, redraw_home))
+        app.action(action.value)(_decider(world, work))
     for action, form in _FORMS.items():
-        app.action(action.value)(_opener(world, form, redraw_home))
+        app.action(action.value)(_opener(world, form))
     for turn in (items.BACK, items.NEXT):
         app.action(turn)(_turner(world))
-    app.view(items.TERMS)(_handed_in(world, _agree, items.OWNER, redraw_home))
-    app.view(items.DECLINE)(_handed_in(world, _decline, items.REASON, redraw_home))
+    app.view(items.TERMS)(_handed_in(world, _agree, items.OWNER))
+    app.view(items.DECLINE)(_handed_in(world, _decline, items.REASON))
 
 
 def reader_of(world: World, user_id: str, links: Mapping[int, str] | None = None) -> Reader:
@@ -136,17 +134,17 @@ _FORMS: dict[Action, Callable[[Press], Json]] = {
 }
 
 
-def _decider(world: World, work: Callable[[Press], str], redraw_home: Republish) -> Callable[..., None]:
+def _decider(world: World, work: Callable[[Press], str]) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
         told: list[str] = []
         done = attempt(told.append, lambda: told.append(work(press_from(world, body, client))))
         ack()
-        _draw_again(world, body, respond, client, redraw_home, note=told[-1], done=done)
+        _draw_again(world, body, respond, client, note=told[-1], done=done)
 
     return listener
 
 
-def _opener(world: World, form: Callable[[Press], Json], redraw_home: Republish) -> Callable[..., None]:
+def _opener(world: World, form: Callable[[Press], Json]) -> Callable[..., None]:
     def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
         told: list[str] = []
 
@@ -157,7 +155,7 @@ def _opener(world: World, form: Callable[[Press], Json], redraw_home: Republish)
         attempt(told.append, work)
         ack()
         if told:
-            _draw_again(world, body, respond, client, redraw_home, note=told[-1], done=False)
+            _draw_again(world, body, respond, client, note=told[-1], done=False)
 
     return listener
 
@@ -167,7 +165,6 @@ def _draw_again(
     body: Mapping[str, Any],
     respond: Respond,
     client: WebClient,
-    redraw_home: Republish,
     *,
     note: str,
     done: bool,
@@ -179,7 +176,7 @@ def _draw_again(
     def work() -> None:
         press = press_from(world, body, client)
         if press.place == "home":
-            redraw_home(world, press.calls, press.user_id, note)
+            show_home(world, press.user_id, note)
         elif press.place == "window":
             metadata = numbers(str(press.view.get("private_metadata", "")))
             view = _window(world, press.user_id, number(metadata, "incident"), number(metadata, "page"), note)
@@ -236,7 +233,7 @@ def _decline(world: World, item_id: int, user_id: str, state: Mapping[str, Any])
     return actions.decline(world, item_id, user_id, views.read_values(state).get(items.REASON, ""))
 
 
-def _handed_in(world: World, decide: Decision, field: str, redraw_home: Republish) -> Callable[..., None]:
+def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None]:
     """A form: stored before it closes; what cannot be stored stays in it with the reason."""
 
     def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], client: WebClient) -> None:
@@ -259,7 +256,7 @@ def _handed_in(world: World, decide: Decision, field: str, redraw_home: Republis
             if respond is not None:
                 respond(replace_original=True, **_message(world, user_id, origin, note))
             elif origin["place"] == "home":
-                redraw_home(world, Calls(client), user_id, note)
+                show_home(world, user_id, note)
             else:
                 page = origin.get("page")
                 page = page if isinstance(page, int) else 0
