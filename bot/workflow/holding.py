@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.domain.incident import Incident, Scope
 from bot.domain.transcript import Message, as_ts, ts_order
-from bot.errors import UserError
 from bot.ports import Records, Sealed
+from bot.workflow.current import current
 from bot.workflow.indexing import index
 from bot.workflow.world import World, ask, audit, refresh
 
@@ -20,7 +20,7 @@ def hold(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
         UserError: it is not there any more.
     """
     with world.storage.begin() as records:
-        incident = _current(records, incident_id)
+        incident = current(records, incident_id)
         if incident.held == on:
             return incident
         changed = records.incidents.replace(incident.model_copy(update={"held": on}))
@@ -37,7 +37,7 @@ def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incid
         UserError: it is not there any more.
     """
     with world.storage.begin() as records:
-        incident = _current(records, incident_id)
+        incident = current(records, incident_id)
         if incident.restricted == on:
             return incident
         changed = records.incidents.replace(incident.model_copy(update={"restricted": on}))
@@ -48,13 +48,6 @@ def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incid
         audit(records, world, user_id, "restricted" if on else "restriction ended", changed)
     world.wake()
     return changed
-
-
-def _current(records: Records, incident_id: int) -> Incident:
-    incident = records.incidents.get(incident_id)
-    if incident is None:
-        raise UserError("That incident is not there any more.")
-    return incident
 
 
 def seal(records: Records, world: World, before: Message | None) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident, Scope, Status
-from bot.errors import UserError
 from bot.ports import Records
 from bot.workflow.access import allow
 from bot.workflow.capture import mask_text
+from bot.workflow.current import current
 from bot.workflow.indexing import index
 from bot.workflow.starting import open_incident, open_thread, refuse_second, watched_channel, whole_channel
 from bot.workflow.world import World, ask, audit, refresh
@@ -31,13 +31,6 @@ def resolve(world: World, incident_id: int, user_id: str, *, by_ts: str | None =
         resolved = _resolve(records, world, incident, user_id, now, by_ts)
     world.wake()
     return resolved
-
-
-def current(records: Records, incident_id: int) -> Incident:
-    incident = records.incidents.get(incident_id)
-    if incident is None:
-        raise UserError("That incident is not there any more.")
-    return incident
 
 
 def _resolve(
@@ -102,7 +95,9 @@ def resolve_thread(
     with world.storage.begin() as records:
         incident = records.incidents.in_thread(world.team_id, channel_id, root_ts)
         if incident is None or incident.scope is Scope.CHANNEL:
-            incident = open_thread(records, world, channel, root_ts, user_id, title, began)
+            incident = open_thread(
+                records, world, channel, root_ts=root_ts, user_id=user_id, title=title, began=began
+            )
         allow(incident, "resolve")
         resolved = _resolve(records, world, incident, user_id, now, by_ts)
     world.wake()

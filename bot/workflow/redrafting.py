@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.incident import Incident, Status
 from bot.errors import UserError
-from bot.workflow.life import current
+from bot.workflow.current import current
 from bot.workflow.world import World, ask, audit
 
 

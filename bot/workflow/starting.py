@@ -73,7 +73,9 @@ def start_thread(
         known = records.incidents.in_thread(world.team_id, channel_id, root_ts)
         if known is not None and known.status is Status.OPEN:
             raise UserError(f"{known.key} is open in this thread already. Nothing was changed.")
-        incident = open_thread(records, world, channel, root_ts, user_id, title, began)
+        incident = open_thread(
+            records, world, channel, root_ts=root_ts, user_id=user_id, title=title, began=began
+        )
     world.wake()
     return incident
 
@@ -82,11 +84,13 @@ def open_thread(
     records: Records,
     world: World,
     channel: StoredChannel,
+    *,
     root_ts: str,
     user_id: str,
     title: str,
     began: datetime,
 ) -> Incident:
+    """Open a thread's incident in a transaction of the caller's; without a title it has the channel's."""
     new = NewIncident(
         team_id=world.team_id,
         channel_id=channel.id,
@@ -102,6 +106,7 @@ def open_thread(
 
 
 def open_incident(records: Records, world: World, new: NewIncident, user_id: str) -> Incident:
+    """Store it with all a beginning causes: audit, index, card. The caller commits, and wakes the worker."""
     incident = records.incidents.create(new)
     audit(records, world, user_id, "started", incident, scope=new.scope)
     index(records, world, incident)
@@ -110,6 +115,11 @@ def open_incident(records: Records, world: World, new: NewIncident, user_id: str
 
 
 def refuse_second(records: Records, world: World, channel_id: str) -> None:
+    """Let a channel have one open incident of its own.
+
+    Raises:
+        UserError: it has one.
+    """
     for known in records.incidents.in_channel(world.team_id, channel_id, Status.OPEN):
         if known.scope is Scope.CHANNEL:
             raise UserError(

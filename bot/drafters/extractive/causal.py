@@ -102,6 +102,7 @@ def concedes(sentence: Sentence) -> bool:
 
 
 def about_cause(sentence: Sentence) -> bool:
+    """Whether it says something of a cause that is long enough to stand by itself, and proposes nothing."""
     causal = sentence.said[Signal.CAUSE] or sentence.said[Signal.MECHANISM] or sentence.said[Signal.SYMPTOM]
     return bool(causal) and len(sentence.words) >= 5 and not sentence.said[Signal.PROPOSAL]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -94,7 +95,8 @@ def register(app: App, world: World) -> None:
     app.command("/postmortem")(answer)
 
 
-def say(text: str, *, buttons: tuple[Button, ...] = (), times: tuple[Any, ...] = ()) -> Payload:
+def say(text: str, *, buttons: tuple[Button, ...] = (), times: tuple[datetime, ...] = ()) -> Payload:
+    """An answer in one line, as only the asker sees it."""
     return render(Line(text=text, buttons=buttons, times=times))
 
 
