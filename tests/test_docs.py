@@ -131,6 +131,21 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [target for target in local if not (path.parent / target).exists()] == []
 
 
+IMAGINED = {"bot/publishers/wiki.py", "bot/drafters/mine.py"}
+"""Files that a recipe tells its reader to write."""
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_what_a_document_names_is_there(path: Path) -> None:
+    """Our files and folders, and what to type after `make`: they move, and a document stays behind."""
+    named = set(re.findall(r"`([^`\n]+)`", path.read_text(encoding="utf-8"))) - IMAGINED
+    files = {one for one in named if re.fullmatch(r"(?:bot|storage|prompts|tests|docs)/[\w./-]+", one)}
+    assert sorted(one for one in files if not (ROOT / one).exists()) == []
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    asked = {found[1] for one in named if (found := re.match(r"make ([a-z]+)", one))}
+    assert asked <= targets
+
+
 @pytest.mark.parametrize(
     ("name", "most"),
     [("postmortem", 300_000), ("play", 200_000), ("timeline", 150_000), ("report", 150_000)],
