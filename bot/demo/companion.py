@@ -15,6 +15,8 @@ from bot.sandbox import Sandbox
 
 PATIENCE = 30.0
 """Seconds in which it has to connect, or to end."""
+DIGEST_CHANNEL = "reliability"
+"""Where the digest of a month goes: not where guests are."""
 
 
 def environment(slack: Sandbox, clock_file: Path, folder: Path, output: Path) -> dict[str, str]:
@@ -28,7 +30,7 @@ def environment(slack: Sandbox, clock_file: Path, folder: Path, output: Path) ->
         "CLOCK_FILE": str(clock_file),
         "DATABASE_URL": f"sqlite:///{folder / 'postmortem.db'}",
         "POSTMORTEM_DIR": str(output.absolute()),
-        "DIGEST_CHANNEL": "general",
+        "DIGEST_CHANNEL": DIGEST_CHANNEL,
         "DRAFTER": "extractive",
         "WORKER_TICK": "200ms",
         "HEALTH_PORT": "0",

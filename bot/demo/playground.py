@@ -9,7 +9,7 @@ from typing import Self
 
 from bot.clock import SharedClock
 from bot.demo import story
-from bot.demo.companion import Companion, environment
+from bot.demo.companion import DIGEST_CHANNEL, Companion, environment
 from bot.demo.days import Days
 from bot.errors import UserError
 from bot.sandbox import Hint, Person, Sandbox, Shortcut, Tip
@@ -74,6 +74,8 @@ class Playground:
             for one in cast
         }
         self.slack.channel("general", members=list(self.people.values()))
+        staff = [person for person in self.people.values() if not person.user.guest]
+        self.slack.channel(DIGEST_CHANNEL, members=staff)
         return self
 
     def __exit__(

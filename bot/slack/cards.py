@@ -158,8 +158,8 @@ def _approvals(card: ReviewCard) -> str:
         return ""
     count = f"*{len(card.approved_by)} of {card.approvals_needed}*"
     if not names:
-        return f"approved by nobody yet ({count})"
-    return f"approved by {names}" + (f" ({count})" if card.approvals_needed > 1 else "")
+        return f"Approved by nobody yet ({count})"
+    return f"Approved by {names}" + (f" ({count})" if card.approvals_needed > 1 else "")
 
 
 def _makers(card: ReviewCard) -> list[str]:

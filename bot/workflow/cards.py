@@ -164,7 +164,10 @@ def incident_card(
 
 def _links(held: Dossier) -> tuple[Link, ...]:
     return tuple(
-        Link(label=f"{publication.publisher} (revision {publication.revision})", url=publication.location)
+        Link(
+            label=f"Published: {publication.publisher}, revision {publication.revision}",
+            url=publication.location,
+        )
         for publication in held.publications
     )
 

@@ -35,12 +35,12 @@ def made(tmp_path: Path) -> Iterator[Made]:
 def test_two_people_approve_the_same_revision(made: Made) -> None:
     """The card counts, a line says who; only the second one publishes."""
     scene = made(approvals_needed=2)
-    assert "approved by nobody yet (*0 of 2*)" in shown(scene.thread()[0])
+    assert "Approved by nobody yet (*0 of 2*)" in shown(scene.thread()[0])
 
     scene.press(scene.ben, Action.APPROVE)
 
     assert scene.status() is Status.IN_REVIEW
-    assert "approved by Ben Okafor (*1 of 2*)" in shown(scene.thread()[0])
+    assert "Approved by Ben Okafor (*1 of 2*)" in shown(scene.thread()[0])
     assert "Ben Okafor approved revision 1: 1 of 2 approvals." in scene.thread()[-1].text
     scene.reply(scene.priya, "approve")
     assert scene.status() is Status.PUBLISHED
@@ -68,7 +68,7 @@ def test_an_edit_voids_the_approvals_before_it(made: Made) -> None:
     scene.press(scene.priya, Action.APPROVE)
 
     assert scene.status() is Status.IN_REVIEW
-    assert "approved by Priya Raman (*1 of 2*)" in shown(scene.thread()[0])
+    assert "Approved by Priya Raman (*1 of 2*)" in shown(scene.thread()[0])
     scene.press(scene.ben, Action.APPROVE)
     assert scene.status() is Status.PUBLISHED
 
@@ -84,7 +84,7 @@ def test_what_is_taken_back_is_approved_anew(made: Made, taken: Action) -> None:
         scene.maya.submit(scene.maya.views[-1], {"reason": "A mistake."})
         scene.stage.settle()
         scene.press(scene.maya, Action.RESTORE)
-    assert "approved by nobody yet" in shown(scene.thread()[0])
+    assert "Approved by nobody yet" in shown(scene.thread()[0])
 
     scene.press(scene.ben, Action.APPROVE)
 
@@ -115,3 +115,11 @@ def test_all_rules_hold_together(made: Made) -> None:
 
     assert scene.status() is Status.IN_REVIEW
     assert json.dumps(scene.thread()[0].blocks).count(Action.APPROVE.value) == 1
+
+
+def test_an_answer_stands_where_it_was_asked_for(scene: Scene) -> None:
+    """Pressed in the thread, told in the thread: nobody has to look for it in the channel."""
+    scene.drafted()
+    scene.press(scene.ben, Action.APPROVE)
+    assert "You approved revision 1" in scene.whispered(scene.ben)
+    assert scene.ben.ephemerals()[-1].thread_ts == scene.thread_root().ts

@@ -261,7 +261,7 @@ def test_a_review_card_tells_what_is_still_to_be_done() -> None:
         ),
     )
     shown = words(card)
-    assert "approved by Ben (*1 of 2*) · 5 open questions · checks: 1 remark · owner: Maya" in shown
+    assert "Approved by Ben (*1 of 2*) · 5 open questions · checks: 1 remark · owner: Maya" in shown
     assert "*Open questions · 5*" in shown
     assert "… and 2 more in the document" in shown
     assert limits.problems(render(card)) == []

@@ -15,7 +15,16 @@ from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, team_of, word
+from bot.slack.listeners.answering import (
+    attempt,
+    check_team,
+    in_words,
+    number,
+    numbers,
+    team_of,
+    tell_alone,
+    word,
+)
 from bot.workflow import browse, editing, life, redrafting, review
 from bot.workflow.access import (
     NO_SUCH,
@@ -107,7 +116,7 @@ def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[...
         if replaces and done:
             respond(replace_original=True, **in_words(told[-1]))
         elif told[-1]:
-            respond(response_type="ephemeral", replace_original=False, **in_words(told[-1]))
+            tell_alone(respond, body, told[-1])
 
     return listener
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_bolt import Respond
+
 from bot.domain.posting import Line
 from bot.errors import BotError, ChatError, NotAllowed, Retryable, UserError
 from bot.log import get_logger
@@ -45,6 +47,19 @@ def in_words(text: str) -> dict[str, Any]:
     """Arguments for `respond`: foreign text in it takes no effect."""
     payload = render(Line(text=text))
     return {"text": payload.text, "blocks": payload.blocks}
+
+
+def tell_alone(respond: Respond, body: Mapping[str, Any], text: str) -> None:
+    """Tell who pressed something, and nobody else, where they look: in the thread where it stands in one
+    (docs.slack.dev/interactivity/handling-user-interaction, "Publishing in thread")."""
+    container = body.get("container")
+    thread_ts = container.get("thread_ts") if isinstance(container, Mapping) else None
+    respond(
+        response_type="ephemeral",
+        replace_original=False,
+        thread_ts=thread_ts if isinstance(thread_ts, str) else None,
+        **in_words(text),
+    )
 
 
 def team_of(body: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from bot.slack import views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
 from bot.slack.listeners.actions import Pressed
-from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.workflow import browse, editing, saving
 from bot.workflow.access import allow, authorise, the_incident
 from bot.workflow.show import labels
@@ -59,7 +59,7 @@ def deciding(world: World, handler: Deciding) -> Callable[..., None]:
         attempt(told.append, work)
         ack()
         if told[-1]:
-            respond(response_type="ephemeral", replace_original=False, **in_words(told[-1]))
+            tell_alone(respond, body, told[-1])
 
     return listener
 

@@ -29,6 +29,7 @@ from bot.slack.listeners.answering import (
     numbers,
     sentence,
     team_of,
+    tell_alone,
 )
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.editor import opening
@@ -194,7 +195,7 @@ def _teller(body: Mapping[str, Any], respond: Respond) -> Callable[[str], None]:
 
     def tell(text: str) -> None:
         if not body.get("view"):
-            respond(response_type="ephemeral", replace_original=False, **in_words(text))
+            tell_alone(respond, body, text)
 
     return tell
 

@@ -15,7 +15,7 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import results, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
-from bot.slack.listeners.answering import attempt, check_team, in_words, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.slack.listeners.answering import word as text_in
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.shortcuts import SEARCH
@@ -167,6 +167,6 @@ def _teller(body: Mapping[str, Any], respond: Respond, client: WebClient) -> Cal
             notice = views.notice_view("Search", text)
             Calls(client).ask("views.update", view_id=view["id"], view=notice)
         else:
-            respond(response_type="ephemeral", replace_original=False, **in_words(text))
+            tell_alone(respond, body, text)
 
     return tell
