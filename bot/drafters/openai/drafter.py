@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from itertools import count
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from bot.domain.postmortem import Claim, Draft
+from bot.domain.postmortem import Draft
 from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.drafters.extractive.attacks import attack_note
@@ -21,6 +20,7 @@ from bot.drafters.openai.endpoint import Endpoint, Question, Timing
 from bot.drafters.openai.joining import join
 from bot.drafters.openai.prompting import Prompts
 from bot.drafters.openai.reading import Item, Part, choose, readable, split, what_was_read
+from bot.drafters.openai.repairing import FailingClaim, failing_claims
 from bot.drafters.openai.spending import USED_UP, Budget, Spending
 from bot.errors import DrafterError, Retryable
 from bot.ports import Drafted, Drafter, Failing
@@ -28,6 +28,9 @@ from prompts import Templates
 
 REPAIR_SHARE = 0.15
 """Of the budget, kept for the repair round, so that draft and repair together stay within it."""
+
+ATTEMPTS = 2
+"""How often a question is asked whose answer cannot be used."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -109,10 +112,10 @@ class OpenAIDrafter:
         """
         began = self._timing.now()
         spending = Spending(self._share(REPAIR_SHARE), self._timing.now)
-        addressed = _addressed(draft, failing)
-        question = self._repair_question(addressed, transcript, spending)
+        claims = failing_claims(draft, failing)
+        question = self._repair_question(claims, transcript, spending)
         answer = self._answer(question, Repairs, spending)
-        repairs = {addressed[one.id].place: one for one in answer.claims if 0 <= one.id < len(addressed)}
+        repairs = {claims[one.id].place: one for one in answer.claims if 0 <= one.id < len(claims)}
         return self._drafted(with_repairs(draft, repairs, transcript), spending, began, [])
 
     def after(self, spent: Cost) -> Drafter:
@@ -145,8 +148,6 @@ class OpenAIDrafter:
             seconds=self._timing.now() - began,
             notes=tuple(notes),
         )
-
-    # --- Reading -----------------------------------------------------------------------------
 
     def _read_all(self, items: Sequence[Item], spending: Spending) -> tuple[Answer, list[str]]:
         parts = self._parts(items, spending)
@@ -228,7 +229,8 @@ class OpenAIDrafter:
 
     def _answer(self, question: Question, shape: type[Shape], spending: Spending) -> Shape:
         """The model's answer; a cut or malformed one is asked for once more, a cut one with more room."""
-        for attempt in count(1):
+        reason = ""
+        for _ in range(ATTEMPTS):
             reply = self._endpoint.ask(question, spending)
             try:
                 if not reply.cut:
@@ -237,19 +239,15 @@ class OpenAIDrafter:
                 question = question._replace(max_output=question.max_output * 2)
             except MalformedAnswer as fault:
                 reason = str(fault)
-            if attempt == 2:
-                break
         raise DrafterError(f"The model's answer cannot be used: {reason}.")
 
-    # --- Repair ------------------------------------------------------------------------------
-
     def _repair_question(
-        self, addressed: Sequence[_Addressed], transcript: Transcript, spending: Spending
+        self, failing: Sequence[FailingClaim], transcript: Transcript, spending: Spending
     ) -> Question:
         """As many failing claims as fit; what does not is left to the checks."""
         evidence = transcript.by_label()
-        for wanted in range(len(addressed), 0, -1):
-            chosen = addressed[:wanted]
+        for wanted in range(len(failing), 0, -1):
+            chosen = failing[:wanted]
             labels = sorted({label for one in chosen for label in one.claim.evidence if label in evidence})
             claims = [(one.claim, one.why) for one in chosen]
             output = 200 + 150 * wanted
@@ -257,26 +255,6 @@ class OpenAIDrafter:
             if question.size() + output <= spending.tokens_left():
                 return question
         raise DrafterError("There is nothing to repair that the budget has room for.")
-
-
-class _Addressed(NamedTuple):
-    """A failing claim, where it stands, and everything that is wrong with it."""
-
-    place: tuple[str, int]
-    claim: Claim
-    why: str
-
-
-def _addressed(draft: Draft, failing: Sequence[Failing]) -> list[_Addressed]:
-    """One entry a claim; what is said of places that hold no claim is left out."""
-    claims: dict[str, list[Claim]] = {}
-    for section, claim in draft.claims():
-        claims.setdefault(section, []).append(claim)
-    reasons: dict[tuple[str, int], list[str]] = {}
-    for one in failing:
-        if 0 <= one.index < len(claims.get(one.section, [])):
-            reasons.setdefault((one.section, one.index), []).append(one.message)
-    return [_Addressed(place, claims[place[0]][place[1]], "; ".join(why)) for place, why in reasons.items()]
 
 
 def _reported(answer: Answer, items: Sequence[Item], attacks: int) -> list[str]:
