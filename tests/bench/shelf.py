@@ -104,14 +104,17 @@ def put_by(url: str, shelf: Shelf, first: int, last: int) -> None:
     for start in range(first, last, AT_A_TIME):
         numbers = range(start, min(start + AT_A_TIME, last))
         with engine.begin() as connection:
-            connection.execute(insert(incidents), [_row(shelf.incident(one), one + 1) for one in numbers])
-            documents = [shelf.document(one, one + 1).model_dump() for one in numbers]
-            connection.execute(insert(search_documents), documents)
+            documents = [shelf.document(one, one + 1) for one in numbers]
+            rows = [_row(shelf.incident(one.incident_id - 1), one) for one in documents]
+            connection.execute(insert(incidents), rows)
+            connection.execute(insert(search_documents), [one.model_dump() for one in documents])
     engine.dispose()
 
 
-def _row(new: NewIncident, incident_id: int) -> dict[str, object]:
-    given = {"id": incident_id, "series": "INC", "number": incident_id, "status": Status.IN_REVIEW.value}
+def _row(new: NewIncident, document: SearchDocument) -> dict[str, object]:
+    number = document.incident_id
+    status = Status.PUBLISHED if document.published else Status.IN_REVIEW
+    given = {"id": number, "series": "INC", "number": number, "status": status.value}
     return new.model_dump() | given | {"generation": 1, "held": False, "restricted": False, "version": 1}
 
 
