@@ -62,7 +62,8 @@ def report(
         page = as_report(found, made=now, with_private=include_private)
     write(output, page)
     say(str(output))
-    note(f"{found.total} incidents, {found.period.label}.", quiet=quiet)
+    incidents = "1 incident" if found.total == 1 else f"{found.total:,} incidents"
+    note(f"{incidents}, {found.period.label}.", quiet=quiet)
 
 
 def _counted(storage: Database, team: str | None, question: Question, *, include_private: bool) -> Overview:
