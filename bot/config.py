@@ -278,6 +278,11 @@ class Settings(BaseSettings):
         description="After how long another process takes over the job of one that fell silent.",
         examples=["5m"],
     )
+    stop_grace: Annotated[Duration, values.at_least(timedelta(seconds=1))] = Field(
+        timedelta(seconds=25),
+        description="How long running jobs may take to finish after SIGTERM; then others get them.",
+        examples=["25s"],
+    )
     worker_tick: Annotated[Duration, values.at_least(timedelta(milliseconds=50))] = Field(
         timedelta(seconds=5), description="How often the worker looks for due jobs.", examples=["5s"]
     )

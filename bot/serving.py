@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 from bot.app import Bot, build, name_of_process
 from bot.config import Settings
 from bot.domain.job import NewJob
-from bot.errors import BotError
+from bot.errors import BotError, Retryable
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE
@@ -21,9 +23,6 @@ from bot.slack.connection import HttpServer, Socket
 from bot.workflow import digest, retention
 from bot.wsgi import WsgiServer
 from storage import Database
-
-GRACE = 25
-"""Seconds a running job gets to finish after SIGTERM; platforms kill after 30."""
 
 SWITCH_SECONDS = 0.0005
 """How long a thread may compute while others wait for the interpreter. Beside a draft in the making it
@@ -70,13 +69,30 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
     log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
     stop.wait()
     log.info("stopping")
-    if front is not None:
-        front.stop()
-    bot.worker.stop()
-    _within(GRACE, bot.close)
+    finished = _stopped(bot, front)
     if health is not None:
         health.stop()
     log.info("stopped")
+    if not finished:
+        # Python would wait for the threads of the jobs that were handed back
+        os._exit(0)
+
+
+def _stopped(bot: Bot, front: Socket | HttpServer | None) -> bool:
+    """Stop listening and taking work; wait for the running jobs as long as `STOP_GRACE` says, then hand them
+    back. Whether all of them finished."""
+    until = time.monotonic() + bot.settings.stop_grace.total_seconds()
+    bot.worker.stop()
+    if front is not None:
+        front.stop()
+    if _within(until - time.monotonic(), bot.scheduler.stop):
+        bot.close()
+        return True
+    try:
+        bot.worker.hand_back()
+    except Retryable as error:
+        get_logger("serving").error("jobs_not_handed_back", error=str(error))
+    return False
 
 
 def _told_to_stop() -> threading.Event:
@@ -139,8 +155,9 @@ def _database_problem(database: Database) -> str | None:
     return None
 
 
-def _within(seconds: float, work: Callable[[], None]) -> None:
-    """Wait for the running jobs, but not for ever: one left behind is taken up when its lease ends."""
+def _within(seconds: float, work: Callable[[], None]) -> bool:
+    """Do it, but wait no longer than so; whether it was done."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(seconds)
+    thread.join(max(seconds, 0))
+    return not thread.is_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Mapping
@@ -50,10 +51,26 @@ class Worker:
         self._cut_off = threading.Event()
         self._pause = pause or self._stopping.wait
         self._claims = itertools.count(1)
+        self._held: dict[int, Job] = {}
 
     def stop(self) -> None:
         """Take no further work; the running job is finished."""
         self._stopping.set()
+
+    def hand_back(self) -> int:
+        """Let other workers have what is running here, at once: this process is about to end. Whatever its
+        threads still do changes nothing any more. Returns how many jobs were handed back.
+
+        Raises:
+            Retryable: the database is away; the jobs are free when their leases are over.
+        """
+        held, now = list(self._held.values()), self._clock.now()
+        for job in held:
+            # finished in this moment, or somebody else's
+            with contextlib.suppress(LeaseLost), self._storage.begin() as records:
+                records.jobs.snooze(job, due_at=now)
+            self._log.warning("job_handed_back", job=job.id, kind=job.kind)
+        return len(held)
 
     def run_due(self) -> int:
         """Do everything that is due now; returns how many jobs were taken."""
@@ -66,7 +83,11 @@ class Worker:
             taken += 1
             self._meter.waited(job.kind, (now - job.due_at).total_seconds())
             with fields(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts):
-                self._meter.job(job.kind, self._run(job))
+                self._held[job.id] = job
+                try:
+                    self._meter.job(job.kind, self._run(job))
+                finally:
+                    del self._held[job.id]
         return taken
 
     def _claimed(self, now: datetime) -> Job | None:

@@ -70,10 +70,19 @@ class BotProcess:
         self._process.kill()
         self._process.wait(PATIENCE)
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def terminate(self) -> int:
         """Ask it to end, as platforms do; returns its exit code."""
-        self._process.terminate()
+        self.tell_to_end()
         return self.wait()
+
+    def tell_to_end(self) -> None:
+        """Ask it to end, and do not wait."""
+        self._process.terminate()
 
     def wait(self) -> int:
         """Wait until it ends by itself; returns its exit code."""
