@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from threading import Event
 
 from bot.clock import SystemClock
 from bot.demo.stage import Stage
@@ -24,12 +25,14 @@ from tests.bench.synthetic import Talk, message_events
 
 RATE = 50
 """Events a second: six times the 30,000 an hour that Slack sends at most."""
-DRAFTED = 1_000
-"""Messages of the incident that is drafted over and over meanwhile."""
-REDRAFTS = 2_000
+DRAFTS_A_SECOND = 10
+"""More than any machine writes."""
 TURNS = 4
-WARM_SECONDS = 3.0
-"""Until the process that composes drafts is up: a start is not what is measured."""
+BASELINE = 1 / 3
+"""Of the time that the bot is measured, an empty app is."""
+WARMING = 100
+"""Events to begin with that are not measured."""
+START_SECONDS = 60
 TEAM = "T0SANDBOX"
 
 
@@ -45,55 +48,66 @@ def measure(size: Size, databases: Databases) -> Iterator[Figure]:
 def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
     """Each load goes to the bot and to an empty app in turns, since other work on the machine comes and
     goes."""
-    channel, people = _an_incident(stage)
+    channel, people = _an_incident(stage, size.spoken)
     stage.stop_bot()
-    secret = stage.slack.app.signing_secret
-    with serve_nothing(secret, stage.folder) as empty:
-        plain = _slack(empty, secret, channel, people)
-        plain.flat_out(200)
-        with serve(stage) as server:
-            ours = _slack(server, secret, channel, people)
-            ours.flat_out(200)
-            yield from _most(kind, ours.flat_out(size.flat_out), plain.flat_out(size.flat_out))
-            idle, baseline = _in_turns(ours, plain, size.baseline_seconds)
-            yield from _latency(f"{kind}, answering {RATE} events/s, nothing else to do", idle, baseline)
-        yield from _while_drafting(kind, stage, size, (channel, people), plain)
+    secret, everything = stage.slack.app.signing_secret, Sent()
+    with serve_nothing(secret, stage.folder) as empty, serve(stage, WORKER_TICK="500ms") as server:
+        plain, ours = _slack(empty, secret, channel, people), _slack(server, secret, channel, people)
+        plain.flat_out(WARMING)
+        everything.add(ours.flat_out(WARMING))
+        most = ours.flat_out(size.flat_out)
+        yield from _most(kind, most, plain.flat_out(size.flat_out))
+        idle, baseline = _in_turns(ours, plain, size.idle_seconds)
+        yield from _latency(f"{kind}, answering {RATE} events/s, nothing else to do", idle, baseline)
+        before = _begin_drafting(stage, size)
+        busy, baseline = _in_turns(ours, plain, size.drafting_seconds)
+        server.kill()
+    for load in (most, idle, busy):
+        everything.add(load)
+    what = f"{kind}, answering {RATE} events/s while drafting"
+    yield from _latency(what, busy, baseline)
+    yield _lost(f"{kind}: answered, then lost by SIGKILL", everything, _stored(stage, channel))
+    written = _drafts(stage) - before
+    yield figure(
+        f"{what}: drafts of {size.spoken:,} messages meanwhile",
+        written,
+        "drafts",
+        goal="> 0",
+        ok=written > 0,
+    )
+    yield failures(kind, everything)
 
 
 def _in_turns(ours: Slack, plain: Slack, seconds: float) -> tuple[Sent, Sent]:
-    """So many seconds of each, a quarter at a time, ours last."""
+    """So many seconds of ours, a part at a time, each after its share of the other."""
     sent, baseline = Sent(), Sent()
     for _ in range(TURNS):
-        baseline.add(plain.steadily(RATE, seconds / TURNS))
+        baseline.add(plain.steadily(RATE, seconds * BASELINE / TURNS))
         sent.add(ours.steadily(RATE, seconds / TURNS))
     return sent, baseline
 
 
-def _while_drafting(
-    kind: str,
-    stage: Stage,
-    size: Size,
-    where: tuple[Channel, tuple[str, ...]],
-    plain: Slack,
-) -> Iterator[Figure]:
-    _ask_for_redrafts(stage)
-    before = _drafts(stage)
-    with serve(stage) as server:
-        ours = _slack(server, stage.slack.app.signing_secret, *where)
-        ours.flat_out(100)
-        ours.steadily(RATE, WARM_SECONDS)
-        busy, baseline = _in_turns(ours, plain, size.answer_seconds)
-        server.kill()
-    lost = len(set(busy.answered) - _stored(stage, where[0]))
-    written = _drafts(stage) - before
-    what = f"{kind}, answering {RATE} events/s while drafting"
-    yield from _latency(what, busy, baseline)
-    yield figure(
-        f"{what}: answered, then lost by SIGKILL", lost, "events", goal="0", ok=lost == 0 and busy.failed == 0
-    )
-    yield figure(
-        f"{what}: drafts of {DRAFTED:,} messages meanwhile", written, "drafts", goal="> 0", ok=written > 0
-    )
+def _begin_drafting(stage: Stage, size: Size) -> int:
+    """Ask for more drafts than there is time for; returns how many there are once the first is written, and
+    so the process that composes them is up: a start is not what is measured."""
+    known = _drafts(stage)
+    _ask_for_redrafts(stage, int(size.drafting_seconds * 2 * DRAFTS_A_SECOND))
+    deadline, nap = time.monotonic() + START_SECONDS, Event()
+    while (drafts := _drafts(stage)) == known and time.monotonic() < deadline:
+        nap.wait(0.1)
+    return drafts
+
+
+def _lost(what: str, sent: Sent, stored: set[str]) -> Figure:
+    lost = len(set(sent.answered) - stored)
+    return figure(what, lost, "events", goal=f"0 of {len(sent.answered):,}", ok=lost == 0)
+
+
+def failures(what: str, sent: Sent) -> Figure:
+    """How many requests were not answered with 200, and why."""
+    why = ", ".join(f"{count} × {reason}" for reason, count in sent.failures.most_common())
+    name = f"{what}: requests that failed" + (f" ({why})" if why else "")
+    return figure(name, sent.failed, "requests", goal=f"0 of {len(sent.seconds):,}", ok=sent.failed == 0)
 
 
 def _latency(what: str, ours: Sent, baseline: Sent) -> Iterator[Figure]:
@@ -117,17 +131,17 @@ def _most(kind: str, most: Sent, fastest: Sent) -> Iterator[Figure]:
 
 
 def _slack(server: Server, secret: str, channel: Channel, people: tuple[str, ...]) -> Slack:
-    events = message_events(Talk(3), channel.id, people, first=time.time())
+    events = message_events(Talk(3), channel.id, people, now=time.time)
     return Slack(server.port, secret, TEAM, events)
 
 
-def _an_incident(stage: Stage) -> tuple[Channel, tuple[str, ...]]:
+def _an_incident(stage: Stage, spoken: int) -> tuple[Channel, tuple[str, ...]]:
     """A resolved incident of many messages, archived and drafted once; returns another watched channel,
     where the events will come from, and who speaks there."""
     people = [stage.slack.person(f"person{number}", real_name=f"Person {number}") for number in range(8)]
     channel = stage.slack.channel("incident-bench", members=people)
     stage.settle()
-    speak(stage, channel, people, DRAFTED)
+    speak(stage, channel, people, spoken)
     people[0].command(channel, "/postmortem", "start Checkout is down")
     stage.settle()
     people[0].command(channel, "/postmortem", "resolve")
@@ -147,12 +161,12 @@ def speak(stage: Stage, channel: Channel, people: list[Person], count: int) -> N
     channel.members[:] = members
 
 
-def _ask_for_redrafts(stage: Stage) -> None:
+def _ask_for_redrafts(stage: Stage, count: int) -> None:
     database = open_storage(stage.settings().database_url, clock=SystemClock())
     with database.begin() as records:
         incident = records.incidents.recent(TEAM, visible=None, limit=1)[0]
         assert incident.status is Status.IN_REVIEW, incident.status
-        for number in range(REDRAFTS):
+        for number in range(count):
             payload = {"generation": incident.generation, "redraft": True}
             job = NewJob(
                 team_id=TEAM,

@@ -1,9 +1,17 @@
-"""`python -m tests.bench.drainer URL`: one worker process. Waits for a line, drains, prints what it did."""
+"""`python -m tests.bench.drainer URL COUNT`: worker processes. They drain; what each did is printed as JSON.
+
+They are forked, so that what they import is imported once.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 
 from bot import log
 from bot.clock import SystemClock
@@ -13,9 +21,22 @@ from bot.worker import Keep, Worker
 from storage import open_storage
 
 
-def main(url: str) -> None:
-    """Take due jobs until there are none; print when it began and ended, then the key of each job done."""
+def main(url: str, count: int) -> None:
+    """Have so many processes take due jobs until there are none; print `[began, ended, keys]` of each."""
     log.configure(level="error")
+    fork = get_context("fork")
+    start, pipes = fork.Barrier(count), [fork.Pipe(duplex=False) for _ in range(count)]
+    crowd = [fork.Process(target=_work, args=(url, start, told)) for _, told in pipes]
+    for one in crowd:
+        one.start()
+    done = [heard.recv() for heard, _ in pipes]
+    for one in crowd:
+        one.join()
+    json.dump(done, sys.stdout)
+
+
+def _work(url: str, start: Barrier, told: Connection) -> None:
+    """One of them, from the moment all are ready."""
     done: list[str] = []
 
     def chore(job: Job, keep: Keep) -> None:
@@ -25,13 +46,11 @@ def main(url: str) -> None:
     clock = SystemClock()
     database = open_storage(url, clock=clock)
     database.check()
-    worker = Worker(database, clock, {"chore": chore}, owner=f"drainer-{id(done)}-{time.time_ns()}")
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+    worker = Worker(database, clock, {"chore": chore}, owner=f"drainer-{os.getpid()}")
+    start.wait()
     began = time.time()
     _drain(worker)
-    sys.stdout.write("\n".join([f"{began} {time.time()}", *done]))
+    told.send([began, time.time(), done])
     database.close()
 
 
@@ -46,4 +65,4 @@ def _drain(worker: Worker) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -45,27 +46,13 @@ def _drain(url: str, jobs: int, processes: int) -> tuple[float, bool]:
     database = open_storage(url, clock=SystemClock())
     _fill(database, jobs)
     database.close()
-    command = [sys.executable, "-m", "tests.bench.drainer", url]
+    command = [sys.executable, "-m", "tests.bench.drainer", url, str(processes)]
     root = Path(__file__).parents[2]
-    crowd = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
-        for _ in range(processes)
-    ]
-    for one in crowd:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in crowd:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    done: Counter[str] = Counter()
-    times: list[float] = []
-    for one in crowd:
-        lines = one.communicate()[0].splitlines()
-        times += [float(each) for each in lines[0].split()]
-        done.update(lines[1:])
+    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=root)
+    crowd = json.loads(ran.stdout)
+    done = Counter(key for _, _, keys in crowd for key in keys)
     exactly_once = len(done) == jobs and set(done.values()) == {1}
-    return jobs / (max(times) - min(times)), exactly_once
+    return jobs / (max(ended for _, ended, _ in crowd) - min(began for began, _, _ in crowd)), exactly_once
 
 
 def _fill(database: Database, jobs: int) -> None:

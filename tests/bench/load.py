@@ -9,6 +9,7 @@ import itertools
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ class Sent:
     """What came of a load: seconds from the moment a request was due to its answer, and what failed."""
 
     seconds: list[float] = field(default_factory=list)
-    failed: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """Why requests failed: the status they were answered with, or what became of the connection."""
     answered: list[str] = field(default_factory=list)
     """Timestamps of the messages whose events were answered with 200."""
     elapsed: float = 0.0
@@ -31,9 +33,14 @@ class Sent:
     def add(self, more: Sent) -> None:
         """Count another load of the same kind in."""
         self.seconds += more.seconds
-        self.failed += more.failed
+        self.failures += more.failures
         self.answered += more.answered
         self.elapsed += more.elapsed
+
+    @property
+    def failed(self) -> int:
+        """How many were not answered with 200."""
+        return self.failures.total()
 
     @property
     def rate(self) -> float:
@@ -88,17 +95,18 @@ class Slack:
             if at and (wait := at - time.perf_counter()) > 0:
                 nap.wait(wait)
             began = at or time.perf_counter()
-            status = self._post(connection, event, event_id)
+            outcome = self._post(connection, event, event_id)
             took = time.perf_counter() - began
             with self._lock:
                 sent.seconds.append(took)
-                if status == 200:
+                if outcome == "200":
                     sent.answered.append(_what(event))
                 else:
-                    sent.failed += 1
+                    sent.failures[outcome] += 1
         connection.close()
 
-    def _post(self, connection: http.client.HTTPConnection, event: Mapping[str, Any], event_id: str) -> int:
+    def _post(self, connection: http.client.HTTPConnection, event: Mapping[str, Any], event_id: str) -> str:
+        """The status of the answer, or why there is none."""
         whole = {"type": "event_callback", "team_id": self._team, "event_id": event_id, "event": event}
         body = json.dumps(whole).encode()
         stamp = str(int(time.time()))
@@ -112,10 +120,10 @@ class Slack:
             connection.request("POST", PATH, body, headers)
             answer = connection.getresponse()
             answer.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             connection.close()
-            return 0
-        return answer.status
+            return type(error).__name__
+        return str(answer.status)
 
 
 def _what(event: Mapping[str, Any]) -> str:

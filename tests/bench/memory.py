@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.demo.stage import Stage
+from tests.bench.answering import failures
 from tests.bench.figures import Figure, figure
-from tests.bench.load import Slack
+from tests.bench.load import Sent, Slack
 from tests.bench.servers import serve
 from tests.bench.settings import Size
 from tests.bench.synthetic import Talk, message_events
@@ -30,11 +31,11 @@ def measure(size: Size) -> Iterator[Figure]:
             stage.settle()
             stage.stop_bot()
             with serve(stage) as server:
-                events = message_events(Talk(5), channel.id, (person.id,), first=time.time())
+                events = message_events(Talk(5), channel.id, (person.id,), now=time.time)
                 slack = Slack(server.port, stage.slack.app.signing_secret, TEAM, events)
-                seen, failed = [], 0
+                seen, sent = [], Sent()
                 for _ in range(PARTS):
-                    failed += slack.flat_out(size.replayed // PARTS).failed
+                    sent.add(slack.flat_out(size.replayed // PARTS))
                     seen.append(server.memory())
     warm, last = seen[PARTS // 5 - 1], seen[-1]
     yield figure(
@@ -43,5 +44,6 @@ def measure(size: Size) -> Iterator[Figure]:
         "MB",
         baseline=warm,
         goal=f"≤ {GROWTH}×: bounded",
-        ok=last <= GROWTH * warm and failed == 0,
+        ok=last <= GROWTH * warm and sent.failed == 0,
     )
+    yield failures("memory of serve", sent)

@@ -10,9 +10,13 @@ class Size(NamedTuple):
     """The numbers that differ between the two forms."""
 
     quick: bool
-    answer_seconds: float
-    baseline_seconds: float
+    idle_seconds: float
+    """How long the bot answers with nothing else to do; the empty app gets a third of it."""
+    drafting_seconds: float
+    """How long it does while drafting; the empty app gets a third of it."""
     flat_out: int
+    spoken: int
+    """Messages of the incident that is drafted over and over meanwhile."""
     messages: int
     threads: int
     live_messages: int
@@ -28,9 +32,10 @@ class Size(NamedTuple):
 
 FULL = Size(
     quick=False,
-    answer_seconds=60,
-    baseline_seconds=30,
-    flat_out=6_000,
+    idle_seconds=45,
+    drafting_seconds=60,
+    flat_out=3_000,
+    spoken=1_000,
     messages=10_000,
     threads=500,
     live_messages=2_000,
@@ -45,9 +50,10 @@ FULL = Size(
 )
 QUICK = Size(
     quick=True,
-    answer_seconds=10,
-    baseline_seconds=4,
-    flat_out=400,
+    idle_seconds=3,
+    drafting_seconds=6,
+    flat_out=300,
+    spoken=300,
     messages=1_000,
     threads=50,
     live_messages=60,
@@ -56,8 +62,8 @@ QUICK = Size(
     lag_tick=0.5,
     replayed=1_500,
     drafted=(1_000, 4_000),
-    documents=(2_000,),
-    queries=60,
+    documents=(600,),
+    queries=40,
     starts=3,
 )
 

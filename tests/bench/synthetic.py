@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -139,15 +139,16 @@ class Talk:
 
 
 def message_events(
-    talk: Talk, channel: str, users: tuple[str, ...], *, first: float
+    talk: Talk, channel: str, users: tuple[str, ...], *, now: Callable[[], float]
 ) -> Iterator[dict[str, object]]:
-    """Inner `message` events without end: roots, replies, one edit in twenty. Each `ts` is new."""
+    """Inner `message` events without end, said when they are asked for: roots, replies, one edit in twenty.
+    Each `ts` is new."""
     choose = Random(2)  # the same mix every time
     root = ""
     number = 0
     while True:
         number += 1
-        ts = f"{int(first) + number // 50}.{number % 1_000_000:06d}"
+        ts = f"{int(now())}.{number % 1_000_000:06d}"
         said: dict[str, object] = {
             "type": "message",
             "channel": channel,
