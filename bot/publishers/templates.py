@@ -9,6 +9,7 @@ next in that chain is used, and the document, the log and `doctor` say so.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -204,16 +205,17 @@ def _as_stem(name: str) -> str:
 
 def _files(folder: Path | None) -> Mapping[str, Path]:
     """The templates of a folder by their name in lower case."""
-    if folder is None or not folder.is_dir():
+    if folder is None or not _readable(folder):
         return {}
-    try:
-        return {path.stem.lower(): path for path in sorted(folder.glob("*.toml"))}
-    except OSError:
-        return {}
+    return {path.stem.lower(): path for path in sorted(folder.glob("*.toml"))}
+
+
+def _readable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
 
 
 def _folder_problem(folder: Path | None) -> Iterator[str]:
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not _readable(folder):
         yield f"TEMPLATE_DIR: {folder} is no folder that can be read; the bot's own templates are used."
 
 
