@@ -108,6 +108,8 @@ def _translated(method: str) -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise _refused(error.response, method) from error
+    except UnicodeEncodeError as error:
+        raise ChatError("invalid_utf8") from error  # half a surrogate pair, which nothing can send
     except SlackRequestError as error:
         raise Retryable(f"Slack did not take a file ({method})") from error
     except (OSError, HTTPException, UnicodeDecodeError, JSONDecodeError) as error:

@@ -152,13 +152,25 @@ def visible_incident(world: World, key: str, user_id: str) -> Incident:
     """The incident a person names, if they may see it.
 
     Raises:
-        UserError: unknown, or private and not theirs to see: the same answer for both.
+        UserError: unknown, or private and not theirs to see: the same answer for both, after the same
+            questions to Slack, so that neither words nor time tell which.
     """
+    member(world, user_id)
     with world.storage.read() as records:
         incident = find(records, world, key)
+    if incident is None:
+        ask_in_vain(world)
     if incident is None or not may_see(world, incident, user_id):
         raise unknown_incident(key)
     return incident
+
+
+def ask_in_vain(world: World) -> None:
+    """What is asked of Slack about a private incident, where there is none of that number."""
+    with world.storage.read() as records:
+        private = records.incidents.private_channels(world.team_id)
+    if private:
+        inside(world, min(private))
 
 
 def unknown_incident(key: str) -> UserError:

@@ -9,7 +9,7 @@ from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.errors import ChatError, UserError
 from bot.ports import Place
-from bot.workflow.access import authorise_admin, find, unknown_incident
+from bot.workflow.access import ask_in_vain, authorise_admin, find, unknown_incident
 from bot.workflow.capture import mask_text
 from bot.workflow.membership import GONE, inside
 from bot.workflow.posts import post_once
@@ -29,6 +29,7 @@ def break_glass(world: World, key: str, user_id: str, reason: str) -> Incident:
     with world.storage.read() as records:
         incident = find(records, world, key)
     if incident is None:
+        ask_in_vain(world)
         raise unknown_incident(key)
     found = inside(world, incident.channel_id)
     if found is not None and found.live:

@@ -38,9 +38,17 @@ def attempt(tell: Callable[[str], object], work: Callable[[], None]) -> bool:
     try:
         work()
     except BotError as error:
-        tell(sentence(error))
+        _told(tell, sentence(error))
         return False
     return True
+
+
+def _told(tell: Callable[[str], object], text: str) -> None:
+    """Where they cannot be told (the window is closed meanwhile), nothing is left to do."""
+    try:
+        tell(text)
+    except BotError as error:
+        _log.warning("answer_not_heard", error=str(error))
 
 
 def in_words(text: str) -> dict[str, Any]:
@@ -79,7 +87,7 @@ def numbers(value: str) -> dict[str, Any]:
     """The ids a button carries. Raises `UserError` for a forged or stale value."""
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise UserError("That button is stale. Nothing was changed; use the newest card.")

@@ -52,6 +52,8 @@ EVENTS = (
 )
 """Every event the manifests subscribe to: one without a listener answers 404 and is redelivered."""
 
+LONGEST_ID = 100
+"""Characters. Slack's own ids have about 11, its timestamps 17."""
 ANSWERED_ELSEWHERE = frozenset({"app_home_opened"})
 """Events with a listener of their own (`bot/slack/listeners/home.py`)."""
 
@@ -80,6 +82,9 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
             missed_events(world)
             return BoltResponse(status=200, body="")
         if body.get("type") == "event_callback":
+            if not has_plain_ids(body.get("event")):
+                meter.event(_kind(body.get("event")), "ignored")
+                return BoltResponse(status=200, body="")
             outcome = "failed"
             try:
                 outcome = taken_in(body)
@@ -103,6 +108,26 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
     for name in sorted(EVENTS, key=lambda name: name != "message"):
         if name not in ANSWERED_ELSEWHERE:
             app.event(name)(_answer)
+
+
+_IDS = ("channel", "user", "ts", "event_ts", "deleted_ts", "old_channel_id", "new_channel_id")
+
+
+def has_plain_ids(event: object) -> bool:
+    """Whether what would be looked up or sent back to Slack can be: ids and times are short printable
+    ASCII. Slack sends no others; half a surrogate pair, which JSON may hold, cannot even be sent."""
+    if not isinstance(event, Mapping):
+        return False
+    item, channel = event.get("item"), event.get("channel")
+    found = [event.get(name) for name in _IDS]
+    found += [
+        part.get(name) for part in (item, channel) if isinstance(part, Mapping) for name in (*_IDS, "id")
+    ]
+    return all(
+        one.isascii() and one.isprintable() and len(one) <= LONGEST_ID
+        for one in found
+        if isinstance(one, str)
+    )
 
 
 def _kind(event: object) -> str:
