@@ -47,15 +47,15 @@ _PREAMBLE = re.compile(
 )
 _OPEN = frozenset(("why", "how", "what", "which"))
 """A question that asks for the cause names none."""
-_FIX_SOON = 10
-_MANY = 40
-_UNRELATED = 0.8
-_NAMED = 0.3
-_EXPLAINED_WITHIN = 3600.0
-_SAYS_THE_SAME = 0.4
+_FIX_SOON = 10  # lines within which a fix follows what names the cause
+_MANY = 40  # lines from which on an incident is about more than one thing
+_UNRELATED = 0.8  # taken off, in such a one, from what shares no word with its trouble
+_NAMED = 0.3  # added for plain words of cause
+_EXPLAINED_WITHIN = 3600.0  # seconds after the resolution
+_SAYS_THE_SAME = 0.4  # likeness of two lines from which on they are told as one
 _MOST_CLAIMS = 3
 _NEVER = -9.0
-_ENOUGH = 1.2
+_ENOUGH = 1.2  # the least score that may name a cause
 
 
 def root_cause(lines: Sequence[Line], weights: Sequence[float], milestones: Milestones) -> RootCause:

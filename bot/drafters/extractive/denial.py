@@ -20,10 +20,8 @@ GUESS = re.compile(
     r"| was))?"
     r" (?:the|a|an|our|their|some|just|caused|related) \w+",
 )
-_LOST_REACH = 12
-_REPLY_REACH = 4
-_DENIAL_REACH = 40
-_REPLY_WITHIN = 1200.0
+_LOST_REACH, _REPLY_REACH, _DENIAL_REACH = 12, 4, 40  # lines
+_REPLY_WITHIN = 1200.0  # seconds
 
 
 def denial(lines: Sequence[Line], line: Line) -> Line | None:

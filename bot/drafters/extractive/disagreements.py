@@ -42,8 +42,8 @@ _SETTLES = re.compile(
     r"\W*(?:you'?re right|you are right|right|ok(?:ay)?|yes|yep|yup|yeah|ah|oh|true|fair|agreed|correct"
     r"|confirmed|good (?:point|catch)|my (?:mistake|bad)|stimmt|ja)\b"
 )
-_REACH, _WITHIN = 5, 1200.0
-_SETTLED_WITHIN = 8
+_REACH, _WITHIN = 5, 1200.0  # lines and seconds within which an answer denies
+_SETTLED_WITHIN = 8  # lines after the denial
 _MOST = 3
 
 

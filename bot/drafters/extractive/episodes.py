@@ -11,12 +11,11 @@ from bot.drafters.extractive.features import seconds_between
 from bot.drafters.extractive.lines import Line
 from bot.drafters.extractive.telling import telling
 
-_REACH = 6
-_SAME_TALK = 900.0
-_OWN_TALK = 600.0
+_REACH = 6  # lines
+_SAME_TALK = 900.0  # seconds
+_OWN_TALK = 600.0  # seconds, between two lines of one person
 _MOST_EVIDENCE = 3
-_CROWDED_REACH = 12
-_CROWDED_TIME = 1800.0
+_CROWDED_REACH, _CROWDED_TIME = 12, 1800.0  # lines and seconds around one that was picked
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.drafters.extractive.lines import STOPWORDS, Line
 
-_LEAST_ENGLISH = 0.18
+_LEAST_ENGLISH = 0.18  # share of English stop words among all words
 _ENOUGH_WORDS = 30
 
 

@@ -25,7 +25,7 @@ _SENTENCE_END = re.compile(
 )
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z]{2,} )")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
-_LONGEST_READ = 4_000
+_LONGEST_READ = 4_000  # characters of a message
 STOPWORDS = frozenset(
     "a an and are as at be been but by do does for from had has have he her his i if in is it it's "
     "its just like "

@@ -18,12 +18,12 @@ _NOT_YET = re.compile(
     r"\b(?:will|should|would|once|if|when|until|hope|hopefully|need to|needs to|can we|to be|going to|trying|"
     r"try|might|could|before|let's|please|eta|after)\b",
 )
-_PLAINLY = 0.7
-_ALERT_ENDS = 1.15
-_TOLD_LATER = 30
+_PLAINLY = 0.7  # the least an all-clear must say
+_ALERT_ENDS = 1.15  # what an alert that ends counts for
+_TOLD_LATER = 30  # lines after the first report that may tell what changed before it
 _CAUSED_WITHIN = 720
 """Minutes a change may lie before the first report to be its trigger."""
-_EARLY_REPORTS = 6
+_EARLY_REPORTS = 6  # lines
 _KNOWN_SINCE = timedelta(hours=6)
 _SINCE = re.compile(
     r"\b(?:since|started at|from|began at)\s+(?:about |around |~|roughly )?(\d{1,2}):(\d\d)\b", re.I

@@ -17,7 +17,7 @@ from bot.drafters.extractive.voice import finished, without_numbers
 _PART = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"(?<![\w@/.'’-])@?([^\W\d_]{3,20})(?![\w/]|\.\w)")
 _ALIAS = re.compile(r"a colleague \([A-Z][\w.-]*\)")
-_SHORTEST = 5
+_SHORTEST = 5  # letters of a name that is looked for inside other words
 _A_COLLEAGUE = "a colleague"
 GIVEN_NAMES = frozenset(
     "aaron abdul adam adrian ahmed aisha alan albert alejandro alex alexander alexandra alexei ali "

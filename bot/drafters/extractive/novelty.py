@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from bot.drafters.extractive.lines import Line
 
-_JUST_NOW = 4
-_NEXT = 40
-_COMMON = 0.3
-_OPENING = 3
+_JUST_NOW = 4  # lines back within which a word is still new
+_NEXT = 40  # lines ahead in which it is counted
+_COMMON = 0.3  # share of lines above which a word says nothing
+_OPENING = 3  # first lines, in which every word is new
 
 
 def lasting_terms(lines: Sequence[Line]) -> list[float]:

@@ -12,7 +12,7 @@ from bot.drafters.extractive.milestones import Milestones, changed, over
 from bot.drafters.extractive.moves import remedies
 from bot.drafters.extractive.telling import by_value
 
-_DETECTING = 900.0
+_DETECTING = 900.0  # seconds after the onset
 _NOTICED = re.compile(
     r"\b(?:customers?|users?|clients?|support|tickets?|partners?|merchants?|agents?|people|reports?|reported|"
     r"complain\w*|same here|me too|anyone else|paged|alert(?:ed|s)?|marketing|sales|finance|i'?m seeing|"

@@ -13,7 +13,7 @@ from bot.drafters.extractive.signals import signals, tokens
 from bot.drafters.extractive.telling import by_value, value
 from bot.drafters.extractive.voice import asked, finished, neutral, without_numbers
 
-LINE_LIMIT = 160
+LINE_LIMIT = 160  # characters
 _CONTINUES = frozenset(
     "it it's that that's thats this they they're so because which these those its and about".split()
 )

@@ -10,9 +10,9 @@ from itertools import combinations
 from bot.drafters.extractive.lines import STOPWORDS, Line, renumbered
 
 _VARYING = re.compile(r"\S*\d\S*")
-_OFTEN = 4
+_OFTEN = 4  # lines that differ in numbers only
 _LEAST_WORDS = 3
-_FORM_OFTEN, _LEAST_FORM, _LONGEST_FORM, _SLOTS = 8, 5, 12, 6
+_FORM_OFTEN, _LEAST_FORM, _LONGEST_FORM, _SLOTS = 8, 5, 12, 6  # lines; words of a line; words that may vary
 
 
 def without_repeats(lines: Sequence[Line]) -> tuple[list[Line], int]:

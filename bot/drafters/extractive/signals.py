@@ -12,7 +12,7 @@ from bot.drafters.extractive.lexicon import PHRASES, Signal
 from bot.drafters.extractive.lexicon_abroad import PHRASES_ABROAD
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|%")
-_LONGEST_TOKEN = 40
+_LONGEST_TOKEN = 40  # characters
 _ENDINGS = ("", "s", "es", "ed", "d", "ing")
 """What a `*` stands for at the end of a phrase of several words."""
 

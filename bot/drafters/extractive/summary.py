@@ -13,7 +13,7 @@ from bot.drafters.extractive.milestones import Milestones, acts, over
 from bot.drafters.extractive.moves import remedies
 from bot.drafters.extractive.phrasing import phrase_line, shortened
 
-_EARLY = 8
+_EARLY = 8  # lines from the onset
 _WHOM = re.compile(
     r"\b(?:customers?|users?|clients?|people|merchants?|partners?|agents?|orders|payments|everyone|checkout|"
     r"requests|tickets|jobs|builds)\b",

@@ -16,13 +16,13 @@ from bot.drafters.extractive.phases import phase
 from bot.drafters.extractive.phrasing import phrase_episode
 from bot.drafters.extractive.telling import telling
 
-_LEAST_TELLING = 0.75
+_LEAST_TELLING = 0.75  # what says less is left out
 _SPARE = 1.3
-_REMEDIED = 0.3
+_REMEDIED = 0.3  # added for a line that remedies
 _NEVER = -99.0
-_SAYS_THE_SAME = 0.2
+_SAYS_THE_SAME = 0.2  # likeness of two lines from which on they are one event
 _JUST_BEFORE = 8
-_IN_FULL = 1.6
+_IN_FULL = 1.6  # lines an event, at most, for an incident to be told in full
 _EVENTFUL = 2.0
 
 

@@ -60,9 +60,10 @@ WEIGHTS = {
     "author": 0.49,
     "new_author": 0.45,
 }
+# What a line's score is made of.
 _OWN, _SURROUNDINGS, _TYPICAL, _NEIGHBOURS = 0.51, 0.23, 0.32, 0.18
-_NEAR, _FAR = 4, 15
-_HEAVY_SHARE = 0.2
+_NEAR, _FAR = 4, 15  # lines
+_HEAVY_SHARE = 0.2  # of the lines: those whose words are typical of the incident
 _MARKED = frozenset(
     "pushpin round_pushpin star memo rotating_light exclamation warning white_check_mark heavy_check_mark "
     "eyes mega bulb fire tada".split()
