@@ -1,4 +1,5 @@
-"""`python -m tests.bench.drainer URL COUNT`: worker processes. They drain; what each did is printed as JSON.
+"""`python -m tests.bench.drainer`: reads a count and the address of a database a line, has so many worker
+processes drain it, and prints what each did as a line of JSON.
 
 They are forked, so that what they import is imported once.
 """
@@ -21,9 +22,17 @@ from bot.worker import Keep, Worker
 from storage import open_storage
 
 
-def main(url: str, count: int) -> None:
-    """Have so many processes take due jobs until there are none; print `[began, ended, keys]` of each."""
+def main() -> None:
+    """Do what each line asks for, until there are no more."""
     log.configure(level="error")
+    for line in sys.stdin:
+        count, url = line.split()
+        sys.stdout.write(json.dumps(_together(url, int(count))) + "\n")
+        sys.stdout.flush()
+
+
+def _together(url: str, count: int) -> list[object]:
+    """Have so many processes take due jobs until there are none; `[began, ended, keys]` of each."""
     fork = get_context("fork")
     start, pipes = fork.Barrier(count), [fork.Pipe(duplex=False) for _ in range(count)]
     crowd = [fork.Process(target=_work, args=(url, start, told)) for _, told in pipes]
@@ -32,7 +41,7 @@ def main(url: str, count: int) -> None:
     done = [heard.recv() for heard, _ in pipes]
     for one in crowd:
         one.join()
-    json.dump(done, sys.stdout)
+    return done
 
 
 def _work(url: str, start: Barrier, told: Connection) -> None:
@@ -65,4 +74,4 @@ def _drain(worker: Worker) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main()

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO, cast
 
 from bot.clock import SystemClock
 from bot.domain.job import Job, NewJob
@@ -23,33 +25,59 @@ from tests.bench.settings import Size
 PROCESSES = (1, 2, 4)
 KIND = "chore"
 
+Drained = list[tuple[float, float, list[str]]]
+"""When each process began and ended, and the keys of the jobs it did."""
+Drainers = Callable[[str, int], Drained]
+"""Has so many processes drain the database at an address."""
+
 
 def measure(size: Size, databases: Databases) -> Iterator[Figure]:
     """Jobs a second, and lag."""
-    for kind in ("SQLite", "PostgreSQL"):
-        alone, url = None, databases.new(kind)
-        for processes in PROCESSES:
-            rate, exactly_once = _drain(url, size.jobs, processes)
-            yield figure(
-                f"draining {size.jobs:,} due jobs, {kind}, {processes} process{'es' * (processes > 1)}",
-                rate,
-                "jobs/s",
-                baseline=alone,
-                goal="each exactly once",
-                ok=exactly_once,
-            )
-            alone = alone or rate
+    with _drainers() as drainers:
+        for kind in ("SQLite", "PostgreSQL"):
+            yield from _drained(drainers, kind, databases.new(kind), size.jobs)
     yield from _lag(size, databases.new("SQLite"))
 
 
-def _drain(url: str, jobs: int, processes: int) -> tuple[float, bool]:
+def _drained(drainers: Drainers, kind: str, url: str, jobs: int) -> Iterator[Figure]:
+    alone = None
+    for processes in PROCESSES:
+        rate, exactly_once = _drain(drainers, url, jobs, processes)
+        yield figure(
+            f"draining {jobs:,} due jobs, {kind}, {processes} process{'es' * (processes > 1)}",
+            rate,
+            "jobs/s",
+            baseline=alone,
+            goal="each exactly once",
+            ok=exactly_once,
+        )
+        alone = alone or rate
+
+
+@contextmanager
+def _drainers() -> Iterator[Drainers]:
+    """A process that forks workers when asked to, and gathers what they did."""
+    command = [sys.executable, "-m", "tests.bench.drainer"]
+    root = Path(__file__).parents[2]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=root) as process:
+        asking, answers = cast(TextIO, process.stdin), cast(TextIO, process.stdout)
+
+        def drain(url: str, processes: int) -> Drained:
+            asking.write(f"{processes} {url}\n")
+            asking.flush()
+            done: Drained = json.loads(answers.readline())
+            return done
+
+        yield drain
+        asking.close()
+
+
+def _drain(drainers: Drainers, url: str, jobs: int, processes: int) -> tuple[float, bool]:
     database = open_storage(url, clock=SystemClock())
     _fill(database, jobs)
     database.close()
-    command = [sys.executable, "-m", "tests.bench.drainer", url, str(processes)]
-    root = Path(__file__).parents[2]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=root)
-    crowd = json.loads(ran.stdout)
+    crowd = drainers(url, processes)
     done = Counter(key for _, _, keys in crowd for key in keys)
     exactly_once = len(done) == jobs and set(done.values()) == {1}
     return jobs / (max(ended for _, ended, _ in crowd) - min(began for began, _, _ in crowd)), exactly_once
