@@ -18,7 +18,8 @@ SUMMARY = "Search was slow for an hour because v3.2.0 sent every query to one re
 
 
 def test_an_incident_from_its_start_to_its_search_hit(page: Page, ground: Playground) -> None:
-    """Start by command, talk, react, jump two hours, edit by a reply, approve, search, open App Home."""
+    """Start by command, talk, react, jump two hours, edit by a reply, approve, search, open App Home; and
+    a day that is jumped brings what the bot does every night."""
     desk = Desk(page)
     desk.open(ground.url)
     _open_channel(desk)
@@ -32,6 +33,14 @@ def test_an_incident_from_its_start_to_its_search_hit(page: Page, ground: Playgr
     _resolve_and_wait(desk)
     _review(desk)
     _find(desk)
+    before = _rounds(ground)
+    desk.jump("+1 day")
+    assert ground.slack.until(lambda: _rounds(ground) > before, 30)
+
+
+def _rounds(ground: Playground) -> int:
+    """How often the bot looked round all channels."""
+    return sum(call.method == "conversations.list" for call in ground.slack.calls)
 
 
 def _open_channel(desk: Desk) -> None:

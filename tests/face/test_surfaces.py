@@ -237,15 +237,20 @@ def test_only_the_keyboard_is_needed(desk: Desk, slack: Sandbox, app: App, room:
 
 
 def test_what_only_one_sees(desk: Desk, app: App, maya: Person, room: Channel) -> None:
-    """A command's answer is shown to its caller alone, until it is put away."""
+    """A command's answer is shown to its caller alone, where they look next, until it is put away."""
 
     @app.command("/postmortem")
     def answer(ack: Any, command: dict[str, Any]) -> None:
         ack(f"You said {command['text']}")
 
+    for number in range(20):
+        maya.say(room, f"line {number}")
+    expect(desk.message("line 19")).to_be_visible()
+    desk.page.locator("#scroll").evaluate("box => { box.scrollTop = 0; }")
     desk.say("/postmortem help")
     note = desk.message("You said help")
     expect(note).to_contain_text("Only visible to you")
+    expect(note).to_be_in_viewport()
     desk.be("Ben Okafor")
     expect(desk.page.get_by_text("You said help")).to_have_count(0)
     desk.be("Maya Lindqvist")
