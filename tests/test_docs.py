@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot import cli, config, doctor
 from bot.domain.replies import FORMS
 from bot.slack.listeners.commands import COMMANDS
+from storage.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,6 +94,12 @@ def test_the_readme_tells_every_scope_and_why() -> None:
     required = [f"| `{scope}` | {why} |" for scope, why in doctor.REQUIRED_SCOPES.items()]
     optional = [f"| `{scope}` (optional) | {why} |" for scope, why in doctor.OPTIONAL_SCOPES.items()]
     assert [row for row in [*required, *optional] if row not in README] == []
+
+
+@pytest.mark.parametrize("table", sorted(metadata.tables))
+def test_the_page_on_security_names_every_table(table: str) -> None:
+    """Whoever adds one has to say whose words stand in it, and how they go."""
+    assert f"`{table}`" in (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 
 
 def test_every_dependency_has_a_line() -> None:

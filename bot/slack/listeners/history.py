@@ -59,7 +59,11 @@ def _changes_window(world: World, shown: Shown) -> Callable[..., None]:
 
         attempt(lambda text: found.append(views.notice_view("History", text)), work)
         ack()
-        Calls(client).ask("views.update", view_id=body["view"]["id"], view=found[-1])
+
+        def show() -> None:
+            Calls(client).ask("views.update", view_id=body["view"]["id"], view=found[-1])
+
+        attempt(lambda _: None, show)  # who closed the window meanwhile is shown nothing more
 
     return listener
 
