@@ -19,7 +19,7 @@ from storage import open_storage
 from tests.bench.figures import Figure, figure, median, quantile
 from tests.bench.load import Sent, Slack
 from tests.bench.postgres import Databases
-from tests.bench.servers import Server, serve, serve_nothing
+from tests.bench.servers import Server, complaints, serve, serve_nothing
 from tests.bench.settings import Size
 from tests.bench.synthetic import Talk, message_events
 
@@ -75,7 +75,7 @@ def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
         goal="> 0",
         ok=written > 0,
     )
-    yield failures(kind, everything)
+    yield failures(kind, everything, stage.folder)
 
 
 def _in_turns(ours: Slack, plain: Slack, seconds: float) -> tuple[Sent, Sent]:
@@ -103,9 +103,11 @@ def _lost(what: str, sent: Sent, stored: set[str]) -> Figure:
     return figure(what, lost, "events", goal=f"0 of {len(sent.answered):,}", ok=lost == 0)
 
 
-def failures(what: str, sent: Sent) -> Figure:
-    """How many requests were not answered with 200, and why."""
-    why = ", ".join(f"{count} × {reason}" for reason, count in sent.failures.most_common())
+def failures(what: str, sent: Sent, folder: Path) -> Figure:
+    """How many requests were not answered with 200, and why: what came back, and what the server that ran in
+    `folder` said of it."""
+    reasons = (*sent.failures.most_common(), *complaints(folder).most_common(3))
+    why = ", ".join(f"{count} × {reason}" for reason, count in reasons)
     name = f"{what}: requests that failed" + (f" ({why})" if why else "")
     return figure(name, sent.failed, "requests", goal=f"0 of {len(sent.seconds):,}", ok=sent.failed == 0)
 

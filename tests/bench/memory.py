@@ -37,6 +37,7 @@ def measure(size: Size) -> Iterator[Figure]:
                 for _ in range(PARTS):
                     sent.add(slack.flat_out(size.replayed // PARTS))
                     seen.append(server.memory())
+            why = failures("memory of serve", sent, stage.folder)
     warm, last = seen[PARTS // 5 - 1], seen[-1]
     yield figure(
         f"memory of serve after {size.replayed:,} events, against {size.replayed // 5:,}",
@@ -46,4 +47,4 @@ def measure(size: Size) -> Iterator[Figure]:
         goal=f"≤ {GROWTH}×: bounded",
         ok=last <= GROWTH * warm and sent.failed == 0,
     )
-    yield failures("memory of serve", sent)
+    yield why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from threading import Event
 from bot.demo.stage import Stage
 
 START_SECONDS = 30
+LOG = "server.log"
 
 
 class Server:
@@ -78,7 +81,7 @@ def _running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     here = Path(__file__).parents[2]
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    with (folder / "server.log").open("ab") as log:
+    with (folder / LOG).open("ab") as log:
         process = subprocess.Popen(
             command, env=keep | {"PYTHONPATH": str(here), **settings}, cwd=folder, stdout=log, stderr=log
         )
@@ -88,6 +91,13 @@ def _running(
         if process.poll() is None:
             process.terminate()
         process.wait(timeout=60)
+
+
+def complaints(folder: Path) -> Counter[str]:
+    """What the servers that ran there said of requests that failed, and how often."""
+    lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
+    told = (json.loads(line) for line in lines if line.startswith("{"))
+    return Counter(str(one.get("error")) for one in told if one.get("event") == "request_failed")
 
 
 def free_port() -> int:
@@ -109,4 +119,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             pass  # not listening yet
         nap.wait(0.05)
-    raise RuntimeError(f"{' '.join(map(str, process.args))} did not come up")  # type: ignore[arg-type]
+    raise RuntimeError(f"{' '.join(map(str, process.args))} did not come up")  # type: ignore[arg-type]  # a list
