@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,8 +42,8 @@ class Counted(Meter):
 
 
 @contextmanager
-def _apart(url: str, meter: Meter | None = None, **given: object) -> Iterator[Apart]:
-    apart = Apart(Setup(url, PERSONAL), meter=meter, **given)  # type: ignore[arg-type]
+def _apart(url: str, meter: Meter | None = None, **given: Any) -> Iterator[Apart]:
+    apart = Apart(Setup(url, PERSONAL), meter=meter, **given)
     try:
         yield apart
     finally:
@@ -134,7 +135,7 @@ def test_a_killed_one_is_replaced(sqlite_url: str, clock: ManualClock) -> None:
 
 def test_one_that_dies_while_composing_is_a_passing_fault() -> None:
     """Whatever took it along, memory for one, must not take the bot along."""
-    order = Order.model_construct(incident=None, until="1.0", url="", offline=True)  # type: ignore[arg-type]
+    order = Order.model_construct(incident=None, until="1.0", url="", offline=True)  # type: ignore[arg-type]  # on purpose
     dies = [sys.executable, "-c", "import sys"]
     with _apart("sqlite://", command=dies) as apart, pytest.raises(Retryable, match="ended in the midst"):
         apart.compose(order, ())
@@ -142,7 +143,7 @@ def test_one_that_dies_while_composing_is_a_passing_fault() -> None:
 
 def test_a_fault_there_quotes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """It is told with its place, without what people said."""
-    order = Order.model_construct(incident="hunter2", until="1.0", url="", offline=True)  # type: ignore[arg-type]
+    order = Order.model_construct(incident="hunter2", until="1.0", url="", offline=True)  # type: ignore[arg-type]  # on purpose
     with _apart(f"sqlite:///{tmp_path / 'none.db'}") as apart, pytest.raises(Retryable):
         apart.compose(order, ())
     told = capfd.readouterr().err

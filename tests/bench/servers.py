@@ -119,4 +119,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             pass  # not listening yet
         nap.wait(0.05)
-    raise RuntimeError(f"{' '.join(map(str, process.args))} did not come up")  # type: ignore[arg-type]  # a list
+    raise RuntimeError(f"{' '.join(map(str, process.args))} did not come up")  # type: ignore[arg-type]  # ours are a list

@@ -13,9 +13,9 @@ from tests.cli.exports import folder, messages
 
 
 def played(output: Path, transcript: Path | None = None) -> str:
-    console = Console(file=io.StringIO(), width=120)
-    assert run(console, transcript, output) == 0
-    return str(console.file.getvalue())  # type: ignore[attr-defined]
+    shown = io.StringIO()
+    assert run(Console(file=shown, width=120), transcript, output) == 0
+    return shown.getvalue()
 
 
 def test_the_story_shows_every_station_of_an_incident(tmp_path: Path) -> None:

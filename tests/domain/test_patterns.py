@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from bot.domain.causes import CauseClass
-from bot.domain.patterns import clusters, facts_of, repeats
+from bot.domain.patterns import Case, clusters, facts_of, repeats
 from bot.domain.postmortem import Claim, Draft, Grade, Moment, RootCause, Times
 from tests.domain.cases import NOON, a_case
 
 
-def keys(cases: object) -> list[list[str]]:
-    return [[one.key for one in cluster.incidents] for cluster in clusters(cases)]  # type: ignore[arg-type]
+def keys(cases: Sequence[Case]) -> list[list[str]]:
+    return [[one.key for one in cluster.incidents] for cluster in clusters(cases)]
 
 
 def test_a_draft_gives_title_cause_and_times() -> None:

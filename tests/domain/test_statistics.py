@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import Severity, Status
+from bot.domain.patterns import Case
 from bot.domain.periods import Period, parse_period
 from bot.domain.statistics import Filters, Share, overview, quantile
 from tests.domain.cases import NOON, a_case
@@ -164,9 +165,9 @@ def test_quantiles_lie_between_neighbours(share: float, minutes: float) -> None:
     ),
     st.sampled_from(["7d", "30d", "quarter", "year", "2025", "all"]),
 )
-def test_numbers_add_up_whatever_happened(cases: list[object], words: str) -> None:
+def test_numbers_add_up_whatever_happened(cases: list[Case], words: str) -> None:
     """Severities, causes and bars hold all incidents of the period, quartiles are in order."""
-    found = overview(cases, period(words))  # type: ignore[arg-type]
+    found = overview(cases, period(words))
     assert sum(one.count for one in found.by_severity) == found.total
     assert sum(one.count for one in found.by_cause) == found.total
     assert sum(bar.total for bar in found.bars) == found.total

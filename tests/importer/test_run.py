@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.incident import Scope, Severity, Status
+from bot.domain.past import Kind
 from bot.domain.provenance import check
 from bot.domain.review import Decision, Review
 from bot.domain.search_query import SearchQuery
@@ -54,7 +55,7 @@ def test_a_channel_becomes_an_incident_in_review(bring: Importer, workspace: Wor
     assert held.revision is not None
     assert (held.revision.number, held.revision.author, held.revision.reason) == (1, "drafter", "imported")
     assert check(held.revision.draft, {item.label: item for item in held.evidence}) == ()
-    assert IMPORTED["channel"] in held.revision.coverage.notes  # type: ignore[index]
+    assert IMPORTED[Kind.CHANNEL] in held.revision.coverage.notes
     assert any(item.after_resolution for item in held.evidence)
 
 

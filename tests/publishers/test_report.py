@@ -7,6 +7,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 from hypothesis import given, settings
 
@@ -21,10 +22,10 @@ from tests.publishers.hostile import TEXTS
 MADE = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
-def page(cases: list[Case], words: str = "year", *, with_private: bool = False, **given: object) -> str:
+def page(cases: list[Case], words: str = "year", *, with_private: bool = False, **given: Any) -> str:
     period = parse_period(words, now=NOON + timedelta(days=1))
     assert period is not None
-    found = overview(cases, period, **given)  # type: ignore[arg-type]
+    found = overview(cases, period, **given)
     return as_report(found, made=MADE, with_private=with_private)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,10 +24,10 @@ from tests.slack.hostile import texts
 URL = "https://acme.slack.com/"
 
 
-def an_overview(cases: list[Case], words: str = "quarter", **given: object) -> Overview:
+def an_overview(cases: list[Case], words: str = "quarter", **given: Any) -> Overview:
     period = parse_period(words, now=NOON + timedelta(days=1))
     assert period is not None
-    return overview(cases, period, **given)  # type: ignore[arg-type]
+    return overview(cases, period, **given)
 
 
 def message(found: Overview, note: str = "Only you see this.") -> Payload:

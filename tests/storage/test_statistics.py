@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ NOBODY: frozenset[str] = frozenset()
 DAY = timedelta(days=1)
 
 
-def keys(storage: Database, **asked: object) -> list[str]:
+def keys(storage: Database, **asked: Any) -> list[str]:
     """What is counted, by name."""
-    bounds: dict[str, object] = {"since": AT - DAY, "until": AT + DAY, "visible": NOBODY}
+    bounds: dict[str, Any] = {"since": AT - DAY, "until": AT + DAY, "visible": NOBODY}
     with storage.read() as records:
-        found = list(records.statistics.cases(TEAM, **(bounds | asked)))  # type: ignore[arg-type]
+        found = list(records.statistics.cases(TEAM, **(bounds | asked)))
     return [case.key for case in found]
 
 
