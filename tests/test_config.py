@@ -1,3 +1,5 @@
+"""Settings as operators write them: what is read, what is refused, and what is never shown."""
+
 from __future__ import annotations
 
 import contextlib

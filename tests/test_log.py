@@ -1,3 +1,5 @@
+"""Log lines: an event and its fields, and nothing anybody wrote."""
+
 from __future__ import annotations
 
 import io

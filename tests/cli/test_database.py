@@ -1,3 +1,5 @@
+"""`postmortem db`: a database is set up, told of, and never spoiled."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""`postmortem draft`: from an export to a document, without Slack."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""`postmortem eval`: a drafter measured on labelled incidents."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""`postmortem jobs`: what waits, what failed, and another try."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -1,3 +1,5 @@
+"""What the command line says to who types it wrong."""
+
 from __future__ import annotations
 
 import subprocess

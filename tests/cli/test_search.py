@@ -1,3 +1,5 @@
+"""`postmortem search`: finding incidents from the shell."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -98,10 +98,10 @@ def _fail_on_second_page(slack: Sandbox, people: SlackDirectory) -> None:
     def notify() -> None:
         if made(slack, "users.list") == 1:
             slack.faults.rate_limit("users.list")
-            slack.workspace.notify = planned  # type: ignore[method-assign]
+            slack.workspace.notify = planned  # type: ignore[method-assign]  # as below
         planned()
 
-    slack.workspace.notify = notify  # type: ignore[method-assign]
+    slack.workspace.notify = notify  # type: ignore[method-assign]  # between two pages nothing else stirs
     people.everyone()
 
 

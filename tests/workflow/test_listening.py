@@ -24,12 +24,12 @@ class Noted(Database):
         self._inner = inner
         self.lasting: list[bool] = []
 
-    def begin(self, *, lasting: bool = True) -> AbstractContextManager[Records]:  # type: ignore[override]
+    def begin(self, *, lasting: bool = True) -> AbstractContextManager[Records]:  # type: ignore[override]  # the port's type
         """The other's transaction."""
         self.lasting.append(lasting)
         return self._inner.begin(lasting=lasting)
 
-    def read(self) -> AbstractContextManager[Records]:  # type: ignore[override]
+    def read(self) -> AbstractContextManager[Records]:  # type: ignore[override]  # the same
         """The other's."""
         return self._inner.read()
 
