@@ -7,20 +7,30 @@ No row is shared between incidents, so that nothing is left of one that is erase
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import nlargest
-from operator import mul
 from typing import TypeVar
 
 from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
-from bot.domain.likeness import Portrait, Rarity, Traits, compare, nudged, rarity, reasons, traits
+from bot.domain.likeness import (
+    Portrait,
+    Rarity,
+    Traits,
+    compare,
+    nudged,
+    rarity,
+    reasons,
+    traits,
+    unworded,
+)
 from bot.ports.likeness import Kin, Match, Told, Vector
+from storage import likeness_near
 from storage.columns import storable
+from storage.likeness_near import packed, unpacked
 from storage.rows import insert_new, put
 from storage.tables import (
     incidents,
@@ -104,11 +114,16 @@ class LikenessTable:
         """Other incidents started before then, best first: public ones, and private ones of some channels."""
         mine = _traits(portrait)
         frequencies = _Frequencies(self._connection, team_id)
-        rough = self._rough(team_id, mine, frequencies, incident_id)
+        own = self.vector(incident_id)
+        near = likeness_near.nearest(self._connection, team_id, own, itself=incident_id) if own else []
+        rough = list(dict.fromkeys((*near, *self._rough(team_id, mine, frequencies, incident_id))))
         visible = self._visible(rough, before, private_in, only_in)
         held = self._traits([one for one in rough if one in visible][:EXACT])
         frequencies.read({*mine.weights, *(term for one in held.values() for term in one.weights)})
-        found = self._nudged(incident_id, [_kin(one, mine, held[one], frequencies.worth) for one in held])
+        found = [_kin(one, mine, held[one], frequencies.worth) for one in held]
+        if own is not None:
+            background = likeness_near.background(self._connection, team_id, own, itself=incident_id)
+            found = self._nudged(own, found, background)
         return tuple(nlargest(limit, (one for one in found if one.score > 0), key=lambda one: one.score))
 
     def put_vector(self, incident_id: int, team_id: str, vector: Vector) -> None:
@@ -117,6 +132,7 @@ class LikenessTable:
         if self._connection.execute(known).first() is not None:
             row = {"incident_id": incident_id, "team_id": team_id, **vector.model_dump(exclude={"numbers"})}
             put(self._connection, likeness_vectors, row | {"vector": packed(vector.numbers)})
+            likeness_near.put_near(self._connection, incident_id, vector.numbers)
             self._outdate([incident_id])
 
     def vector(self, incident_id: int) -> Vector | None:
@@ -166,24 +182,25 @@ class LikenessTable:
             for row in self._connection.execute(query).all()
         }
 
-    def _nudged(self, incident_id: int, found: Sequence[Kin]) -> list[Kin]:
-        """The candidates, their scores moved by their vectors where both sides have one of the same model."""
-        own = self.vector(incident_id)
-        if own is None:
-            return list(found)
+    def _nudged(self, own: Vector, found: Sequence[Kin], background: Sequence[float]) -> list[Kin]:
+        """The candidates, their scores moved by their vectors where both sides have one of the same model;
+        one that hardly shares a word may be near by its vector alone."""
         theirs = self._vectors([one.incident_id for one in found])
         near = {
-            number: sum(map(mul, own.numbers, one.numbers))
+            number: likeness_near.nearness(own.numbers, one.numbers)
             for number, one in theirs.items()
             if one.model == own.model and len(one.numbers) == len(own.numbers)
         }
-        others = list(near.values())
-        return [
-            one.model_copy(update={"score": nudged(one.score, near[one.incident_id], others)})
-            if one.incident_id in near
-            else one
-            for one in found
-        ]
+        others = [near[one.incident_id] for one in found if one.score > 0 and one.incident_id in near]
+
+        def moved(one: Kin) -> Kin:
+            if one.incident_id not in near:
+                return one
+            similarity = near[one.incident_id]
+            score = max(nudged(one.score, similarity, others), unworded(similarity, background))
+            return one.model_copy(update={"score": score})
+
+        return [moved(one) for one in found]
 
     def _outdate(self, numbers: Sequence[int]) -> None:
         for some in _chunks(numbers):
@@ -280,16 +297,6 @@ def _traits(portrait: Portrait) -> Traits:
     """The terms of an incident as they can be stored."""
     found = traits(portrait, stems)
     return found.model_copy(update={"weights": {storable(term): one for term, one in found.weights.items()}})
-
-
-def packed(numbers: Sequence[float]) -> bytes:
-    """A vector as 32-bit floats, the same on every machine."""
-    return struct.pack(f"<{len(numbers)}f", *numbers)
-
-
-def unpacked(stored: bytes) -> tuple[float, ...]:
-    """The vector that was packed."""
-    return struct.unpack(f"<{len(stored) // 4}f", stored)
 
 
 def stems(said: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, Connection
 
 from bot.errors import ConfigError
-from storage import address, engine, faults
+from storage import address, engine, faults, likeness_near
 
 _LOCK = 7_236_018_301  # any number nobody else would take an advisory lock on
 
@@ -79,6 +79,7 @@ def upgrade(url: str) -> State:
             settings = _settings()
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")
+            likeness_near.prepare(connection)
             return _state(connection)
     finally:
         built.dispose()

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from heapq import nlargest
-from statistics import fmean, pstdev
+from statistics import fmean, median, pstdev
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,6 +70,10 @@ Stems = Callable[[str], Iterable[tuple[str, str]]]
 Rarity = Callable[[str], float]
 """A term → how much it tells: see `rarity`."""
 
+UNWORDED = 0.225
+"""What nearness of vectors alone may score: 45 % with a draft, so that it is shown, below what words tell."""
+ENOUGH_VECTORS = 12
+"""With fewer to compare with nothing is known of what is near."""
 FLOOR = 0.35
 """What is less likely than this to have the same cause is not shown: silence is better than noise."""
 MOST_SHOWN = 3
@@ -176,6 +180,19 @@ def nudged(score: float, similarity: float, others: Sequence[float]) -> float:
         return score
     away = max(-1.0, min(1.0, (similarity - fmean(others)) / spread))
     return min(1.0, score * 2 ** (away / 2))
+
+
+def unworded(similarity: float, background: Sequence[float]) -> float:
+    """The score of an incident by how near its vector is, whatever words it has: nothing up to three
+    standard deviations above the median of the `background`, at most `UNWORDED` from six on. The deviation is
+    told from the median of the distances, so that a few near ones among them do not hide themselves."""
+    if len(background) < ENOUGH_VECTORS:
+        return 0.0
+    middle = median(background)
+    spread = 1.4826 * median(abs(one - middle) for one in background)
+    if spread < 1e-9:
+        return 0.0
+    return UNWORDED * max(0.0, min(1.0, ((similarity - middle) / spread - 3) / 3))
 
 
 class Fit(NamedTuple):

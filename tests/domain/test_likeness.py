@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain.concepts import concepts
 from bot.domain.likeness import (
+    FLOOR,
     MOST_TERMS,
+    UNWORDED,
     Portrait,
     Stage,
     Traits,
@@ -19,6 +21,7 @@ from bot.domain.likeness import (
     rarity,
     reasons,
     traits,
+    unworded,
 )
 
 
@@ -137,3 +140,13 @@ def test_any_text_can_be_compared(title: str, cause: str, rest: list[str]) -> No
     score = compare(found, found, same_worth).score
     assert 0 <= score <= 1
     assert not math.isnan(score)
+
+
+def test_a_vector_alone_scores_where_it_is_far_nearer_than_others() -> None:
+    """Nothing among few, nothing where all are alike, little up to a bound however near."""
+    others = [number / 100 for number in range(20)]
+    assert unworded(0.9, others[:11]) == 0.0
+    assert unworded(0.9, [0.5] * 20) == 0.0
+    assert unworded(0.2, others) == 0.0
+    assert 0 < unworded(0.4, others) < unworded(0.5, others) <= unworded(0.99, others) == UNWORDED
+    assert FLOOR < chance(UNWORDED, Stage.DRAFTED) < 0.46
