@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config import Settings
 from bot.domain.transcript import Evidence, Transcript
-from bot.drafters import build_drafter
+from bot.drafters import build_drafter, make_embedder
 from bot.errors import BotError, ChatError, Permanent, Retryable
 from bot.ports import Clock
 from bot.publishers.templates import TemplateBook
@@ -80,6 +80,7 @@ def examine(settings: Settings, *, clock: Clock) -> Iterator[Check]:
         yield _socket(settings)
     yield from _database(settings, clock)
     yield _model(settings)
+    yield from _embedding(settings)
     yield from _folders(settings)
     yield _templates(settings)
 
@@ -276,6 +277,23 @@ def _model(settings: Settings) -> Check:
         )
     took = f"{time.monotonic() - began:.1f} s, {drafted.tokens} tokens"
     return Check("model", True, f"{drafted.drafter} drafts ({took} for three lines)")
+
+
+def _embedding(settings: Settings) -> Iterator[Check]:
+    """Have the three lines turned into a vector, where that is set."""
+    if not settings.embedding_model:
+        return
+    hurried = {"openai_timeout": min(settings.openai_timeout, MODEL_PATIENCE)}
+    began = time.monotonic()
+    try:
+        embedder = make_embedder(settings.model_copy(update=hurried))
+        numbers = embedder.embed("\n".join(one.text for one in _example().evidence)) if embedder else ()
+    except BotError as error:
+        yield Check("embedding model", False, "cannot be used", str(error))
+        return
+    took = f"{time.monotonic() - began:.1f} s"
+    made = f"{settings.embedding_model} makes vectors of {len(numbers)} numbers ({took})"
+    yield Check("embedding model", True, made)
 
 
 def _example() -> Transcript:

@@ -13,7 +13,7 @@ from bot.sandbox import Sandbox
 from storage import open_storage
 from tests.cli.conftest import Run
 from tests.clock import ManualClock
-from tests.openai_server import ScriptedServer, completion, failure
+from tests.openai_server import ScriptedServer, Step, completion, failure
 
 KEY = "sk-hunter2hunter2"
 
@@ -114,6 +114,41 @@ def test_the_model_is_asked_for_a_real_little_draft(
     assert done.code == 0, done.out
     assert re.search(r"✓ model: openai:\S+ drafts \(\d+\.\d s, 150 tokens", done.out)
     assert "Checkout answers 502" in server.asked[0].text
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "line"),
+    [
+        (200, 0, r"✓ embedding model: small makes vectors of 2 numbers \(\d+\.\d s\)"),
+        (404, 1, r"✗ embedding model: cannot be used"),
+        (503, 1, r"✗ embedding model: cannot be used"),
+    ],
+)
+def test_the_embedding_model_is_asked_for_a_real_vector(
+    run: Run,
+    slack: Sandbox,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: int,
+    line: str,
+) -> None:
+    """Where it is set: a wrong name would cost every incident its vector, in silence."""
+    data = [{"object": "embedding", "index": 0, "embedding": [3.0, 4.0]}]
+    told = Step(body={"object": "list", "data": data, "model": "m", "usage": {"prompt_tokens": 1}})
+    with ScriptedServer([told if status == 200 else failure(status, f"no such model for {KEY}")]) as server:
+        for name, value in {
+            "DRAFTER": "extractive",
+            "EMBEDDING_MODEL": "small",
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": server.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        done = run("doctor")
+    assert done.code == code, done.out
+    assert re.search(line, done.out)
+    assert ("Check EMBEDDING_MODEL" in done.out) is (status == 404)
+    assert KEY not in done.out + done.err
 
 
 def test_a_model_that_refuses_the_key_is_told_without_the_key(
