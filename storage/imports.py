@@ -10,8 +10,12 @@ from sqlalchemy.engine import Connection
 from bot.domain.incident import PRIVATE_SERIES, PUBLIC_SERIES, Incident
 from bot.domain.past import Kind
 from bot.ports.importing import Imported, PastIncident
+from storage.placeholders import is_numbered, number_of
 from storage.rows import as_dict, as_dicts, count_up, insert_new, put
 from storage.tables import channels, counters, import_progress, imports, incidents, messages, placeholders
+
+ERASED = "erased"
+"""Stands as the kind of what was erased, among the kinds of what is masked."""
 
 
 class ImportTables:
@@ -58,6 +62,20 @@ class ImportTables:
         """The channel's files are imported to their end."""
         key = {"team_id": team_id, "channel_id": channel_id}
         put(self._connection, import_progress, {**key, "fingerprint": fingerprint, "at": at})
+
+    def erase_text(self, team_id: str, channel_id: str, text: str) -> None:
+        """Remember that a paragraph was erased, by a keyed hash of it."""
+        number_of(self._connection, team_id, channel_id, ERASED, text)
+
+    def was_erased(self, team_id: str, channel_id: str, text: str) -> bool:
+        """Whether exactly this was erased."""
+        return is_numbered(self._connection, team_id, channel_id, ERASED, text)
+
+    def was_given(self, team_id: str, series: str, number: int) -> bool:
+        """Whether an incident ever had this number."""
+        c = counters.c
+        query = select(c.last).where(c.team_id == team_id, c.series == series, c.last >= number)
+        return number > 0 and self._connection.execute(query).first() is not None
 
     def teams(self) -> tuple[str, ...]:
         """The workspaces this database knows."""

@@ -35,6 +35,14 @@ def number_of(connection: Connection, team_id: str, channel_id: str, kind: str, 
     return number
 
 
+def is_numbered(connection: Connection, team_id: str, channel_id: str, kind: str, value: str) -> bool:
+    """Whether `value` was given a number before."""
+    digest = _digest(_salt(connection, team_id), channel_id, kind, value)
+    p = placeholders.c
+    same = (p.team_id == team_id, p.channel_id == channel_id, p.kind == kind, p.digest == digest)
+    return connection.execute(select(p.number).where(*same)).first() is not None
+
+
 def _salt(connection: Connection, team_id: str) -> bytes:
     stored = select(salts.c.salt).where(salts.c.team_id == team_id)
     salt = connection.execute(stored).scalar_one_or_none()

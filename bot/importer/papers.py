@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.incident import parse_key
 from bot.domain.masking import mask
 from bot.domain.paper import Paper
 from bot.domain.transcript import moment
@@ -17,8 +18,15 @@ from bot.importer.report import Line, Outcome, Report
 from bot.imports.paper import understand
 from bot.ports import Imported
 from bot.slack.decode import clean
-from bot.workflow.access import find
-from bot.workflow.importing.documents import already, evidence_of, key_of, prepared, remember_place, room_of
+from bot.workflow.importing.documents import (
+    already,
+    evidence_of,
+    key_of,
+    prepared,
+    remember_place,
+    room_of,
+    without_erased,
+)
 from bot.workflow.importing.drafting import Numbers, Prepared
 from bot.workflow.importing.known import FORGOTTEN
 from bot.workflow.importing.storing import add, numbered, renew
@@ -84,6 +92,8 @@ class Papers:
         paper, numbers = self._understood(file, text, key)
         if reason := self._reason_against(paper):
             return Line(name, Outcome.SKIPPED, made=reason)
+        if row is not None:
+            paper = without_erased(self.world, row, paper)
         known = evidence_of(self.world, row) if row else ()
         ready = prepared(paper, key=key, content=content, masked=numbers.given, known=known)
         return self._stored(name, ready, row)
@@ -102,8 +112,10 @@ class Papers:
             return records.incidents.get(row.incident_id) is None
 
     def _is_ours(self, key: str) -> bool:
+        """Whether it is, or was, an incident of ours: a copy must not bring back what was forgotten."""
+        series, number = parse_key(key) or ("", 0)
         with self.world.storage.read() as records:
-            return find(records, self.world, key) is not None
+            return records.imports.was_given(self.world.team_id, series, number)
 
     def _understood(self, file: Path, text: str, key: str) -> tuple[Paper, Numbers]:
         """Masked first, then read. In a dry run nothing is numbered in the database."""

@@ -71,6 +71,18 @@ class Imports(Protocol):
         """The channel's files are imported to their end."""
         ...
 
+    def erase_text(self, team_id: str, channel_id: str, text: str) -> None:
+        """Remember that a paragraph was erased, without its words, so that no later import restores it."""
+        ...
+
+    def was_erased(self, team_id: str, channel_id: str, text: str) -> bool:
+        """Whether exactly this was erased."""
+        ...
+
+    def was_given(self, team_id: str, series: str, number: int) -> bool:
+        """Whether an incident ever had this number, forgotten ones included."""
+        ...
+
     def teams(self) -> tuple[str, ...]:
         """The workspaces this database knows."""
         ...

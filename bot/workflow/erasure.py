@@ -84,6 +84,9 @@ def redact(
         if draft != revision.draft:
             records.revisions.redact(revision.model_copy(update={"draft": draft, "findings": ()}))
     redact_items(records, world, incident, evidence, labels)
+    for item in evidence if incident.imported else ():
+        if item.label in labels and item.text:
+            records.imports.erase_text(world.team_id, incident.channel_id, item.text)
     bare = {"text": "", "deleted": True, "reactions": ()}
     records.evidence.save(
         incident.id, [item.model_copy(update=bare) for item in evidence if item.label in labels]

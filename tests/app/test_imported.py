@@ -16,7 +16,9 @@ from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action
 from bot.importer.choosing import Wish
 from bot.importer.everything import import_all
+from bot.importer.report import Outcome
 from bot.sandbox import Channel, Ephemeral, Person
+from bot.workflow.erasure import forget, redact
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
 from tests.importer.workspaces import AT, OUTAGE, Workspace, said, thread
@@ -175,3 +177,46 @@ def test_a_document_is_read_by_everybody_and_published_once_approved(past: Past,
     assert past.kept(name).status is Status.PUBLISHED
     (written,) = (past.stage.folder / "postmortems").rglob(f"{name}*.md")
     assert "The index was corrupted." in written.read_text()
+
+
+def test_a_changed_document_does_not_restore_what_was_erased_of_it(past: Past, tmp_path: Path) -> None:
+    """Its paragraph is in the file still; neither evidence nor any later revision has it again."""
+    wish = Wish(paths=(tmp_path / "search.md",))
+    (tmp_path / "search.md").write_text(TOML)
+    import_all(past.stage.settings(), past.stage.bot.database, wish)
+    name = re.findall(r"(INC-\d+) · Search index corrupted", past.command(past.priya, "list"))[0]
+    incident, world = past.kept(name), past.stage.bot.world
+    with world.storage.begin() as records:
+        known = records.evidence.of(incident.id)
+        gone = {one.label for one in known if "The index was corrupted." in one.text}
+        assert gone
+        redact(records, world, incident, gone)
+
+    (tmp_path / "search.md").write_text(f"{TOML}\n\n## Lessons\n\nWatch the size of the index.\n")
+    import_all(past.stage.settings(), past.stage.bot.database, wish)
+
+    with world.storage.read() as records:
+        latest = records.revisions.all(incident.id)[-1]
+        everything = [one.model_dump_json() for one in records.evidence.of(incident.id)]
+    assert latest.number == 2
+    assert "Watch the size of the index" in latest.draft.model_dump_json()
+    assert "The index was corrupted." not in "\n".join([latest.draft.model_dump_json(), *everything])
+
+
+def test_a_copy_of_a_forgotten_postmortem_is_not_imported(past: Past, tmp_path: Path) -> None:
+    """It names the incident that this bot published it for."""
+    (tmp_path / "search.md").write_text(TOML)
+    import_all(past.stage.settings(), past.stage.bot.database, Wish(paths=(tmp_path / "search.md",)))
+    name = re.findall(r"(INC-\d+) · Search index corrupted", past.command(past.priya, "list"))[0]
+    past.command(past.priya, f"show {name}")
+    pressed(past, past.priya, Action.APPROVE, past.priya.ephemerals()[-1])
+    (written,) = (past.stage.folder / "postmortems").rglob(f"{name}*.md")
+    copy = tmp_path / "wiki" / "copy.md"
+    copy.parent.mkdir()
+    copy.write_text(written.read_text())
+    forget(past.stage.bot.world, past.kept(name).id, past.priya.id)
+
+    report = import_all(past.stage.settings(), past.stage.bot.database, Wish(paths=(copy,)))
+
+    assert [line.outcome for line in report.lines] == [Outcome.SKIPPED]
+    assert "Search index corrupted" not in past.command(past.priya, "list")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 
 from bot.domain.assembly import digest
 from bot.domain.checking import inspect
+from bot.domain.erasure import redacted
 from bot.domain.incident import Status
 from bot.domain.names import Names
 from bot.domain.paper import Paper
@@ -45,6 +47,24 @@ def evidence_of(world: World, row: Imported) -> tuple[Evidence, ...]:
     """The evidence of an earlier import."""
     with world.storage.read() as records:
         return records.evidence.of(row.incident_id)
+
+
+def without_erased(world: World, row: Imported, paper: Paper) -> Paper:
+    """A document that was imported before, without the paragraphs that were erased since."""
+    with world.storage.read() as records:
+        incident = records.incidents.get(row.incident_id)
+        room = incident.channel_id if incident else row.channel_id
+        gone = {
+            item.label
+            for item in paper.evidence
+            if records.imports.was_erased(world.team_id, room, item.text)
+        }
+    if not gone:
+        return paper
+    bare = {"text": "", "deleted": True}
+    evidence = (item.model_copy(update=bare) if item.label in gone else item for item in paper.evidence)
+    draft = redacted(paper.draft, paper.evidence, gone)
+    return dataclasses.replace(paper, draft=draft, evidence=tuple(evidence))
 
 
 def remember_place(world: World, row: Imported, key: str) -> None:
