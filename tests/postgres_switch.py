@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import subprocess
@@ -33,6 +34,19 @@ class Switch:
         options = f'-h "" -k {self.folder}'
         self._control("start", "-o", options, "-l", str(self.data / "log"))
 
+    def restart(self) -> None:
+        """Both, while nobody else restarts it or asked it to be steady."""
+        with self.steady():
+            self.off()
+            self.on()
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Whatever process uses this switch, nobody restarts the server meanwhile."""
+        with self.data.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _control(self, *words: str, check: bool = True) -> None:
         subprocess.run(
             [self.programs / "pg_ctl", "-w", "-D", self.data, *words],
@@ -60,3 +74,4 @@ def switched_postgres() -> Iterator[Switch]:
             yield switch
         finally:
             switch.off()
+            switch.data.with_suffix(".lock").unlink(missing_ok=True)

@@ -17,9 +17,9 @@ from tests.chaos.places import PostgresServer, SqliteFiles
 from tests.chaos.processes import Command
 from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe
-from tests.databases import running_postgres
+from tests.postgres_switch import switched_postgres
 
-QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 7, 2, 2, 30
+QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 6, 2, 2, 30
 FEW, MANY = 5, 205
 """Replies in a thread: less and more than a page."""
 THREE: tuple[Command, ...] = ("serve", "work", "work")
@@ -65,19 +65,20 @@ def _alone(console: Console, folder: Path, asked: argparse.Namespace) -> list[Re
 
 
 def _together(console: Console, folder: Path, asked: argparse.Namespace) -> list[Result]:
-    """Three processes on PostgreSQL, any of them killed at random."""
+    """Three processes on PostgreSQL, any of them killed at random, or PostgreSQL itself."""
     with _postgres() as server, Troupe(folder / "pg", server, THREE, asked.jobs, FEW) as troupe:
         points = troupe.rehearse()
         count = QUICK_SEEDS if asked.quick else SEEDS
         faults = plan.random_kills(points, range(asked.seed, asked.seed + count))
+        faults += plan.restarts(points, range(asked.seed, asked.seed + (count + 2) // 3))
         title = f"serve + 2 x work on PostgreSQL: {_counted(points)}"
         return _swept(console, title, troupe, faults, asked)
 
 
 @contextmanager
 def _postgres() -> Iterator[PostgresServer]:
-    with running_postgres() as socket_folder:
-        server = PostgresServer(socket_folder)
+    with switched_postgres() as switch:
+        server = PostgresServer(switch)
         server.prepare()
         yield server
 

@@ -10,12 +10,15 @@ from uuid import uuid4
 import psycopg
 
 from storage import migrate
+from tests.postgres_switch import Switch
 
 _TEMPLATE = "chaos_template"
 
 
 class Places(Protocol):
-    """Where databases come from."""
+    """Where databases come from; `switch` restarts their server, if they have one."""
+
+    switch: Switch | None
 
     def fresh(self, folder: Path) -> str:
         """The address of a new database; `folder` exists."""
@@ -25,16 +28,20 @@ class Places(Protocol):
 class SqliteFiles:
     """A file without any table: the first start of a bot is part of the play."""
 
+    switch: Switch | None = None
+
     def fresh(self, folder: Path) -> str:
         """The address of a file in the folder."""
         return f"sqlite:///{folder / 'postmortem.db'}"
 
 
 class PostgresServer:
-    """Databases on a server whose socket is in `socket_folder`, copied from one that is migrated."""
+    """Databases on a server that can be restarted, copied from one that is migrated."""
 
-    def __init__(self, socket_folder: str) -> None:
-        self._socket_folder = socket_folder
+    def __init__(self, switch: Switch) -> None:
+        self.switch: Switch | None = switch
+        self._steady = switch.steady
+        self._socket_folder = switch.folder
 
     def prepare(self) -> None:
         """Make the one that is copied."""
@@ -52,7 +59,7 @@ class PostgresServer:
 
     def _execute(self, statement: str) -> None:
         where = f"host={self._socket_folder} user=postgres dbname=postgres"
-        with psycopg.connect(where, autocommit=True) as connection:
+        with self._steady(), psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

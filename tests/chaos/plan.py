@@ -32,10 +32,25 @@ def lost_answers(points: Sequence[Reached]) -> list[Fault]:
 
 def random_kills(points: Sequence[Reached], seeds: Iterable[int]) -> list[Fault]:
     """Two kills of whomever it hits, for every seed."""
-    requests = sum(
+    return [Fault("kill somebody", "any", seed=seed, requests=_requests(points)) for seed in seeds]
+
+
+def restarts(points: Sequence[Reached], seeds: Iterable[int]) -> list[Fault]:
+    """The database server restarts at three requests, for every seed.
+
+    Not before there is an incident: processes do not start without a database, whoever runs them tries
+    again; and an incident's id that is lost with a transaction would only rename everything.
+    """
+    begun = _requests([point for point in points if point.step in ("start-up", "start")])
+    requests = _requests(points)
+    return [Fault("restart", "any", seed=seed, requests=requests, first=begun + 1) for seed in seeds]
+
+
+def _requests(points: Sequence[Reached]) -> int:
+    """How many the undisturbed run made."""
+    return sum(
         point.when == "after" and not point.what.startswith(("commit ", "file ")) for _, point in points
     )
-    return [Fault("kill somebody", "any", seed=seed, requests=requests) for seed in seeds]
 
 
 def sample(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:

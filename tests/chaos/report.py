@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -26,9 +27,13 @@ def show(console: Console, title: str, results: Sequence[Result]) -> None:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """`sweep: 143 kills, 12 lost answers, 0 lost, 0 doubled`; plays count as lost or doubled, not facts."""
-    kills = sum(result.struck for result in results if result.fault.kind != "lost answer")
-    answers = sum(result.struck for result in results if result.fault.kind == "lost answer")
+    """`sweep: 143 kills, 12 lost answers, 9 restarts, 0 lost, 0 doubled`; plays count as lost or doubled, not
+    facts."""
+    struck: Counter[str] = Counter()
+    for result in results:
+        struck[result.fault.kind] += result.struck
+    kills, answers = struck["kill"] + struck["kill somebody"], struck["lost answer"]
+    restarts = f", {struck['restart']} restarts" if struck["restart"] else ""
     lost = sum(result.lost for result in results)
     doubled = sum(result.doubled for result in results)
-    return f"sweep: {kills} kills, {answers} lost answers, {lost} lost, {doubled} doubled"
+    return f"sweep: {kills} kills, {answers} lost answers{restarts}, {lost} lost, {doubled} doubled"

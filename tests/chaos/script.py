@@ -48,13 +48,11 @@ class Play:
 
     def revisions(self) -> tuple[Revision, ...]:
         """Those of the incident, oldest first."""
-        with self.theatre.database.read() as records:
-            return records.revisions.all(1)
+        return self.theatre.look(lambda records: records.revisions.all(1))
 
     def item(self) -> TrackedItem:
         """The only action item of the incident."""
-        with self.theatre.database.read() as records:
-            (item,) = records.actions.of(1)
+        (item,) = self.theatre.look(lambda records: records.actions.of(1))
         return item
 
 

@@ -16,6 +16,7 @@ from tests.chaos.points import Counting, Point
 from tests.chaos.processes import Command, Nursery
 from tests.chaos.script import STEPS, Play, prepare
 from tests.chaos.theatre import Stuck, Theatre
+from tests.postgres_switch import Switch
 
 UNIMPORTANT = frozenset({"auth.test", "apps.connections.open", "users.info", "team.info"})
 """Requests that every start makes, and that change nothing."""
@@ -27,19 +28,23 @@ class Fault:
 
     `kill`: the process dies at `point`. `lost answer`: Slack does what it was asked at `point`, and the
     answer never comes. `kill somebody`: any of the processes dies, at two of `requests` requests that
-    `seed` chooses.
+    `seed` chooses. `restart`: the database server does, at three.
     """
 
-    kind: Literal["kill", "lost answer", "kill somebody"]
+    kind: Literal["kill", "lost answer", "kill somebody", "restart"]
     step: str
     point: Point | None = None
     seed: int = 0
     requests: int = 0
+    first: int = 1
+    """The first request at which it may happen."""
 
     def __str__(self) -> str:
         """For people."""
         if self.kind == "kill somebody":
             return f"two of three processes, chosen by seed {self.seed}"
+        if self.kind == "restart":
+            return f"PostgreSQL, in three moments chosen by seed {self.seed}"
         return f"{self.point}" if self.kind == "kill" else f"the answer of {self.point}".replace("after ", "")
 
     @property
@@ -90,11 +95,12 @@ class Setting:
     nursery: Nursery
     commands: Sequence[Command] = ("serve",)
     replies: int = 205
+    switch: Switch | None = None
 
     def theatre(self, fault: Fault | None = None) -> Theatre:
         """The stage; the curtain is down."""
         kill = fault.point if fault and fault.kind == "kill" and fault.inside else None
-        return Theatre(self.folder, self.nursery, self.database_url, self.commands, kill)
+        return Theatre(self.folder, self.nursery, self.database_url, self.commands, kill, self.switch)
 
 
 def undisturbed(setting: Setting) -> tuple[Counter[Fact], list[Reached]]:
@@ -125,7 +131,7 @@ def disturbed(setting: Setting, golden: Counter[Fact], fault: Fault) -> Result:
             difference = compare(golden, facts(play))
         except (Stuck, NotPossible) as error:
             stopped = f"{error}"
-        return Result(fault, theatre.deaths or len(struck), difference, stopped)
+        return Result(fault, theatre.restarts or theatre.deaths or len(struck), difference, stopped)
 
 
 def _steps() -> Iterator[tuple[str, Callable[[Play], None]]]:
@@ -151,6 +157,8 @@ Strike = Callable[[Point], bool]
 def _strike(theatre: Theatre, fault: Fault) -> Strike | None:
     if fault.kind == "kill somebody":
         return _kill_somebody(theatre, fault)
+    if fault.kind == "restart":
+        return _restart(theatre, fault)
     if fault.inside:
         return None
 
@@ -176,6 +184,21 @@ def _kill_somebody(theatre: Theatre, fault: Fault) -> Strike:
         if len(seen) in moments:
             chance.choice(theatre.victims).kill()
         return False  # whoever asked may live, and gets the answer
+
+    return strike
+
+
+def _restart(theatre: Theatre, fault: Fault) -> Strike:
+    chance = random.Random(fault.seed)
+    moments = set(chance.sample(range(fault.first, fault.requests + 1), 3))
+    seen: list[Point] = []
+
+    def strike(here: Point) -> bool:
+        if here.when == "before":
+            seen.append(here)
+            if len(seen) in moments:
+                theatre.restart()
+        return False
 
     return strike
 

@@ -8,16 +8,21 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.clock import SharedClock
 from bot.domain.job import Job, JobState
+from bot.errors import Retryable
 from bot.sandbox import Channel, Message, Person, Reply, Sandbox
 from storage import Database, open_storage
+from storage.records import Tables
 from tests.chaos.points import Point
 from tests.chaos.processes import Command, Nursery, Victim
+from tests.postgres_switch import Switch
 
-PATIENCE = 30.0
+Found = TypeVar("Found")
+
+PATIENCE = 90.0
 """Real seconds in which something has to happen, however busy the machine."""
 ACK = 1.5
 """Real seconds the local Slack waits for an acknowledgement: Slack's 3 would only make kills slower."""
@@ -26,7 +31,7 @@ BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PRESSES = 5
 AGAIN = "Nothing was changed; try again"
 """What a person reads where pressing once more is worth it."""
-ROUNDS = 400
+ROUNDS, LOOKS = 400, 50
 RETRIES = (timedelta(seconds=61), timedelta(seconds=301))
 """When Slack delivers an event again, the first time apart."""
 
@@ -48,6 +53,9 @@ class Theatre:
     commands: Sequence[Command] = ("serve",)
     kill: Point | None = None
     """Where the first process kills itself."""
+    switch: Switch | None = None
+    """Restarts the database's server."""
+    restarts: int = 0
     victims: list[Victim] = field(default_factory=list)
     deaths: int = 0
 
@@ -128,6 +136,22 @@ class Theatre:
         path = self.folder / "printed.txt"
         return path.read_text(encoding="utf-8")[-most:] if path.exists() else ""
 
+    def restart(self) -> None:
+        """Restart the database's server, as a crash of it does."""
+        if self.switch is not None:
+            self.switch.restart()
+            self.restarts += 1
+
+    def look(self, question: Callable[[Tables], Found]) -> Found:
+        """Read the database; once more where its server was restarted meanwhile."""
+        for _ in range(LOOKS):
+            try:
+                with self.database.read() as records:
+                    return question(records)
+            except Retryable:
+                self.slack.until(lambda: False, 0.2)
+        raise Stuck("the database does not come back")
+
     # Waiting
 
     def rest(self) -> None:
@@ -158,8 +182,7 @@ class Theatre:
         return not self._all_alive() or (self.slack.settle(ACK) and not self._busy())
 
     def _waiting(self) -> tuple[Job, ...]:
-        with self.database.read() as records:
-            return records.jobs.listed(JobState.WAITING, limit=200)
+        return self.look(lambda records: records.jobs.listed(JobState.WAITING, limit=200))
 
     def _busy(self) -> list[Job]:
         """Jobs that are due and free, or in the hands of somebody who lives."""

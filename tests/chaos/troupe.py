@@ -67,7 +67,7 @@ def _nursery() -> Nursery:
 def _setting(folder: Path, places: Places, commands: Sequence[Command], replies: int) -> Setting:
     stage = folder / uuid4().hex
     stage.mkdir(parents=True)
-    return Setting(stage, places.fresh(stage), _nursery(), commands, replies)
+    return Setting(stage, places.fresh(stage), _nursery(), commands, replies, places.switch)
 
 
 def _rehearse(
