@@ -16,7 +16,7 @@ from bot.workflow import (
     embedding,
     erasure,
     glass,
-    home,
+    homes,
     likeness,
     membership,
     picturing,
@@ -62,7 +62,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "members": membership.remember_members,
     "joined": likeness.someone_joined,
     "glass": glass.tell_members,
-    "homes": home.redraw_homes,
+    "homes": homes.redraw_homes,
     "erase_workspace": retention.erase_when_due,
 }
 _LONG_JOBS: Mapping[str, Callable[[World, Job, Keep], None]] = {"archive": archive, "draft": draft}

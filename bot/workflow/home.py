@@ -1,8 +1,7 @@
 """What one person's Home shows: only what they may see, read in one short transaction.
 
-It is drawn when they open it, after what they do there, and for a week after they opened it when
-something changes: one job for all that changes within a while, which publishes only what looks
-different. What they may see is asked anew each time.
+It is drawn when they open it and after what they do there; for a week it follows what changes
+(`bot/workflow/homes.py`). What they may see is asked anew each time.
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ import hashlib
 from itertools import islice
 
 from bot.domain.incident import Incident, Status
-from bot.domain.job import Job
 from bot.domain.postmortem import ActionState
 from bot.domain.review import Decision, approvals
 from bot.errors import ChatError, NotAllowed
-from bot.log import get_logger
 from bot.ports import Home, Records
 from bot.workflow.access import visible_channels
 from bot.workflow.actions import today_of
-from bot.workflow.world import HOMES_FOLLOW, HOMES_MOST, World
+from bot.workflow.world import World
 
 OPEN, WAITING, ITEMS, PUBLISHED = 10, 8, 8, 5
 """How many of each are shown."""
@@ -32,10 +29,19 @@ def show_home(world: World, user_id: str, note: str = "") -> None:
     Raises:
         Retryable, ChatError: Slack or the database does not answer.
     """
-    home = _home(world, user_id)
+    try:
+        home: Home | None = home_of(world, user_id)
+    except NotAllowed:
+        home = None
+    draw(world, user_id, home, note)
+
+
+def draw(world: World, user_id: str, home: Home | None, note: str = "") -> None:
+    """Draw a Home, None for somebody who may see nothing, and remember what it shows. Raises as
+    `show_home`."""
     world.poster.show_home(user_id, home, note=note)
     with world.storage.begin() as records:
-        records.homes.show(world.team_id, user_id, _digest(home))
+        records.homes.show(world.team_id, user_id, digest(home))
 
 
 def opened(world: World, user_id: str) -> None:
@@ -45,35 +51,8 @@ def opened(world: World, user_id: str) -> None:
     show_home(world, user_id)
 
 
-def redraw_homes(world: World, job: Job) -> None:
-    """Job: bring the Homes that were opened lately to what is true now. Slack takes about a hundred a
-    minute (views.publish, Tier 4); where it takes no more, the next attempt goes on with the rest."""
-    del job
-    since = world.clock.now() - HOMES_FOLLOW
-    with world.storage.read() as records:
-        looked = records.homes.lately(world.team_id, since=since, limit=HOMES_MOST)
-    for user_id, shown in looked:
-        if _digest(_home(world, user_id)) != shown:
-            _redraw(world, user_id)
-
-
-def _redraw(world: World, user_id: str) -> None:
-    try:
-        show_home(world, user_id)
-    except ChatError as error:
-        get_logger("home").info("home_not_drawn", error=error.code)
-        with world.storage.begin() as records:
-            records.homes.forget(world.team_id, user_id)
-
-
-def _home(world: World, user_id: str) -> Home | None:
-    try:
-        return home_of(world, user_id)
-    except NotAllowed:
-        return None
-
-
-def _digest(home: Home | None) -> str:
+def digest(home: Home | None) -> str:
+    """What tells a Home from another."""
     return hashlib.sha256(repr(home).encode()).hexdigest()
 
 
@@ -84,7 +63,13 @@ def home_of(world: World, user_id: str) -> Home:
         NotAllowed: a guest, somebody of another company, a bot or a deactivated account.
     """
     visible = visible_channels(world, user_id)
-    reviews, today = _is_reviewer(world, user_id), today_of(world, user_id)
+    return seen(world, user_id, visible=visible, reviews=user_id in reviewers(world))
+
+
+def seen(world: World, user_id: str, *, visible: frozenset[str], reviews: bool) -> Home:
+    """The Home of a full member who is in these private channels. `reviews` says that all reviews wait for
+    them, not only those of the postmortems they see through."""
+    today = today_of(world, user_id)
     with world.storage.read() as records:
 
         def standing(*statuses: Status, limit: int) -> tuple[Incident, ...]:
@@ -106,15 +91,15 @@ def home_of(world: World, user_id: str) -> Home:
         )
 
 
-def _is_reviewer(world: World, user_id: str) -> bool:
-    """Whether somebody is in the reviewers' group; where there is none, reviews wait for their owners."""
+def reviewers(world: World) -> frozenset[str]:
+    """Who is in the reviewers' group; where there is none, reviews wait for their owners."""
     group = world.policy.reviewers
     if not group:
-        return False
+        return frozenset()
     try:
-        return user_id in world.directory.group(group)
+        return world.directory.group(group)
     except ChatError:
-        return False  # a group that cannot be read lets nobody in: the doctor tells the operator
+        return frozenset()  # a group that cannot be read lets nobody in: the doctor tells the operator
 
 
 def _waits(records: Records, incident: Incident, user_id: str, *, reviews: bool) -> bool:

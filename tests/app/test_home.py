@@ -8,7 +8,7 @@ from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
 from bot.sandbox import Person, View
 from bot.slack import home, items
-from bot.workflow import erasure
+from bot.workflow import erasure, life
 from tests.app.scene import Scene
 from tests.app.test_action_items import accepted, agree, only
 
@@ -194,3 +194,24 @@ def test_a_home_forgets_what_is_forgotten(scene: Scene) -> None:
     opened(scene, scene.maya)
     erasure.forget(scene.stage.bot.world, incident.id, scene.ben.id)
     assert "Checkout is down" not in followed(scene, scene.maya)
+
+
+def test_a_home_is_safe_though_slack_did_not_tell_who_left(scene: Scene) -> None:
+    """The event that somebody left is late: right before their Home is drawn, Slack is asked, once for all
+    who may see the incident."""
+    slack = scene.stage.slack
+    scene.channel = slack.channel("incident-secret", members=[scene.maya, scene.ben], private=True)
+    scene.maya.invite_bot(scene.channel)
+    scene.stage.settle()
+    incident = scene.start("The payroll leaks")
+    for who in (scene.maya, scene.ben):
+        opened(scene, who)
+    slack.hold_events()
+    scene.ben.leave(scene.channel)
+    before = sum(call.method == "conversations.members" for call in slack.calls)
+    life.set_owner(scene.stage.bot.world, incident.id, scene.maya.id, scene.maya.id)
+    assert "payroll" not in followed(scene, scene.ben)
+    assert "payroll" in followed(scene, scene.maya)
+    asked = sum(call.method == "conversations.members" for call in slack.calls) - before
+    assert asked <= 2
+    slack.release_events()

@@ -1,0 +1,87 @@
+"""Homes that follow what changes: one job for all that changes within a while, for who looked lately.
+
+It asks Slack little, since changes come in bursts and Homes are many: who is in the reviewers' group once,
+and who is in a private channel once, right before a Home that names an incident of it is drawn. Whether
+a Home looks different is told by who was last known to be there: somebody who joined since sees what is
+theirs when they open it next.
+"""
+
+from __future__ import annotations
+
+from bot.domain.job import Job
+from bot.errors import ChatError, NotAllowed
+from bot.log import get_logger
+from bot.ports import Home
+from bot.workflow.access import member
+from bot.workflow.home import digest, draw, reviewers, seen
+from bot.workflow.membership import inside
+from bot.workflow.world import HOMES_FOLLOW, HOMES_MOST, World
+
+
+def redraw_homes(world: World, job: Job) -> None:
+    """Job: bring the Homes that were opened lately to what is true now. Slack takes about a hundred a
+    minute (views.publish, Tier 4); where it takes no more, the next attempt goes on with the rest."""
+    del job
+    since = world.clock.now() - HOMES_FOLLOW
+    with world.storage.read() as records:
+        looked = records.homes.lately(world.team_id, since=since, limit=HOMES_MOST)
+    around = _Round(world) if looked else None
+    for user_id, shown in looked:
+        if around is not None and digest(around.home(user_id)) != shown:
+            _redraw(world, around, user_id)
+
+
+class _Round:
+    """What is asked once for all Homes of a round."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._reviewers = reviewers(world)
+        self._known = _last_known(world)
+        self._now: dict[str, frozenset[str]] = {}
+
+    def home(self, user_id: str, *, only: frozenset[str] | None = None) -> Home | None:
+        """Somebody's Home, by who was last known to be where, or with `only` these private channels."""
+        try:
+            member(self._world, user_id)
+        except NotAllowed:
+            return None
+        visible = frozenset(one for one, people in self._known.items() if user_id in people)
+        visible = visible if only is None else only
+        return seen(self._world, user_id, visible=visible, reviews=user_id in self._reviewers)
+
+    def is_in(self, user_id: str, channel_id: str) -> bool:
+        """Whether somebody is in a channel now."""
+        if channel_id not in self._now:
+            found = inside(self._world, channel_id)
+            self._now[channel_id] = found.members if found else frozenset()
+        return user_id in self._now[channel_id]
+
+
+def _last_known(world: World) -> dict[str, frozenset[str]]:
+    with world.storage.read() as records:
+        found = {
+            channel: records.members.get(world.team_id, channel)
+            for channel in records.incidents.private_channels(world.team_id)
+        }
+    return {channel: known.members for channel, known in found.items() if known is not None}
+
+
+def _redraw(world: World, around: _Round, user_id: str) -> None:
+    """Draw one, of private incidents only what this person may see at this moment."""
+    home = around.home(user_id)
+    named = _private_channels(home) if home else frozenset()
+    if named:
+        home = around.home(user_id, only=frozenset(one for one in named if around.is_in(user_id, one)))
+    try:
+        draw(world, user_id, home)
+    except ChatError as error:
+        get_logger("home").info("home_not_drawn", error=error.code)
+        with world.storage.begin() as records:
+            records.homes.forget(world.team_id, user_id)
+
+
+def _private_channels(home: Home) -> frozenset[str]:
+    """The channels of the private incidents that a Home names."""
+    incidents = (*home.open, *home.waiting, *home.published, *(one.incident for one in home.items))
+    return frozenset(one.channel_id for one in incidents if one.is_private)
