@@ -16,7 +16,7 @@ from bot.workflow.access import visible_channels
 from bot.workflow.world import World
 
 USUAL = "quarter"
-COMPARED = 3_000
+COMPARED = 30_000
 """So many incidents are compared with each other for shared causes while somebody waits: all are counted,
 but Slack wants an answer within three seconds."""
 HINT = "Try 30d, quarter, year, 2026-Q1, 2026-03, 2026 or all, with service:checkout or sev:1 to narrow it."
