@@ -86,9 +86,7 @@ def build(settings: Settings, *, clock: Clock | None = None, apart: bool = False
         poster=SlackPoster(calls, directory),
         wake=bell.ring,
     )
-    world = _counting(world, metrics)
-    if apart:
-        world = replace(world, apart=_apart(settings, metrics))
+    world = replace(_counting(world, metrics), apart=_apart(settings, metrics) if apart else None)
     owner, lease = name_of_process(), settings.worker_lease
     worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
     scheduler = _scheduler(settings, world, worker)

@@ -13,6 +13,8 @@ from bot.cli.writing import write
 from bot.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.statistics import Overview
     from bot.workflow.statistics import Question
     from storage import Database
@@ -48,14 +50,9 @@ def report(
     """
     from bot.clock import SystemClock
     from bot.publishers.report import as_report
-    from bot.workflow.statistics import read_question
 
-    words = [period, f"service:{service}" if service else "", f"sev:{severity}" if severity else ""]
     now = SystemClock().now()
-    try:
-        question = read_question(" ".join(words), now=now)
-    except UserError as error:
-        raise typer.BadParameter(str(error)) from None
+    question = _question(period, service=service, severity=severity, now=now)
     storage = session.database(session.settings(), sets_up=True)
     with working("Counting …", quiet=quiet):
         found = _counted(storage, team, question, include_private=include_private)
@@ -64,6 +61,17 @@ def report(
     say(str(output))
     incidents = "1 incident" if found.total == 1 else f"{found.total:,} incidents"
     note(f"{incidents}, {found.period.label}.", quiet=quiet)
+
+
+def _question(period: str, *, service: str | None, severity: str | None, now: datetime) -> Question:
+    """The options as `/postmortem stats` would be asked. Raises `BadParameter` for what makes no sense."""
+    from bot.workflow.statistics import read_question
+
+    words = [period, f"service:{service}" if service else "", f"sev:{severity}" if severity else ""]
+    try:
+        return read_question(" ".join(words), now=now)
+    except UserError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _counted(storage: Database, team: str | None, question: Question, *, include_private: bool) -> Overview:

@@ -41,7 +41,7 @@ def test_a_report_is_written_and_named(run: Run, archive: str, tmp_path: Path) -
     """Public incidents only, restricted ones never; the file's name is the result."""
     done = run("report", "--period", "2026-Q1", "-o", "q1.html")
     assert (done.code, done.out.strip()) == (0, "q1.html")
-    assert "1 incidents, Q1 2026." in done.err
+    assert "1 incident, Q1 2026." in done.err
     page = (tmp_path / "q1.html").read_text(encoding="utf-8")
     assert "Public incidents only" in page
     assert "checkout" in page
