@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import session
-from bot.cli.terminal import say
+from bot.cli.terminal import counted, say
 
 
 def register(app: typer.Typer) -> None:
@@ -47,4 +47,4 @@ def reindex() -> None:
         count = records.search.rebuild()
         records.statistics.rebuild()
     storage.close()
-    say(f"{count:,} incidents are indexed anew.")
+    say(f"Indexed anew: {counted(count, 'incident')}.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import session
-from bot.cli.terminal import Quiet, note, say, working
+from bot.cli.terminal import Quiet, counted, note, say, working
 from bot.cli.writing import write
 
 if TYPE_CHECKING:
@@ -143,6 +143,6 @@ def _summary(made: Offline, output: Path | None) -> str:
         "`postmortem import` brings them all in."
     )
     return (
-        f"#{made.channel}: {made.messages} messages read, {cited} of them cited, "
+        f"#{made.channel}: {counted(made.messages, 'message')} read, {cited} of them cited, "
         f"drafted by {made.drafted.drafter}{where}{more if made.others else ''}"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import session
-from bot.cli.terminal import Quiet, note, say, working
+from bot.cli.terminal import Quiet, counted, note, say, working
 from bot.cli.writing import write
 from bot.errors import ConfigError, UserError
 
@@ -59,8 +59,7 @@ def report(
         page = as_report(found, made=now, with_private=include_private)
     write(output, page)
     say(str(output))
-    incidents = "1 incident" if found.total == 1 else f"{found.total:,} incidents"
-    note(f"{incidents}, {found.period.label}.", quiet=quiet)
+    note(f"{counted(found.total, 'incident')}, {found.period.label}.", quiet=quiet)
 
 
 def _question(period: str, *, service: str | None, severity: str | None, now: datetime) -> Question:

@@ -30,6 +30,11 @@ def note(text: str, *, quiet: bool) -> None:
         typer.echo(text, err=True)
 
 
+def counted(count: int, what: str) -> str:
+    """`1 incident`, `1,200 incidents`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 @contextmanager
 def working(text: str, *, quiet: bool) -> Iterator[None]:
     """Show that something is going on, where somebody is watching a terminal."""

@@ -81,5 +81,5 @@ def test_the_index_is_made_anew(run: Run, tmp_path: Path) -> None:
     (tmp_path / "past.md").write_text(ATLASSIAN)
     run("import", "past.md", "--team", "T1")
     before = run("search", "connection").out
-    assert "1 incidents are indexed anew." in run("db", "reindex").out
+    assert "Indexed anew: 1 incident." in run("db", "reindex").out
     assert run("search", "connection").out == before
