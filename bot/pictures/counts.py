@@ -63,7 +63,8 @@ def bars(overview: Overview, *, width: float = WIDTH, headed: bool = True) -> Pi
 def describe(overview: Overview) -> str:
     """The picture in words."""
     counts = "; ".join(f"{bar.label}: {bar.total}{_took(bar)}" for bar in overview.bars)
-    return f"{overview.total} incidents. {counts}."
+    incidents = "1 incident" if overview.total == 1 else f"{overview.total} incidents"
+    return f"{incidents}. {counts}."
 
 
 def _took(bar: Bar) -> str:
