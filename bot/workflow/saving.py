@@ -63,7 +63,8 @@ def save_sections(
 
     def change(now: Draft, label: int, known: frozenset[int]) -> Draft:
         mine = _rewritten(base.draft, typed, label=label, known=known)
-        agreed = [name for name in typed if _words(mine, name) == _words(now, name)]
+        theirs = changed_sections(base.draft, now)
+        agreed = [name for name in typed if name in theirs and _words(mine, name) == _words(now, name)]
         merged, conflicting = merge(base.draft, now, with_sections(mine, base.draft, agreed))
         if conflicting:
             raise SectionConflict(latest, conflicting)

@@ -291,6 +291,20 @@ def test_a_window_that_brings_nothing_new_says_what_others_saved(scene: Scene) -
     assert "nothing left to save" in json.dumps(scene.maya.views[-1].blocks)
 
 
+def test_citations_alone_can_be_edited(scene: Scene) -> None:
+    """The words stay, what they rest on is another message."""
+    scene.drafted()
+    scene.press(scene.ben, Action.EDIT)
+    first = scene.revision().draft.resolution[0]
+    other = next(label for label in range(1, 7) if label not in first.evidence)
+    scene.ben.submit(scene.ben.views[-1], {"resolution": f"{first.text} [{other}]"})
+    scene.stage.settle()
+    claim = scene.revision().draft.resolution[0]
+    assert claim.text == first.text
+    assert other in claim.evidence
+    assert not set(first.evidence) & set(claim.evidence)
+
+
 def test_a_window_in_which_nobody_was_quicker_just_closes(scene: Scene) -> None:
     """Nothing to read where there is nothing to tell."""
     scene.drafted()
