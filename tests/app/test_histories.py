@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 from bot.demo.stage import Stage
 from bot.domain.incident import Status
 from bot.domain.posting import Action
+from bot.domain.postmortem import ActionState
 from bot.domain.review import DRAFTER_AUTHOR
 from bot.sandbox import Message, Person
 from storage import migrate
@@ -36,6 +37,7 @@ from tests.app.scene import CHECK, Scene
 LATE = timedelta(minutes=1)
 DELAY = timedelta(hours=2)
 WHO = st.sampled_from(("maya", "ben", "priya"))
+SHOWN = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 RESOLVED = frozenset({Status.RESOLVED, Status.IN_REVIEW, Status.PUBLISHED, Status.DISMISSED})
 
 
@@ -44,7 +46,8 @@ class Model:
     """What must be true of the incident, in as few words as possible.
 
     `due` is when its draft comes, `reopened` when somebody last reopened it, `by_mark` whether a check
-    mark resolved it. `summary` is the last one that somebody wrote.
+    mark resolved it. `summary` is the last one that somebody wrote. `item` is the state of the only action
+    item, once it was proposed.
     """
 
     status: Status = Status.OPEN
@@ -57,6 +60,7 @@ class Model:
     edits: int = 0
     summary: str = ""
     published: int = 0
+    item: ActionState | None = None
 
     def resolve(self, now: datetime, *, by_mark: bool) -> None:
         """Open → resolved; the draft is due two hours later."""
@@ -85,7 +89,12 @@ class Model:
         if self.status is Status.RESOLVED and self.due is not None and self.due <= now:
             self.status = Status.IN_REVIEW
             self.drafted.add(self.generation)
-            self.drafts += 1
+            self.draft()
+
+    def draft(self) -> None:
+        """Drafted, or drafted again: the item is proposed once, whatever people decided about it since."""
+        self.drafts += 1
+        self.item = self.item or ActionState.PROPOSED
 
     def reply(self, text: str) -> None:
         """A summary written under the draft."""
@@ -178,8 +187,10 @@ class Histories(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        """Somebody opens an incident."""
+        """Somebody opens an incident, and says what would help."""
         self.scene.start()
+        self.scene.priya.say(self.scene.channel, "We should add an alert on the connection count.")
+        self.stage.settle()
 
     @rule(who=WHO)
     def say(self, who: str) -> None:
@@ -266,6 +277,41 @@ class Histories(RuleBasedStateMachine):
         self.scene.press(self.person(who), Action.APPROVE)
         self.model.approve()
 
+    @precondition(lambda self: self.model.status is Status.IN_REVIEW)
+    @rule(who=WHO)
+    def redraft(self, who: str) -> None:
+        """Have it drafted again."""
+        self.scene.redraft(self.person(who))
+        self.model.draft()
+
+    @precondition(lambda self: self.model.status in SHOWN and self.model.item is ActionState.PROPOSED)
+    @rule(who=WHO)
+    def accept(self, who: str) -> None:
+        """Take the action item on."""
+        person = self.person(who)
+        self.scene.press(person, Action.ITEMS)
+        assert person.press(person.views[-1], Action.ITEM_ACCEPT.value).ok
+        terms = {"owner": {"owner": person.id}, "due": {"due": "2026-12-01"}}
+        assert person.submit(person.views[-1], terms).ok
+        self.closed(person)
+        self.model.item = ActionState.ACCEPTED
+
+    @precondition(lambda self: self.model.status in SHOWN and self.model.item is ActionState.ACCEPTED)
+    @rule(who=WHO)
+    def finish(self, who: str) -> None:
+        """Say that it is done."""
+        person = self.person(who)
+        self.scene.press(person, Action.ITEMS)
+        assert person.press(person.views[-1], Action.ITEM_DONE.value).ok
+        self.closed(person)
+        self.model.item = ActionState.DONE
+
+    def closed(self, person: Person) -> None:
+        """Look away from the window of action items."""
+        self.stage.settle()
+        for view in reversed(person.views):
+            person.close(view)
+
     @rule(minutes=st.sampled_from((1, 30, 120)))
     def wait(self, minutes: int) -> None:
         """Time passes."""
@@ -319,6 +365,7 @@ class Histories(RuleBasedStateMachine):
         self.the_incident_is_where_the_model_is()
         self.everything_is_posted_once()
         self.it_is_published_once()
+        self.the_action_item_is_what_people_decided()
         self.the_archive_is_what_slack_shows()
         assert self.stage.slack.rejections == []
         assert self.stage.slack.pings == []
@@ -354,6 +401,13 @@ class Histories(RuleBasedStateMachine):
         for kind in ("review", "document"):
             posted = {key for key in keys if key.startswith(f"{kind}:")}
             assert posted == {f"{kind}:1:g{generation}" for generation in self.model.drafted}
+
+    def the_action_item_is_what_people_decided(self) -> None:
+        """One, whatever was drafted again."""
+        incident = self.scene.incident()
+        with self.stage.bot.world.storage.begin() as records:
+            items = records.actions.of(incident.id)
+        assert [item.state for item in items] == ([self.model.item] if self.model.item else [])
 
     def it_is_published_once(self) -> None:
         """One Markdown file, of the revision that was approved."""
