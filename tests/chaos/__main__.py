@@ -98,6 +98,8 @@ def _swept(
     with console.status(title) as status:
         for result in troupe.perform(chosen):
             results.append(result)
+            if result.lost or result.doubled:
+                console.print(f"{result.fault.step}, {result.fault}: {result}", markup=False, highlight=False)
             status.update(f"{title}: {len(results)} of {len(chosen)}")
     report.show(console, title, results)
     return results

@@ -32,6 +32,8 @@ PRESSES = 5
 AGAIN = "Nothing was changed; try again"
 """What a person reads where pressing once more is worth it."""
 ROUNDS, LOOKS = 400, 50
+PAUSE = timedelta(seconds=5)
+"""What is due within so short a time was put off: nobody asks for anything that soon."""
 RETRIES = (timedelta(seconds=61), timedelta(seconds=301))
 """When Slack delivers an event again, the first time apart."""
 
@@ -196,7 +198,7 @@ class Theatre:
         return [job for job in self._waiting() if is_busy(job)]
 
     def _wait_out(self) -> bool:
-        """Let the time pass that Slack's retries, a dead one's lease or a back-off take, if any."""
+        """Let the time pass that Slack's retries, a dead one's lease or post, or a pause take, if any."""
         if self._undelivered():
             self._pass(RETRIES[0])
             self._pass(RETRIES[1])
@@ -204,10 +206,18 @@ class Theatre:
         now = self.clock.now()
         ends = [job.lease_until for job in self._waiting() if job.lease_until]
         ends += [job.due_at for job in self._waiting() if job.attempts and not job.lease_until]
+        paused = [job.due_at for job in self._waiting() if now < job.due_at < now + PAUSE]
+        ends += self.look(self._posting) or paused
         if not ends:
             return False
         self._pass(max(min(ends) - now, timedelta(0)) + timedelta(milliseconds=10))
         return True
+
+    def _posting(self, records: Tables) -> list[datetime]:
+        """Until when what nobody posts any more is taken for somebody's, of the incidents there are."""
+        incidents = records.incidents.recent(self.slack.workspace.team, visible=None, limit=20)
+        rows = [row for incident in incidents for row in records.posts.of(incident.id)]
+        return [row.busy_until for row in rows if row.ts is None and row.busy_until is not None]
 
     def _undelivered(self) -> set[str]:
         """Events that Slack will deliver again."""
