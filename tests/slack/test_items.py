@@ -14,11 +14,10 @@ from bot.domain.action import Terms, TrackedItem
 from bot.domain.incident import Incident, Scope, Severity, Status
 from bot.domain.item_words import ListAsked, Which
 from bot.domain.postmortem import ActionState
-from bot.ports import Listed
+from bot.ports import Home, Listed
 from bot.slack import home, items
 from bot.slack.items import Reader
 from bot.slack.limits import problems, view_problems
-from bot.workflow.home import Home
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 READER = Reader(
@@ -93,12 +92,13 @@ def test_whatever_is_said_fits_and_does_nothing(text: str, said: str, state: Act
         items.decline_form(held, listed.incident, {"item": 3}),
     ]
     full = Home(
+        today=READER.today,
         open=(listed.incident,) * 11,
         waiting=(listed.incident,) * 9,
         items=(listed,) * 9,
         published=(listed.incident,) * 5,
     )
-    drawn = home.view(full, READER, note=text)
+    drawn = home.view(full, READER.name, READER.url, me="U1", note=text)
     for view in views:
         assert view_problems(view) == []
     assert view_problems(drawn | {"callback_id": "pm_home"}) == []
