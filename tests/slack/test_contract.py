@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.posting import Line
 from bot.errors import ChatError, Retryable
-from bot.ports import Page, Place, Posted
+from bot.ports import Home, Page, Place, Posted
 from bot.sandbox.sandbox import Sandbox
 from tests.clock import ManualClock
 from tests.fakes.chat import FakeChat
@@ -390,6 +390,14 @@ def test_whispering_to_the_absent_is_no_error(world: World) -> None:
     world.poster.whisper(Place(channel_id=channel), bo, HELLO)
     world.poster.whisper(Place(channel_id=archived), ada, HELLO)
     world.poster.whisper(Place(channel_id="C999999999"), ada, HELLO)
+
+
+def test_a_home_is_drawn_for_whoever_it_is(world: World) -> None:
+    """Empty, with a word about what they did, or for somebody who may see nothing of it; again and again."""
+    ada = world.person("ada")
+    for home in (Home(today=world.clock.now().date()), None):
+        world.poster.show_home(ada, home)
+        world.poster.show_home(ada, home, note="Done: add an alert.")
 
 
 def test_a_file_is_attached_once(world: World) -> None:
