@@ -41,7 +41,7 @@ GOAL = 100.0
 def measure(size: Size, databases: Databases) -> Iterator[Figure]:
     """Quality, then look-ups at each size; the memory grows from one to the next."""
     yield from quality()
-    held = _known(1_000 if size.quick else DISTINCT)
+    held = _known(300 if size.quick else DISTINCT)
     for kind in ("SQLite", "PostgreSQL"):
         url = databases.new(kind)
         database = open_storage(url, clock=SystemClock())
