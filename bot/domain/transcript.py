@@ -33,7 +33,7 @@ class Message(BaseModel):
 
     `ts` and `thread_ts` are Slack's strings, unique within a channel; never turn them into floats
     to compare or store them. `thread_ts` is the root's `ts` for replies, None for roots.
-    `text` is plain readable text: mentions as `@U…` tokens of `author ids`, links with their label,
+    `text` is plain readable text: mentions as `@` and the person's id, links with their label,
     alerts' blocks and attachments flattened. `deleted` messages keep no text.
     """
 

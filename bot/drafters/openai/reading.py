@@ -37,10 +37,12 @@ class Part(NamedTuple):
 
     @property
     def size(self) -> int:
+        """In tokens at most."""
         return sum(item.size for item in self.items)
 
     @property
     def text(self) -> str:
+        """As it is sent."""
         return "\n".join(item.text for item in self.items)
 
     @property
