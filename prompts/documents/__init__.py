@@ -157,7 +157,7 @@ def _item(
 
 def _words(text: str, *, bullet: str = "") -> Markup:
     """Plain words as a wrapped paragraph or list item."""
-    return Markup(wrapped(inline(one_line(text)), first=bullet, rest=" " * len(bullet)))  # noqa: S704
+    return Markup(wrapped(inline(one_line(text)), first=bullet, rest=" " * len(bullet)))  # noqa: S704 - as above
 
 
 def _facts(rows: Sequence[Mapping[str, Any]], known: Collection[int]) -> Markup:
