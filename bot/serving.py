@@ -24,6 +24,8 @@ from bot.workflow import digest, retention
 from bot.wsgi import WsgiServer
 from storage import Database
 
+LAST_SECONDS = 3.0
+"""How long a database may take to take back what was not finished in time; platforms kill after 30."""
 SWITCH_SECONDS = 0.0005
 """How long a thread may compute while others wait for the interpreter. Beside a draft in the making it
 about halved the median answer against Python's own 5 ms (docs/scaling.md), 0.1 ms did not better it."""
@@ -88,11 +90,15 @@ def _stopped(bot: Bot, front: Socket | HttpServer | None) -> bool:
     if _within(until - time.monotonic(), bot.scheduler.stop):
         bot.close()
         return True
+    _within(LAST_SECONDS, lambda: _hand_back(bot))
+    return False
+
+
+def _hand_back(bot: Bot) -> None:
     try:
         bot.worker.hand_back()
     except Retryable as error:
         get_logger("serving").error("jobs_not_handed_back", error=str(error))
-    return False
 
 
 def _told_to_stop() -> threading.Event:

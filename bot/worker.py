@@ -51,7 +51,7 @@ class Worker:
         self._cut_off = threading.Event()
         self._pause = pause or self._stopping.wait
         self._claims = itertools.count(1)
-        self._held: dict[int, Job] = {}
+        self._held: dict[str | None, Job] = {}
 
     def stop(self) -> None:
         """Take no further work; the running job is finished."""
@@ -83,11 +83,11 @@ class Worker:
             taken += 1
             self._meter.waited(job.kind, (now - job.due_at).total_seconds())
             with fields(job=job.id, kind=job.kind, incident=job.incident_id, attempt=job.attempts):
-                self._held[job.id] = job
+                self._held[job.lease_owner] = job
                 try:
                     self._meter.job(job.kind, self._run(job))
                 finally:
-                    del self._held[job.id]
+                    del self._held[job.lease_owner]
         return taken
 
     def _claimed(self, now: datetime) -> Job | None:

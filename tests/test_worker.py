@@ -228,3 +228,19 @@ def test_a_database_that_is_away_is_waited_for_and_told_once(
     (line,) = [line for line in told if line["log_level"] == "error"]
     assert line["event"] == "work_waits_for_database"
     assert "locked by another process" in line["error"]
+
+
+def test_what_is_running_can_be_handed_back(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Another worker has it at once, no attempt counts, and whatever the first one still does is void."""
+    ask(sqlite_storage, clock)
+    other = Chore()
+
+    def slow(job: Job, keep: Keep) -> None:
+        assert worker.hand_back() == 1
+        assert a_worker(sqlite_storage, clock, other).run_due() == 1
+
+    worker = a_worker(sqlite_storage, clock, slow)
+    assert worker.run_due() == 1
+    job = the_job(sqlite_storage)
+    assert (other.runs, job.state, job.attempts) == (1, JobState.DONE, 1)
+    assert worker.hand_back() == 0
