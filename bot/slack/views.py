@@ -62,6 +62,8 @@ def edit_view(
             blocks.text_input(block_id, _field_label(block_id), initial=part, optional=True)
             for block_id, part in fields.items()
         ]
+        if name == "title" and "\n" not in text:
+            group[-1]["element"]["multiline"] = False
         size += limits.json_size(group)
         too_long = any(width(part) > EDITABLE for part in fields.values())
         if too_long or size > EDIT_BYTES or len(shown) + len(group) >= limits.VIEW_BLOCKS:
