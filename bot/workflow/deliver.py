@@ -47,7 +47,7 @@ def deliver(world: World, job: Job) -> None:
         posted = document_row(records, incident)
     if posted is not None:
         if is_direct(posted.channel_id) and incident.is_private:
-            _to_readers(world, incident)  # an earlier attempt may have reached only some of them
+            _to_readers(world, incident, placed=True)  # an earlier attempt may have reached only some
         refresh_cards(world, job)
     else:
         _unless_quiet(world, incident, job)
@@ -102,13 +102,12 @@ def _deliver_elsewhere(world: World, job: Job, incident: Incident) -> None:
         )
 
 
-def _to_readers(world: World, incident: Incident) -> bool:
-    """A card and the document to each reader, once; the review's place is the first one's. Whether
-    anybody was reached."""
-    reached = False
+def _to_readers(world: World, incident: Incident, *, placed: bool = False) -> bool:
+    """A card and the document to each reader, once; the review's place is the first one's, unless it has
+    its place. Whether it has one now."""
     for user_id in _readers(world, incident):
-        reached |= _reached(world, incident, user_id, first=not reached)
-    return reached
+        placed |= _reached(world, incident, user_id, first=not placed)
+    return placed
 
 
 def _reached(world: World, incident: Incident, channel_id: str, *, first: bool = True) -> bool:
