@@ -36,7 +36,7 @@ check: $(VENV)/.dev  ## What CI runs: format, lint, types, import table, tests, 
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory test
-	@$(BIN)/python -m tests.chaos --quick --database sqlite
+	@$(MAKE) --no-print-directory chaos QUICK=1
 
 format: $(VENV)/.dev  ## Format and mend what the linter can
 	@$(BIN)/ruff format $(SOURCES)

@@ -19,7 +19,7 @@ from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe
 from tests.postgres_switch import switched_postgres
 
-QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 6, 2, 2, 30
+QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 6, 2, 1, 30
 FEW, MANY = 5, 205
 """Replies in a thread: less and more than a page."""
 THREE: tuple[Command, ...] = ("serve", "work", "work")
