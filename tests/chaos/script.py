@@ -193,7 +193,9 @@ def accept(play: Play) -> None:
     """Ben takes the action item on, which changes what is published."""
 
     def pressed() -> Reply | None:
-        return play.ben.press(play.ben.views[-1], Action.ITEM_ACCEPT.value)
+        listing = play.ben.views[-1]  # or the form already, though the first press seemed to fail
+        offered = Action.ITEM_ACCEPT.value in json.dumps(listing.blocks)
+        return play.ben.press(listing, Action.ITEM_ACCEPT.value) if offered else None
 
     def done() -> bool:
         return play.item().state is ActionState.ACCEPTED
