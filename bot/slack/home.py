@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incident import Incident
+from bot.domain.places import thread_url
 from bot.ports import Home
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import when
 from bot.slack.items import Name, Reader, item_blocks
-from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, line, link
 from bot.workflow.cards import reference
 from bot.workflow.home import ITEMS, OPEN, WAITING

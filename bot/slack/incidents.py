@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.incident import Incident, Scope, Status
+from bot.domain.places import thread_url
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Payload
 from bot.slack.dates import when
-from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, cut, line, link
 
 TITLE = 150

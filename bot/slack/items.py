@@ -17,12 +17,12 @@ from pydantic import ValidationError
 from bot.domain.action import Priority, Terms, TrackedItem
 from bot.domain.incident import Incident
 from bot.domain.item_words import ListAsked, Which
+from bot.domain.places import thread_url
 from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState, Commitment
 from bot.ports import Listed
 from bot.slack import blocks, limits, phrases
 from bot.slack.blocks import Json, Payload
-from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, citations, cut, line, link
 from bot.slack.views import modal
 

@@ -74,11 +74,3 @@ def _bounded(lines: Sequence[str]) -> tuple[list[str], int]:
             break
         kept.append(text)
     return kept, len(lines) - len(kept)
-
-
-def thread_url(url: str, channel_id: str, thread_ts: str | None) -> str:
-    """The address of a thread, or of its channel, made without asking Slack."""
-    if not url.startswith("http"):
-        return ""
-    channel = f"{url.rstrip('/')}/archives/{channel_id}"
-    return f"{channel}/p{thread_ts.replace('.', '')}" if thread_ts else channel

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.incident import Status, describe_duration
+from bot.domain.places import thread_url
 from bot.ports import Hit
 from bot.slack import blocks, limits
 from bot.slack.blocks import Json, Payload
 from bot.slack.dates import utc
-from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, cut, escape, highlighted, line, link, width
 
 SHOW, BACK, NEXT = "pm_search_show", "pm_search_back", "pm_search_next"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.domain.incident import describe_duration
 from bot.domain.patterns import Cluster, Named, Repeat
+from bot.domain.places import thread_url
 from bot.domain.posting import Figures
 from bot.domain.statistics import (
     CAVEAT,
@@ -22,7 +23,6 @@ from bot.domain.statistics import (
 )
 from bot.slack import blocks
 from bot.slack.blocks import Json, Payload
-from bot.slack.lines import thread_url
 from bot.slack.mrkdwn import bold, clean, escape, line, link
 from bot.slack.phrases import count
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.causes import cause_class
 from bot.domain.incident import Incident, Status
 from bot.domain.likeness import Portrait, Stage
+from bot.domain.places import thread_url
 from bot.domain.postmortem import Claim, Draft, SimilarIncident
 from bot.domain.sections import claims_of
 from bot.domain.transcript import Message
@@ -111,14 +112,13 @@ def as_line(records: Records, other: Incident, match: Match) -> SimilarIncident:
 
 def with_links(world: World, found: Iterable[SimilarIncident]) -> tuple[SimilarIncident, ...]:
     """The same lines, each leading to the thread or channel where its incident lives."""
-    url = world.directory.identity().url.rstrip("/")
-    if not url.startswith(("http://", "https://")):
-        return tuple(found)
-    return tuple(one.model_copy(update={"permalink": f"{url}/archives/{_place(one)}"}) for one in found)
+    url = world.directory.identity().url
 
+    def linked(one: SimilarIncident) -> SimilarIncident:
+        address = thread_url(url, one.channel_id, one.thread_ts)
+        return one.model_copy(update={"permalink": address}) if address else one
 
-def _place(one: SimilarIncident) -> str:
-    return f"{one.channel_id}/p{one.thread_ts.replace('.', '')}" if one.thread_ts else one.channel_id
+    return tuple(map(linked, found))
 
 
 def _fix(draft: Draft) -> str:

@@ -13,6 +13,7 @@ from bot.domain.incident import Status
 from bot.domain.names import Names
 from bot.domain.paper import Paper
 from bot.domain.past import Kind
+from bot.domain.places import NOWHERE
 from bot.domain.postmortem import Claim, Coverage, Draft, Moment, Times
 from bot.domain.sections import SECTIONS, claims_of, with_claims
 from bot.domain.transcript import Evidence, Transcript, as_ts
@@ -30,8 +31,8 @@ def key_of(folder: str, name: str) -> str:
 
 
 def room_of(key: str) -> str:
-    """The id of the channel a document would have; it looks like Slack's, and is none of theirs."""
-    return "C" + hashlib.sha256(f"document:{key}".encode()).hexdigest()[:10].upper()
+    """The id of the channel a document would have; nobody takes it for one of Slack's."""
+    return NOWHERE + hashlib.sha256(f"document:{key}".encode()).hexdigest()[:16]
 
 
 def already(world: World, key: str, content: str) -> tuple[Imported | None, bool]:
