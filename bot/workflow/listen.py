@@ -17,13 +17,14 @@ from bot.domain.events import (
     Uninstalled,
 )
 from bot.domain.incident import Status
-from bot.domain.transcript import Message
+from bot.domain.transcript import Message, ts_order
 from bot.ports import Records
 from bot.workflow import membership, privacy, retention
 from bot.workflow.capture import capture, is_clean
 from bot.workflow.changed import FRESH, note_changes
 from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
+from bot.workflow.show import review_row
 from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -138,9 +139,9 @@ def _message(records: Records, world: World, message: Message) -> bool:
         return ask(records, world, "meet", key, channel=message.channel_id, invited=False)
     if not world.policy.watches(channel.name) and not _in_review_thread(records, world, message):
         return False
-    if not capture(records, world, message):
-        return False
-    noted = note_changes(records, world, message.channel_id, [message])
+    # A reply counts also where a pass over the channel has read it before its event came.
+    changed = capture(records, world, message)
+    noted = changed and note_changes(records, world, message.channel_id, [message])
     return _after_message(records, world, message) or noted
 
 
@@ -152,11 +153,15 @@ def _in_review_thread(records: Records, world: World, message: Message) -> bool:
 
 
 def _after_message(records: Records, world: World, message: Message) -> bool:
-    """A reply under a draft may be a review."""
+    """A reply under a draft may be a review, unless it was said before there was one: then it is part of
+    what the draft tells."""
     if message.thread_ts is None or message.is_bot or message.author_id is None:
         return False
     incident = records.incidents.in_thread(world.team_id, message.channel_id, message.thread_ts)
     if incident is None or incident.status not in _UNDER_REVIEW:
+        return False
+    card = review_row(records, incident)
+    if card is not None and card.ts is not None and ts_order(message.ts) < ts_order(card.ts):
         return False
     # Due when it was said: replies that arrive together are taken in the order they were written.
     early = min(message.at - SLACK_AHEAD - world.clock.now(), timedelta(0))

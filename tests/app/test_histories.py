@@ -53,6 +53,7 @@ class Model:
     status: Status = Status.OPEN
     generation: int = 0
     due: datetime | None = None
+    shown: datetime | None = None
     reopened: datetime | None = None
     by_mark: bool = False
     drafted: set[int] = field(default_factory=set)
@@ -87,7 +88,7 @@ class Model:
     def pass_time(self, now: datetime) -> None:
         """What is due is drafted, once a resolution."""
         if self.status is Status.RESOLVED and self.due is not None and self.due <= now:
-            self.status = Status.IN_REVIEW
+            self.status, self.shown = Status.IN_REVIEW, now
             self.drafted.add(self.generation)
             self.draft()
 
@@ -96,9 +97,9 @@ class Model:
         self.drafts += 1
         self.item = self.item or ActionState.PROPOSED
 
-    def reply(self, text: str) -> None:
-        """A summary written under the draft."""
-        if self.status is Status.IN_REVIEW:
+    def reply(self, text: str, at: datetime) -> None:
+        """A summary written under the draft; what was said before there was one is no edit of it."""
+        if self.status is Status.IN_REVIEW and self.shown is not None and at >= self.shown:
             self.edits += 1
             self.summary = text
 
@@ -181,7 +182,9 @@ class Histories(RuleBasedStateMachine):
             assert isinstance(at, datetime)
             self.model.mark_changed(added, at, bool(self.card.reactions.get(CHECK)), self.now)
         elif kind == "reply":
-            self.model.reply(str(details[0]))
+            text, at = details
+            assert isinstance(at, datetime)
+            self.model.reply(str(text), at)
 
     # Rules
 
@@ -241,7 +244,7 @@ class Histories(RuleBasedStateMachine):
         self.numbers += 1
         text = f"Checkout failed, as written in reply {self.numbers}."
         self.person(who).say(self.scene.channel, f"summary: {text}", thread=self.card)
-        self.happened("reply", text)
+        self.happened("reply", text, self.now)
 
     def offered(self, action: Action) -> bool:
         """Whether some message of the bot offers a button."""

@@ -97,6 +97,35 @@ def test_replies_that_arrive_backwards_are_taken_as_they_were_written(scene: Sce
     assert [one.author for one in scene.revisions()[1:]] == [scene.ben.id, scene.maya.id]
 
 
+def test_a_reply_counts_where_a_redraft_has_read_it_before_its_event_came(scene: Scene) -> None:
+    """Reading a channel stores what was said in it; what was asked for there is no less asked for."""
+    scene.drafted()
+    scene.stage.slack.hold_events()
+    scene.reply(scene.ben, "summary: Checkout failed for everybody.")
+    scene.redraft(scene.maya)
+
+    scene.stage.slack.release_events()
+    scene.stage.settle()
+
+    assert [claim.text for claim in scene.revision().draft.summary] == ["Checkout failed for everybody."]
+
+
+def test_a_reply_from_before_the_draft_is_no_edit_of_it(scene: Scene) -> None:
+    """However late its event comes: in time it would have been talk that the draft is made from."""
+    scene.start()
+    card = scene.with_button(Action.RESOLVE)
+    scene.talk()
+    scene.react(scene.maya, card)
+    scene.stage.slack.hold_events()
+    scene.ben.say(scene.channel, "summary: Checkout failed for everybody.", thread=card)
+    scene.stage.jump(hours=2)
+
+    scene.stage.slack.release_events()
+    scene.stage.settle()
+
+    assert len(scene.revisions()) == 1
+
+
 def test_publishing_again_after_a_crash_notes_it_once(scene: Scene) -> None:
     """The job ran, and died before it could say so."""
     scene.drafted()
