@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from storage import address, engine, faults, hearing
 from storage.records import Tables
 from storage.rows import count_up
 from storage.tables import counters
+from storage.turns import Turns
 
 
 class Health(BaseModel):
@@ -34,18 +34,19 @@ class Health(BaseModel):
 class Database:
     """The Storage port on SQLAlchemy. Safe to share between threads; one transaction a thread.
 
-    On SQLite the writers of this process queue at a lock of ours: a freed lock wakes the next one at
-    once, where SQLite's busy handler would sleep for up to 100 ms at a time.
+    On SQLite the writers of this process take turns: whoever is next begins at once, where SQLite's busy
+    handler would sleep for up to 100 ms at a time.
     """
 
     def __init__(self, built: Engine, *, url_shown: str, clock: Clock) -> None:
         self.url_shown = url_shown
         self._engine = built
         self._hasty = built.execution_options(**{engine.HASTY: True})
-        self._single = built.execution_options(isolation_level="AUTOCOMMIT")
+        on_file = built.dialect.name == "sqlite"
+        self._single = self._hasty if on_file else engine.build_single(built.url)
         self._names = hearing.Names()
         self._clock = clock
-        self._queue = _Queue() if built.dialect.name == "sqlite" else None
+        self._turns = Turns() if on_file else None
 
     @contextmanager
     def begin(self, *, lasting: bool = True) -> Iterator[Tables]:
@@ -67,7 +68,7 @@ class Database:
     def read(self) -> Iterator[Tables]:
         """A transaction that only reads, from one moment's state, without waiting for writers."""
         options: dict[str, Any] = {engine.READ_ONLY: True}
-        if self._queue is None:
+        if self._turns is None:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with (
             faults.translated(self.url_shown),
@@ -94,8 +95,7 @@ class Database:
         name = self._names.get(*place) or self._look_up(*place)
         heard = False
         if name is not None and watched(name):
-            chosen = self._single if self._queue is None else self._hasty
-            with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
+            with self._turn(), faults.translated(self.url_shown), self._single.begin() as connection:
                 heard = hearing.hear(
                     connection,
                     event_id,
@@ -134,36 +134,19 @@ class Database:
     def close(self) -> None:
         """Close all connections; the database can be used again afterwards."""
         self._engine.dispose()
+        self._single.dispose()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if self._queue is None:
+        if self._turns is None:
             yield
             return
-        self._queue.enter(self.url_shown)
+        if not self._turns.enter(seconds=engine.BUSY_SECONDS):
+            raise Retryable(f"The database is busy with other work of this process ({self.url_shown}).")
         try:
             yield
         finally:
-            self._queue.leave()
-
-
-class _Queue:
-    """A lock that knows who holds it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._holder: int | None = None
-
-    def enter(self, where: str) -> None:
-        if self._holder == threading.get_ident():
-            raise RuntimeError("a transaction is open in this thread already")
-        if not self._lock.acquire(timeout=engine.BUSY_SECONDS):
-            raise Retryable(f"The database is busy with other work of this process ({where}).")
-        self._holder = threading.get_ident()
-
-    def leave(self) -> None:
-        self._holder = None
-        self._lock.release()
+            self._turns.leave()
 
 
 def open_storage(url: str, *, clock: Clock) -> Database:

@@ -31,15 +31,27 @@ def build(url: URL) -> Engine:
     """An engine for a checked address; it connects when first used."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
+    engine = _on_server(url, pool_size=10, max_overflow=20)
+    event.listen(engine, "begin", _begin_on_server)
+    return engine
+
+
+def build_single(url: URL) -> Engine:
+    """An engine on a server, each of whose statements is a transaction of its own. It has connections of its
+    own: lending it those of the other and setting them right afterwards took longer than the statement."""
+    return _on_server(
+        url, pool_size=5, max_overflow=5, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+    )
+
+
+def _on_server(url: URL, **options: Any) -> Engine:
     engine = create_engine(
         url,
-        pool_size=10,
-        max_overflow=20,
         pool_timeout=CONNECT_SECONDS,
         pool_use_lifo=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "postmortem-bot"},
+        **options,
     )
-    event.listen(engine, "begin", _begin_on_server)
     _check_on_checkout(engine)
     return engine
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.domain.postmortem import Draft
 
@@ -206,6 +206,7 @@ def cause_class(draft: Draft) -> CauseClass:
     return CauseClass.UNKNOWN
 
 
+@lru_cache(maxsize=256)
 def class_of_text(text: str) -> CauseClass:
     """The class that a stretch of text speaks of most; `UNKNOWN` where it speaks of none."""
     said = _without_denials(text[:LONGEST].casefold())

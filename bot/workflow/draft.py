@@ -13,7 +13,6 @@ from bot.errors import Retryable
 from bot.ports import Composed, Order, Records, Thrifty
 from bot.workflow.cards import Dossier, stamp
 from bot.workflow.composing import Composing
-from bot.workflow.indexing import index
 from bot.workflow.privacy import is_private_now
 from bot.workflow.reading import Keep
 from bot.workflow.reminding import remind_later
@@ -111,8 +110,8 @@ def _store(world: World, job: Job, composed: Composed, written: Written) -> None
         records.revisions.add(stamp(world, held, revision))
         follow(records, world, incident, edited=False)
         reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
-        index(records, world, reviewed)
         name = f"{incident.id}:g{incident.generation}:r{revision.number}"
+        ask(records, world, "index", name, incident=reviewed)
         generation, asked = incident.generation, bool(job.payload.get("actor"))
         ask(records, world, "post", name, incident=reviewed, generation=generation, asked=asked)
         if job.payload.get("redraft") and revision.number > 1:

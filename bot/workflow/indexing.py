@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident, Status
+from bot.domain.job import Job
 from bot.domain.postmortem import Claim
 from bot.domain.sections import SECTIONS, claims_of
 from bot.ports import Records, SearchDocument
@@ -37,6 +38,15 @@ def index(records: Records, world: World, incident: Incident) -> None:
             at=incident.started_at,
         )
     )
+
+
+def index_draft(world: World, job: Job) -> None:
+    """Job: the same once a draft is stored. Reckoning what a draft is found by takes as long as storing it,
+    and events wait for whoever writes: each has a transaction of its own."""
+    with world.storage.begin() as records:
+        incident = records.incidents.get(job.incident_id or 0)
+        if incident is not None:
+            index(records, world, incident)
 
 
 def _text(claims: tuple[Claim, ...]) -> str:

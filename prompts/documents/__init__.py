@@ -85,9 +85,15 @@ def html(contents: Mapping[str, Any], *, wide: str = "", narrow: str = "", body:
 
 def version(*bodies: Body) -> str:
     """Changes when a template of either document does, or one of these files, or what they include."""
-    ours = _templates().version(*_EACH)
+    ours = _our_version()
     theirs = "".join(_own(body).version(body.name) for body in bodies)
     return hashlib.sha256(f"{ours}{theirs}".encode()).hexdigest()[:12] if bodies else ours
+
+
+@cache
+def _our_version() -> str:
+    """Read once: the files that came with the program do not change while it runs."""
+    return _templates().version(*_EACH)
 
 
 def check(body: Body, given: Collection[str]) -> None:
