@@ -20,13 +20,11 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    func,
     not_,
     or_,
     select,
     table,
     text,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.engine import Connection
@@ -39,10 +37,6 @@ from storage.tables import search_places
 
 MOST = 100
 """Candidates of one stage."""
-_FEW = frozenset({Stage.HEAD, Stage.NEAR})
-"""Stages with fewer matches than are worth looking through in two parts."""
-HIGHEST = 10_000
-"""Places that PostgreSQL looks through first."""
 ENOUGH = 20
 """With fewer hits than this the last word may be only begun."""
 
@@ -64,14 +58,12 @@ class Found(NamedTuple):
     near: frozenset[int]
 
 
-def candidates(
-    connection: Connection, scope: Scope, query: SearchQuery, asked: Asked, *, highest: int = HIGHEST
-) -> Found:
+def candidates(connection: Connection, scope: Scope, query: SearchQuery, asked: Asked) -> Found:
     """The best few hundred, in no order yet; for an order other than by relevance the first in that order.
 
     Where all in the head are enough, nothing else is looked at; where there are few anywhere, these are all.
     """
-    walk = _Walk(connection, scope, query, asked, highest)
+    walk = _Walk(connection, scope, query, asked)
     if query.order in _ORDERS:
         return Found(walk.first(Stage.ANYWHERE, most=2 * MOST), frozenset())
     ids = dict.fromkeys(walk.first(Stage.HEAD)) if asked.wanted else {}
@@ -91,9 +83,7 @@ def candidates(
 class _Walk:
     """One statement, built once and run for each stage: building it takes longer than most stages."""
 
-    def __init__(
-        self, connection: Connection, scope: Scope, query: SearchQuery, asked: Asked, highest: int
-    ) -> None:
+    def __init__(self, connection: Connection, scope: Scope, query: SearchQuery, asked: Asked) -> None:
         self._connection = connection
         self._asked = asked
         on_sqlite = connection.dialect.name == "sqlite"
@@ -108,12 +98,8 @@ class _Walk:
             found = found.select_from(joined).where(text(_MATCH)).order_by(place.desc())
         else:
             _by_index_alone(connection)
-            found = found.where(_HAS)
-        on_server = not (on_sqlite or asked.is_empty)
-        self._highest = _place_at(connection, highest) if on_server and query.order not in _ORDERS else None
-        self._from_the_top = None if self._highest is None else _from_the_top(found)
-        if on_server:
-            found = found.order_by((_p.place + 0).desc())
+            # `+ 0` keeps it from walking the places in order and looking into each document
+            found = found.where(_HAS).order_by((_p.place + 0).desc())
         self._statement = found.limit(bindparam("most", type_=Integer))
 
     def first(self, stage: Stage, *, most: int = MOST) -> list[int]:
@@ -121,10 +107,7 @@ class _Walk:
         asked = self._asked
         words = self._language.unwanted(asked) if asked.is_empty else self._language.write(asked, stage)
         given: dict[str, Any] = {"most": most} | ({"asked": words} if words else {})
-        if self._from_the_top is None or stage in _FEW:
-            return list(self._connection.execute(self._statement, given).scalars())
-        given |= {"highest": self._highest}
-        return list(self._connection.execute(self._from_the_top, given).scalars())
+        return list(self._connection.execute(self._statement, given).scalars())
 
     def _without(self, *, on_sqlite: bool) -> Iterator[ColumnElement[bool]]:
         if self._asked.excluded and on_sqlite:
@@ -144,29 +127,6 @@ _KEEP_TO_INDEX = text(
     "SELECT set_config('enable_seqscan', 'off', true), "
     "set_config('max_parallel_workers_per_gather', '0', true)"
 )
-_PLACE_AT = text("SELECT place FROM search_places ORDER BY place DESC OFFSET :number LIMIT 1")
-
-
-def _place_at(connection: Connection, number: int) -> int | None:
-    """The place that so many are above; None where there are not so many."""
-    found = connection.execute(_PLACE_AT, {"number": number}).scalar_one_or_none()
-    return None if found is None else int(found)
-
-
-def _from_the_top(found: Select[Any]) -> Select[Any]:
-    """The matches among the highest places, and only if they are too few those below: the index gives all
-    matches in no order, and sorting tens of thousands takes longer than finding them.
-
-    `+ 0` keeps it from walking the places in order and looking into each document.
-    """
-    place, most = _p.place + 0, bindparam("most", type_=Integer)
-    highest = bindparam("highest", type_=Integer)
-    found = found.add_columns(_p.place).order_by(None)
-    top = found.where(place >= highest).order_by(place.desc()).limit(most).cte("top")
-    enough = select(func.count()).select_from(top).scalar_subquery()
-    below = found.where(place < highest, enough < most).order_by(place.desc()).limit(most).subquery()
-    both = union_all(select(top), select(below)).subquery()
-    return select(both.c.incident_id).order_by(both.c.place.desc()).limit(most)
 
 
 _MATCH = "search_terms MATCH :asked"

@@ -17,10 +17,6 @@ from bot.domain.incident import Severity, Status
 from bot.domain.search_query import parse
 from bot.ports import Hit
 from storage import Database, open_storage
-from storage.address import read
-from storage.engine import build
-from storage.search_asked import asked
-from storage.search_candidates import Scope, candidates
 from tests.clock import ManualClock
 from tests.databases import Postgres
 from tests.storage.builders import AT, TEAM, document, new_incident
@@ -357,24 +353,3 @@ def test_an_index_made_anew_finds_what_the_old_one_found(storage: Database) -> N
         records.search.put(document(4, title="Certificate expired", services=()))
     assert 4 not in _found(storage, "pool")
     assert _found(storage, "expired") == [4]
-
-
-@pytest.mark.parametrize(
-    "words", ["pool", "pool leak", "pool -3", "pool is:open", "poo", "leak service:checkout"]
-)
-@pytest.mark.parametrize("highest", [0, 2, 5, 11])
-def test_looking_through_the_highest_places_first_finds_the_same(
-    storage: Database, database_url: str, words: str, highest: int
-) -> None:
-    """In the same order, however many places are highest."""
-    for number in range(12):
-        body = "The pool leaked." if number % 3 else "Nothing."
-        _add(storage, title=f"Incident {number}", cause="The pool.", body=body, services=("checkout",))
-    built = build(read(database_url))
-    query, scope = parse(words, now=AT), Scope(TEAM, frozenset())
-    with built.connect() as connection:
-        once = candidates(connection, scope, query, asked(query))
-        twice = candidates(connection, scope, query, asked(query), highest=highest)
-    built.dispose()
-    assert once == twice
-    assert once.ids
