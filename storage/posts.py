@@ -46,6 +46,13 @@ class PostTable:
         row = self._connection.execute(select(posts).where(posts.c.key == key).with_for_update()).one()
         return PostRow.model_validate(as_dict(row))
 
+    def in_flight(self, team_id: str, channel_id: str, *, at: datetime) -> bool:
+        """Whether somebody is posting in a channel at this moment: a message of ours may stand there that we
+        do not know yet."""
+        where = (posts.c.team_id == team_id, posts.c.channel_id == channel_id)
+        busy = (posts.c.ts.is_(None), posts.c.busy_until > at)
+        return self._connection.execute(select(exists().where(*where, *busy))).scalar_one()
+
     def give_up(self, key: str) -> None:
         """This attempt is over: it failed, or its answer was lost. The next may begin at once."""
         self._set(key, busy_until=None)

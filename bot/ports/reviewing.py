@@ -125,6 +125,11 @@ class Posts(Protocol):
         """
         ...
 
+    def in_flight(self, team_id: str, channel_id: str, *, at: datetime) -> bool:
+        """Whether somebody is posting in a channel at this moment: a message of ours may stand there that we
+        do not know yet."""
+        ...
+
     def give_up(self, key: str) -> None:
         """This attempt is over: it failed, or its answer was lost. The next may begin at once."""
         ...

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident, Scope, Status, title_from_message
 from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.domain.transcript import Message, moment
-from bot.errors import ChatError, NotAllowed, UserError
+from bot.errors import ChatError, NotAllowed, Retryable, UserError
 from bot.ports import Place, PostRow
 from bot.workflow.access import authorise, member
 from bot.workflow.capture import masked
@@ -88,13 +88,26 @@ def _added(world: World, channel_id: str, ts: str, user_id: str) -> None:
         elif hanging is not None and hanging.status is not Status.OPEN:
             return  # talk under a resolved incident, or on its card
         elif message is None:
-            return
+            _wait_for_ours(world, channel_id)
         elif whole is None and (message.is_reply or message.reply_count > 0):
             _resolve_thread(world, message, root_ts, user_id)
         else:
             _ask_once(world, whole, message, root_ts, user_id)
     except NotAllowed as refusal:
         _whisper(world, channel_id, root_ts, user_id, str(refusal))
+
+
+def _wait_for_ours(world: World, channel_id: str) -> None:
+    """What was marked is gone or ours, and ours may be a card that is not known yet: somebody can be quicker
+    than the answer to posting it, and a crash between the two leaves it unknown until the job is done again.
+
+    Raises:
+        Retryable: something of ours is on its way.
+    """
+    with world.storage.read() as records:
+        in_flight = records.posts.in_flight(world.team_id, channel_id, at=world.clock.now())
+    if in_flight:
+        raise Retryable("A message of ours is not known yet; it may be the one marked.", retry_after=1.0)
 
 
 def _resolve_thread(world: World, message: Message, root_ts: str, user_id: str) -> None:

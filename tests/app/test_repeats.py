@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import timedelta
 
 from bot.domain.incident import Status
 from bot.domain.posting import Action
+from bot.ports import PostRow
 from bot.workflow.publish import publish
+from bot.workflow.show import card_key
 from tests.app.scene import CHECK, Scene, shown
 
 
@@ -45,6 +48,36 @@ def test_answering_a_question_twice_resolves_once(scene: Scene) -> None:
 
     (incident,) = scene.incidents()
     assert (incident.status, incident.generation) == (Status.RESOLVED, 1)
+
+
+def test_a_mark_on_a_card_that_is_not_known_yet_waits_for_it(scene: Scene) -> None:
+    """A crash right after the card was posted leaves it in Slack, and somebody reacts before it is found."""
+    scene.start()
+    card, incident = scene.with_button(Action.RESOLVE), scene.incident()
+    world = scene.stage.bot.world
+    known = PostRow(
+        key=card_key(incident),
+        team_id=incident.team_id,
+        incident_id=incident.id,
+        channel_id=incident.channel_id,
+        intended_at=world.clock.now(),
+        busy_until=world.clock.now() + timedelta(minutes=5),
+    )
+    with world.storage.begin() as records:
+        records.incidents.replace(incident.model_copy(update={"card_ts": None}))
+        records.posts.remove(known.key)
+        records.posts.intend(known)
+    scene.react(scene.maya, card)
+    assert scene.status() is Status.OPEN
+
+    found = scene.incident().model_copy(update={"card_ts": card.ts})
+    with world.storage.begin() as records:
+        records.posts.done(known.key, channel_id=incident.channel_id, ts=card.ts)
+        records.incidents.replace(found)
+    scene.stage.jump(seconds=5)
+
+    assert scene.status() is Status.RESOLVED
+    assert questions(scene) == 0
 
 
 def test_taking_a_mark_away_never_resolves(scene: Scene) -> None:

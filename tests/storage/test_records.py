@@ -199,7 +199,13 @@ def test_a_message_is_posted_by_one_at_a_time(storage: Database, incident: Incid
         with storage.begin() as records:
             return records.posts.intend(PostRow(**usual, intended_at=at, busy_until=at + minute))
 
+    def in_flight(at: datetime) -> bool:
+        with storage.read() as records:
+            return records.posts.in_flight(TEAM, CHANNEL, at=at)
+
     assert intend(AT) is None
+    assert in_flight(AT)
+    assert not in_flight(AT + minute)
     with pytest.raises(Retryable) as busy:
         intend(AT + minute / 2)
     assert busy.value.retry_after is not None
@@ -215,6 +221,7 @@ def test_a_message_is_posted_by_one_at_a_time(storage: Database, incident: Incid
     assert after_a_crash.intended_at == AT
     with storage.begin() as records:
         records.posts.done("card:1", channel_id=CHANNEL, ts="100.000000")
+    assert not in_flight(AT + 2 * minute)
     known = intend(AT + 2 * minute)
     assert known is not None
     assert known.ts == "100.000000"
