@@ -11,23 +11,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 from bot import log
 from bot.errors import Retryable
+from tests.logs import logging_as_before
 
 
 @pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
+def undone() -> Iterator[None]:
     """Logging is set up for a process; put back what was there."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:], root.level = handlers, level
-    for name in log.THIRD_PARTY:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    with logging_as_before():
+        yield
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

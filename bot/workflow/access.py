@@ -42,7 +42,8 @@ def authorise(world: World, incident: Incident, user_id: str) -> Person:
         NotAllowed: with the reason.
     """
     person = member(world, user_id)
-    if not _belongs(world, incident, user_id, _inside(world, incident), unknown=not incident.is_private):
+    found = inside(world, incident.channel_id)
+    if not _belongs(world, incident, user_id, found, unknown=not incident.is_private):
         raise NotAllowed(NO_SUCH if incident.is_private else None)
     return person
 
@@ -51,7 +52,7 @@ def may_hear(world: World, incident: Incident, people: Iterable[str]) -> frozens
     """Who of these may be told of an incident by direct message now: as `authorise`, but Slack is asked
     for the channel's members once."""
     asked = frozenset(people)
-    found = _inside(world, incident) if asked else None
+    found = inside(world, incident.channel_id) if asked else None
     return frozenset(
         user_id
         for user_id in asked
@@ -67,10 +68,6 @@ def is_member(world: World, user_id: str) -> bool:
     except NotAllowed:
         return False
     return True
-
-
-def _inside(world: World, incident: Incident) -> Inside | None:
-    return inside(world, incident.channel_id)
 
 
 def _belongs(world: World, incident: Incident, user_id: str, found: Inside | None, *, unknown: bool) -> bool:
@@ -139,7 +136,7 @@ def may_see(world: World, incident: Incident, user_id: str) -> bool:
     member(world, user_id)
     if not incident.is_private:
         return True
-    return _belongs(world, incident, user_id, _inside(world, incident), unknown=False)
+    return _belongs(world, incident, user_id, inside(world, incident.channel_id), unknown=False)
 
 
 def find(records: Records, world: World, key: str) -> Incident | None:

@@ -11,6 +11,7 @@ from bot.domain.job import Job
 from bot.domain.transcript import Message
 from bot.errors import ChatError, Permanent, Retryable, UserError
 from bot.ports import Place, Posted, PostRow, Records
+from bot.workflow.current import current
 from bot.workflow.holding import transcript_of
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
@@ -110,9 +111,7 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
         UserError: it is on legal hold, or not there any more.
     """
     with world.storage.begin() as records:
-        incident = records.incidents.get(incident_id)
-        if incident is None:
-            raise UserError("That incident is not there any more.")
+        incident = current(records, incident_id)
         if incident.held:
             raise UserError(
                 f"{incident.key} is on legal hold, so it cannot be forgotten. Nothing was changed."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.demo.stage import Stage
+from bot.sandbox import Channel, Person, Sandbox
 from tests.app.scene import Scene
 
 
@@ -26,6 +28,25 @@ def scene(stage: Stage) -> Scene:
     return make_scene(stage)
 
 
+@pytest.fixture
+def slack() -> Iterator[Sandbox]:
+    """A workspace on the clock on the wall, in which nobody waits for the bot: it is a process of its own."""
+    with Sandbox(now=time.time) as slack:
+        yield slack
+
+
+@pytest.fixture
+def maya(slack: Sandbox) -> Person:
+    """Somebody there who opens incidents."""
+    return slack.person("maya", real_name="Maya Lindqvist")
+
+
+@pytest.fixture
+def room(slack: Sandbox, maya: Person) -> Channel:
+    """The channel of her incident."""
+    return slack.channel("incident-checkout", members=[maya])
+
+
 def make_scene(stage: Stage) -> Scene:
     """People and a channel on a stage."""
     slack = stage.slack
@@ -35,3 +56,17 @@ def make_scene(stage: Stage) -> Scene:
     channel = slack.channel("incident-checkout", members=[maya, ben, priya])
     stage.settle()
     return Scene(stage=stage, maya=maya, ben=ben, priya=priya, channel=channel)
+
+
+def drafted_after_closing(stage: Stage, *readers: Person) -> tuple[Scene, Channel]:
+    """An incident whose channel was closed before its draft was due, and #reviews, where Maya and these
+    `readers` are: set it as the fallback channel."""
+    scene = make_scene(stage)
+    reviews = stage.slack.channel("reviews", members=[scene.maya, *readers])
+    scene.maya.invite_bot(reviews)
+    scene.start()
+    scene.talk()
+    scene.command(scene.maya, "resolve")
+    scene.channel.archive()
+    stage.jump(hours=2)
+    return scene, reviews

@@ -13,7 +13,7 @@ from bot.demo.stage import Stage
 from bot.domain.incident import Status
 from bot.domain.posting import Action
 from bot.sandbox import Channel, Message, Person
-from tests.app.conftest import make_scene
+from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 from tests.app.test_likeness import AGAIN, POOL, another, run, said
 from tests.app.test_privacy import group, secret_channel
@@ -235,15 +235,7 @@ def test_a_guest_whose_arrival_nobody_heard_of_is_noticed_with_the_next_change(s
 def test_a_draft_is_not_brought_to_a_fallback_channel_with_guests(tmp_path: Path) -> None:
     """It tells of a channel they are not in; who saw it through gets it instead."""
     with Stage(tmp_path, fallback_channel="reviews") as stage:
-        scene = make_scene(stage)
-        guest = stage.slack.person("gil", guest=True)
-        reviews = stage.slack.channel("reviews", members=[scene.maya, guest])
-        scene.maya.invite_bot(reviews)
-        scene.start()
-        scene.talk()
-        scene.command(scene.maya, "resolve")
-        scene.channel.archive()
-        stage.jump(hours=2)
+        scene, reviews = drafted_after_closing(stage, stage.slack.person("gil", guest=True))
 
         assert "Checkout" not in "\n".join(shown(one) for one in reviews.messages)
         assert told(scene.maya, offering=Action.APPROVE)

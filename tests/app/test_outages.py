@@ -3,7 +3,6 @@ told, and in the end there is exactly one of everything."""
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -14,18 +13,17 @@ from typing import Any
 
 import psycopg
 import pytest
-import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from bot import log
 from bot.demo.stage import Stage
 from bot.domain.incident import Status
 from bot.domain.job import JobState
 from bot.domain.posting import Action
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
+from tests.logs import printed_at
 from tests.postgres_switch import Switch, switched_postgres
 
 LATE = "It was the connection pool all along."
@@ -65,16 +63,8 @@ def answers(scene: Scene) -> list[bool]:
 @pytest.fixture(autouse=True)
 def printed() -> Iterator[StringIO]:
     """What the bot logs, as it does where it is installed: tracebacks for developers take their time."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = StringIO()
-    log.configure(level="info", style="json", stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:], root.level = handlers, level
-    for name in log.THIRD_PARTY:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    with printed_at("info") as stream:
+        yield stream
 
 
 # PostgreSQL

@@ -9,7 +9,7 @@ from typing import Any
 from bot.demo.stage import Stage
 from bot.domain.incident import Status
 from bot.domain.posting import Action
-from tests.app.conftest import make_scene
+from tests.app.conftest import drafted_after_closing
 from tests.app.scene import CHECK, Scene
 
 
@@ -102,14 +102,7 @@ def test_a_lost_answer_does_not_attach_it_twice(scene: Scene) -> None:
 def test_the_picture_follows_a_draft_that_becomes_private(tmp_path: Path) -> None:
     """It stood with the draft in the fallback channel; there it goes, and comes with the draft at home."""
     with Stage(tmp_path, fallback_channel="reviews") as stage:
-        scene = make_scene(stage)
-        reviews = stage.slack.channel("reviews", members=[scene.maya])
-        scene.maya.invite_bot(reviews)
-        scene.start()
-        scene.talk()
-        scene.command(scene.maya, "resolve")
-        scene.channel.archive()
-        stage.jump(hours=2)
+        scene, reviews = drafted_after_closing(stage)
         elsewhere = [message for message in reviews.messages if message.files]
         assert len(elsewhere) == 1
         scene.channel.unarchive()

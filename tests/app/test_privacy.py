@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action
 from bot.sandbox import Channel, Message, Person
 from bot.workflow.cards import reference
-from tests.app.conftest import make_scene
+from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 
 
@@ -211,14 +211,7 @@ def test_a_draft_in_the_fallback_channel_is_taken_back_when_its_channel_becomes_
 ) -> None:
     """It was public when it was posted there."""
     with Stage(tmp_path, fallback_channel="reviews") as stage:
-        scene = make_scene(stage)
-        reviews = stage.slack.channel("reviews", members=[scene.maya])
-        scene.maya.invite_bot(reviews)
-        scene.start()
-        scene.talk()
-        scene.command(scene.maya, "resolve")
-        scene.channel.archive()
-        stage.jump(hours=2)
+        scene, reviews = drafted_after_closing(stage)
         assert [one for one in reviews.messages if Action.APPROVE.value in json.dumps(one.blocks)]
 
         scene.channel.unarchive()

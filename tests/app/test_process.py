@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,25 +15,6 @@ from bot.sandbox import Channel, Person, Sandbox
 from storage import migrate
 from tests.app.process import PATIENCE, BotProcess, environment
 from tests.app.scene import CHECK
-
-
-@pytest.fixture
-def slack() -> Iterator[Sandbox]:
-    """A workspace on the clock on the wall, in which nobody waits for the bot."""
-    with Sandbox(now=time.time) as slack:
-        yield slack
-
-
-@pytest.fixture
-def maya(slack: Sandbox) -> Person:
-    """Somebody who opens incidents."""
-    return slack.person("maya", real_name="Maya Lindqvist")
-
-
-@pytest.fixture
-def room(slack: Sandbox, maya: Person) -> Channel:
-    """The channel of the incident."""
-    return slack.channel("incident-checkout", members=[maya])
 
 
 def connected(slack: Sandbox, room: Channel) -> bool:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
-from bot import log
 from bot.demo.stage import Stage
 from bot.domain.posting import Action
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
+from tests.logs import printed_at
 
 AWS = "AKIA" + "Z7QXW3VBN5M2LKJH"
 PLANTED = (AWS, "Sommer-2026-Regen", "ghp_" + "a1B2c3D4" * 4 + "e5F6")
@@ -25,16 +23,8 @@ SAID = ("Kesselflicker", "Quittengelee", "Zwetschgenmus", "Blaubeertorte")
 @pytest.fixture
 def printed() -> Iterator[io.StringIO]:
     """Everything logged, whatever its level and whoever logs it; then logging as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    log.configure(level="debug", style="json", stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:], root.level = handlers, level
-    for name in log.THIRD_PARTY:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    with printed_at("debug") as stream:
+        yield stream
 
 
 def an_eventful_incident(scene: Scene) -> None:

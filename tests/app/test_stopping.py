@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # what the PostgreSQL wheel brings along has no types
-import pytest
 
 from bot.clock import SystemClock
 from bot.domain.job import Job, JobState
@@ -20,25 +18,6 @@ from tests.app.process import PATIENCE, BotProcess, environment
 from tests.app.scene import CHECK
 
 POSTED = ["card:1", "notice:resolved:1:g1", "review:1:g1", "document:1:g1"]
-
-
-@pytest.fixture
-def slack() -> Iterator[Sandbox]:
-    """A workspace on the clock on the wall."""
-    with Sandbox(now=time.time) as slack:
-        yield slack
-
-
-@pytest.fixture
-def maya(slack: Sandbox) -> Person:
-    """Somebody who opens incidents."""
-    return slack.person("maya", real_name="Maya Lindqvist")
-
-
-@pytest.fixture
-def room(slack: Sandbox, maya: Person) -> Channel:
-    """The channel of the incident."""
-    return slack.channel("incident-checkout", members=[maya])
 
 
 def keys(room: Channel) -> list[str]:
