@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.domain.hours import QuietHours, WorkingHours
 from bot.drafters import make_drafters, make_editor, make_embedder
 from bot.drafters.counted import CountedEditor, counted
-from bot.errors import ChatError, ConfigError
+from bot.errors import ChatError, ConfigError, Retryable
 from bot.handlers import handlers
 from bot.log import get_logger
 from bot.metrics import Metrics, Queue
@@ -147,10 +147,15 @@ def _who_we_are(directory: Directory, settings: Settings, clock: Clock) -> Ident
     """What the token says of us; a refused one may be that of a workspace which left.
 
     Raises:
-        ConfigError: Slack refuses the token.
+        ConfigError: Slack refuses the token, or does not answer.
     """
     try:
         return directory.identity()
+    except Retryable as error:
+        raise ConfigError(
+            f"Slack cannot be reached ({error}). Nothing was changed. Check this machine's network and "
+            "proxy, then start again; `postmortem doctor` tries every connection."
+        ) from None
     except ChatError as error:
         _erase_departed(settings, clock)
         raise ConfigError(

@@ -35,6 +35,9 @@ THIRD_PARTY = (
 )
 """They log at WARNING and above. slack_sdk's DEBUG prints whole requests with everything people said."""
 
+RETOLD = ("slack_sdk.web.base_client",)
+"""What they log as an error they also raise, and we tell it with what comes of it."""
+
 _SECRET = re.compile(
     r"xox[a-z]{1,2}(?:\.xox[a-z])?-[\w-]+"  # bot, user, refresh and configuration tokens
     r"|xapp-[\w-]+"
@@ -118,6 +121,8 @@ def _route_third_parties(out: TextIO, render: Processor) -> None:
     root.setLevel(logging.WARNING)
     for name in THIRD_PARTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in RETOLD:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

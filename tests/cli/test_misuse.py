@@ -75,6 +75,21 @@ def test_serving_without_tokens_says_which_are_missing(run: Run, command: str) -
     assert "SLACK_APP_TOKEN is not set" in done.err
 
 
+def test_serving_where_slack_cannot_be_reached_is_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what to look at, alone: the client's own log line of the same failure is not printed."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    done = run("serve")
+    assert done.code == 1
+    assert done.err == (
+        "Slack cannot be reached (Slack did not answer auth.test: URLError). Nothing was changed. Check this "
+        "machine's network and proxy, then start again; `postmortem doctor` tries every connection.\n"
+    )
+
+
 def test_http_mode_refuses_an_empty_signing_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it anybody could speak for Slack."""
     monkeypatch.setenv("SLACK_MODE", "http")
