@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import Connection
 
-from bot.domain.review import Cost, Revision
+from bot.domain.review import DRAFTER_AUTHOR, Cost, Revision
 from bot.errors import Conflict
 from storage.facts import keep_facts
 from storage.rows import as_dict, insert_new, team_of
@@ -35,9 +35,11 @@ class RevisionTable:
         keep_facts(self._connection, revision.incident_id, team, revision.draft)
         return revision
 
-    def latest(self, incident_id: int) -> Revision | None:
-        """The newest."""
+    def latest(self, incident_id: int, *, author: str | None = None) -> Revision | None:
+        """The newest, or the newest by this author."""
         mine = select(revisions).where(revisions.c.incident_id == incident_id)
+        if author is not None:
+            mine = mine.where(revisions.c.author == author)
         row = self._connection.execute(mine.order_by(revisions.c.number.desc()).limit(1)).first()
         return None if row is None else Revision.model_validate(as_dict(row))
 
@@ -50,6 +52,19 @@ class RevisionTable:
     def all(self, incident_id: int) -> tuple[Revision, ...]:
         """All, oldest first."""
         query = select(revisions).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
+        return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
+
+    def handovers(self, incident_id: int) -> tuple[Revision, ...]:
+        """Oldest first: every revision by a person, the drafter's before each of them, and the newest."""
+        mine = revisions.c.incident_id == incident_id
+        by_people = select(revisions.c.number).where(mine, revisions.c.author != DRAFTER_AUTHOR)
+        newest = select(func.max(revisions.c.number)).where(mine).scalar_subquery()
+        telling = or_(
+            revisions.c.author != DRAFTER_AUTHOR,
+            (revisions.c.number + 1).in_(by_people),
+            revisions.c.number == newest,
+        )
+        query = select(revisions).where(mine, telling).order_by(revisions.c.number)
         return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
 
     def cost(self, incident_id: int) -> Cost:

@@ -62,7 +62,8 @@ def merge(base: Draft, latest: Draft, mine: Draft) -> tuple[Draft, tuple[str, ..
 
 
 def redrafted(history: Sequence[Version], fresh: Draft, only: Collection[str] = ()) -> Draft:
-    """A drafter's `fresh` draft with everything people wrote in earlier revisions (oldest first) kept.
+    """A drafter's `fresh` draft with everything people wrote in earlier revisions (oldest first) kept. Of
+    revisions that drafters wrote one after another, only the last is needed.
 
     Sections people touched stay as they are; into lists among them comes what rests on evidence that no
     earlier line cites. `only` names the sections to draft again, all if empty; the others stay whoever

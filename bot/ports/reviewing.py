@@ -16,8 +16,8 @@ class Revisions(Protocol):
         """Store a revision whose number must be the latest + 1. Raises `Conflict` if it is not."""
         ...
 
-    def latest(self, incident_id: int) -> Revision | None:
-        """The newest."""
+    def latest(self, incident_id: int, *, author: str | None = None) -> Revision | None:
+        """The newest, or the newest by this author."""
         ...
 
     def get(self, incident_id: int, number: int) -> Revision | None:
@@ -26,6 +26,11 @@ class Revisions(Protocol):
 
     def all(self, incident_id: int) -> tuple[Revision, ...]:
         """All, oldest first."""
+        ...
+
+    def handovers(self, incident_id: int) -> tuple[Revision, ...]:
+        """Oldest first: every revision by a person, the drafter's before each of them, and the newest.
+        It is what a redraft has to know of the history, however often it was drafted again."""
         ...
 
     def cost(self, incident_id: int) -> Cost:

@@ -146,7 +146,7 @@ def _revision(
     written: Written,
     only: Collection[str],
 ) -> Revision:
-    history = records.revisions.all(incident.id)
+    history = records.revisions.handovers(incident.id)
     latest, drafted = history[-1] if history else None, written.drafted
     versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
     draft_now = keep_promises(records, incident, redrafted(versions, written.checked.draft, only))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.review import DRAFTER_AUTHOR, Revision
-from bot.ports import Place, Records
+from bot.domain.review import DRAFTER_AUTHOR
+from bot.ports import Place
 from bot.workflow.cards import dossier, is_reviewed, postmortem
 from bot.workflow.erasure import detach, picture_name
 from bot.workflow.world import World, ask
@@ -16,19 +16,13 @@ def ask_for_picture(world: World, incident_id: int) -> None:
     change it, a redraft does."""
     with world.storage.begin() as records:
         incident = records.incidents.get(incident_id)
-        drafted = _newest_draft(records, incident) if incident else None
+        drafted = records.revisions.latest(incident.id, author=DRAFTER_AUTHOR) if incident else None
         if incident is None or drafted is None:
             return
         name = f"{incident.id}:g{incident.generation}:r{drafted.number}:{incident.review_place[0]}"
         again = drafted.number > 1
         ask(records, world, "picture", name, incident=incident, generation=incident.generation, redraft=again)
     world.wake()
-
-
-def _newest_draft(records: Records, incident: Incident) -> Revision | None:
-    """The newest revision that a drafter wrote."""
-    drafts = [one for one in records.revisions.all(incident.id) if one.author == DRAFTER_AUTHOR]
-    return drafts[-1] if drafts else None
 
 
 def picture(world: World, job: Job) -> None:

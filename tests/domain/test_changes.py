@@ -137,6 +137,32 @@ def test_no_history_of_edits_and_redrafts_loses_a_persons_line(
         assert set(lines_of(wrote, section)) <= set(lines_of(final, section))
 
 
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sampled_from(sorted(SECTIONS)), st.integers(0, 3)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_of_drafts_one_after_another_only_the_last_tells_what_people_touched(
+    steps: list[tuple[bool, str, int]],
+) -> None:
+    """So a redraft reads a person's revisions, the one before each, and the newest."""
+    history = [
+        Version(
+            by_person, rewritten(a_draft(), section, Claim(text=f"Line {number}.", evidence=(50 + number,)))
+        )
+        for by_person, section, number in steps
+    ]
+    told = [
+        version
+        for version, after in zip(history, [*history[1:], None], strict=True)
+        if version.by_person or after is None or after.by_person
+    ]
+
+    assert redrafted(told, a_draft(impact=COUNT)) == redrafted(history, a_draft(impact=COUNT))
+
+
 def rewritten(draft: Draft, section: str, words: Claim) -> Draft:
     """The draft with one section said in these words alone."""
     if section == "title":

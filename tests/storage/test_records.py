@@ -123,6 +123,36 @@ def test_revisions_are_numbered_without_gaps(storage: Database, incident: Incide
         assert records.revisions.all(incident.id) == (first, second)
 
 
+def test_a_redraft_reads_what_people_wrote_and_what_stood_before(
+    storage: Database, incident: Incident
+) -> None:
+    """Not the drafts that another draft followed, however many they are; nor those of another incident."""
+    authors = ("drafter", "drafter", "U1", "U2", "drafter", "drafter", "drafter", "U1", "drafter", "drafter")
+    with storage.begin() as records:
+        other = records.incidents.create(new_incident(channel_id="C2"))
+        for number, author in enumerate(authors, start=1):
+            records.revisions.add(revision(incident.id, number, author=author))
+            records.revisions.add(revision(other.id, number, author="U1"))
+        told = records.revisions.handovers(incident.id)
+        assert [(one.number, one.author) for one in told] == [
+            (2, "drafter"),
+            (3, "U1"),
+            (4, "U2"),
+            (7, "drafter"),
+            (8, "U1"),
+            (10, "drafter"),
+        ]
+        assert records.revisions.handovers(999) == ()
+        assert [
+            one and one.number
+            for one in (
+                records.revisions.latest(incident.id, author="U1"),
+                records.revisions.latest(incident.id, author="drafter"),
+                records.revisions.latest(incident.id, author="U9"),
+            )
+        ] == [8, 10, None]
+
+
 def test_two_editors_of_one_revision_are_told_apart(storage: Database, incident: Incident) -> None:
     """Of four who save revision 1 at once, one does and three are told."""
     outcomes: list[str] = []

@@ -86,7 +86,7 @@ def renew(world: World, prepared: Prepared, row: Imported) -> str:
 def revise(records: Records, world: World, incident: Incident, prepared: Prepared, *, reason: str) -> None:
     """The next revision, evidence and index. Sections that people wrote stay as they wrote them."""
     records.evidence.save(incident.id, prepared.evidence)
-    history = records.revisions.all(incident.id)
+    history = records.revisions.handovers(incident.id)
     versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
     draft = redrafted(versions, prepared.draft)
     draft = keep_promises(records, incident, draft) if history else draft
@@ -175,7 +175,7 @@ def _is_as_imported(records: Records, incident: Incident, prepared: Prepared) ->
     """A document that nobody has touched since it came, neither by an edit nor by a decision."""
     if prepared.kind is not Kind.DOCUMENT or incident.status is not Status.PUBLISHED:
         return False
-    people = [one for one in records.revisions.all(incident.id) if one.author != DRAFTER_AUTHOR]
+    people = [one for one in records.revisions.handovers(incident.id) if one.author != DRAFTER_AUTHOR]
     return not people and not records.reviews.of(incident.id)
 
 
