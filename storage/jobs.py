@@ -49,8 +49,13 @@ class JobTable:
         self._release(job, lease_until=lease_until)
 
     def finish(self, job: Job, *, at: datetime) -> None:
-        """It is done. Raises `LeaseLost`."""
-        self._release(job, state=JobState.DONE, finished_at=at, last_error=None, **_FREE)
+        """It is done. One that this claim has finished already stays so. Raises `LeaseLost`."""
+        try:
+            self._release(job, state=JobState.DONE, finished_at=at, last_error=None, **_FREE)
+        except LeaseLost:
+            mine = (jobs.c.id == job.id, jobs.c.attempts == job.attempts, jobs.c.state == JobState.DONE)
+            if self._connection.execute(select(jobs.c.id).where(*mine)).first() is None:
+                raise
 
     def retry(self, job: Job, *, due_at: datetime, error: str) -> None:
         """It failed; try again later. The attempt counts. Raises `LeaseLost`."""

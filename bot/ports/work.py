@@ -30,7 +30,8 @@ class Jobs(Protocol):
         ...
 
     def finish(self, job: Job, *, at: datetime) -> None:
-        """It is done."""
+        """It is done. A job may finish itself, together with what it changes, so that after a crash it is
+        not done again; that its worker finishes it once more changes nothing."""
         ...
 
     def retry(self, job: Job, *, due_at: datetime, error: str) -> None:

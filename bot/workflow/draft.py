@@ -96,8 +96,10 @@ def _people(world: World) -> tuple[Person, ...]:
 
 
 def _store(world: World, job: Job, composed: Composed, written: Written) -> None:
-    """Revision, status and the job that posts it: one transaction, unless it is no longer wanted."""
+    """Revision, status and the job that posts it: one transaction, unless it is no longer wanted. This job
+    ends with it: done again after a crash, a redraft would be a revision more."""
     with world.storage.begin() as records:
+        records.jobs.finish(job, at=world.clock.now())
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(incident, job):
             return

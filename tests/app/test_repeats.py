@@ -7,9 +7,14 @@ import copy
 import json
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.incident import Status
+from bot.domain.job import Job, NewJob
 from bot.domain.posting import Action
+from bot.errors import LeaseLost
 from bot.ports import PostRow
+from bot.workflow.draft import draft
 from bot.workflow.publish import publish
 from bot.workflow.show import card_key
 from tests.app.scene import CHECK, Scene, shown
@@ -19,6 +24,25 @@ def questions(scene: Scene) -> int:
     """How often Ben was asked what his check mark means."""
     notes = [json.dumps(note.blocks) for note in scene.ben.ephemerals()]
     return sum(Action.RESOLVE_CHANNEL.value in note for note in notes)
+
+
+def claimed_redraft(scene: Scene, lease: timedelta) -> Job:
+    """Somebody asked for a redraft, and a worker that is not ours has it for so long."""
+    world, now = scene.stage.bot.world, scene.stage.clock.now()
+    wanted = NewJob(
+        team_id=world.team_id,
+        kind="draft",
+        key="draft:1:again",
+        due_at=now,
+        incident_id=scene.incident().id,
+        payload={"generation": 1, "redraft": True},
+    )
+    with world.storage.begin() as records:
+        records.jobs.add(wanted)
+        job = records.jobs.claim(now=now, owner="a worker", lease_until=now + lease)
+    assert job is not None
+    assert job.key == wanted.key
+    return job
 
 
 def test_a_question_that_never_reached_slack_is_asked_again(scene: Scene) -> None:
@@ -78,6 +102,31 @@ def test_a_mark_on_a_card_that_is_not_known_yet_waits_for_it(scene: Scene) -> No
 
     assert scene.status() is Status.RESOLVED
     assert questions(scene) == 0
+
+
+def test_a_redraft_whose_worker_dies_right_after_it_is_not_made_again(scene: Scene) -> None:
+    """It is over with the transaction that stores it; another attempt would be one more revision."""
+    scene.drafted()
+    job = claimed_redraft(scene, timedelta(minutes=5))
+
+    draft(scene.stage.bot.world, job, keep=lambda: None)
+    scene.stage.jump(minutes=10)
+
+    assert [one.number for one in scene.revisions()] == [1, 2]
+
+
+def test_a_worker_that_outlived_its_lease_stores_no_draft(scene: Scene) -> None:
+    """Whoever has the job now does."""
+    scene.drafted()
+    job = claimed_redraft(scene, timedelta(0))
+    with scene.stage.bot.world.storage.begin() as records:
+        now = scene.stage.clock.now()
+        assert records.jobs.claim(now=now, owner="another", lease_until=now + timedelta(minutes=5))
+
+    with pytest.raises(LeaseLost):
+        draft(scene.stage.bot.world, job, keep=lambda: None)
+
+    assert [one.number for one in scene.revisions()] == [1]
 
 
 def test_taking_a_mark_away_never_resolves(scene: Scene) -> None:

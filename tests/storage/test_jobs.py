@@ -54,6 +54,18 @@ def test_a_job_comes_back_as_it_went_in(job: Job, storage: Database, clock: Manu
         assert records.jobs.get("another") is None
 
 
+def test_a_job_that_finished_itself_may_be_finished_by_its_worker(job: Job, storage: Database) -> None:
+    """When it ended stays; but whoever has lost the lease is told."""
+    first = _claimed(storage)
+    second = _claimed(storage, now=AT + MINUTE)
+    for at in (AT + MINUTE, AT + 2 * MINUTE):
+        with storage.begin() as records:
+            records.jobs.finish(second, at=at)
+    with pytest.raises(LeaseLost), storage.begin() as records:
+        records.jobs.finish(first, at=AT + MINUTE)
+    assert (_get(storage).state, _get(storage).finished_at) == (JobState.DONE, AT + MINUTE)
+
+
 def test_asking_twice_is_asking_once(job: Job, storage: Database) -> None:
     """Whatever became of the first."""
     with storage.begin() as records:
