@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import Status
 from bot.domain.transcript import Message
 from bot.errors import Retryable
 from bot.ports import Clock
 from storage import address, engine, faults, hearing
+from storage.direct import Direct
 from storage.records import Tables
 from storage.rows import count_up
 from storage.tables import counters
@@ -42,11 +44,10 @@ class Database:
         self.url_shown = url_shown
         self._engine = built
         self._hasty = built.execution_options(**{engine.HASTY: True})
-        on_file = built.dialect.name == "sqlite"
-        self._single = self._hasty if on_file else engine.build_single(built.url)
+        self._direct = Direct(engine.build_direct(built.url))
         self._names = hearing.Names()
         self._clock = clock
-        self._turns = Turns() if on_file else None
+        self._turns = Turns() if built.dialect.name == "sqlite" else None
 
     @contextmanager
     def begin(self, *, lasting: bool = True) -> Iterator[Tables]:
@@ -93,21 +94,19 @@ class Database:
         """
         place = (team_id, message.channel_id)
         name = self._names.get(*place) or self._look_up(*place)
-        heard = False
         if name is not None and watched(name):
-            with self._turn(), faults.translated(self.url_shown), self._single.begin() as connection:
-                heard = hearing.hear(
-                    connection,
-                    event_id,
-                    message,
-                    team_id=team_id,
-                    channel_name=name,
-                    reviewing=reviewing,
-                    at=at,
-                )
-        if not heard:
-            self._names.forget(*place)
-        return heard
+            expected = hearing.Expected(team_id, name, reviewing)
+            with (
+                self._turn(),
+                faults.translated(self.url_shown),
+                # the event came with another message at this moment: ours is undone
+                suppress(IntegrityError),
+                self._direct.lent() as connection,
+            ):
+                if hearing.hear(connection, event_id, message, expected, at=at):
+                    return True
+        self._names.forget(*place)
+        return False
 
     def _look_up(self, team_id: str, channel_id: str) -> str | None:
         with self.read() as records:
@@ -134,7 +133,7 @@ class Database:
     def close(self) -> None:
         """Close all connections; the database can be used again afterwards."""
         self._engine.dispose()
-        self._single.dispose()
+        self._direct.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import sqlite3
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import create_engine, event
@@ -14,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
+DIRECT = 10
+"""Connections of a process for what is heard."""
 
 READ_ONLY = "postmortem_read_only"
 """Execution option of connections that only read: their transactions take no write lock on SQLite."""
@@ -26,6 +29,9 @@ TRUSTED_SECONDS = 20.0
 """For so long an unused connection to a server is believed to work, if the server has said nothing since.
 After that something between us may have forgotten it without a word."""
 
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""Where there is `poll`, it is asked: for one look, making and closing an `epoll` takes ten times as long."""
+
 
 def build(url: URL) -> Engine:
     """An engine for a checked address; it connects when first used."""
@@ -36,12 +42,15 @@ def build(url: URL) -> Engine:
     return engine
 
 
-def build_single(url: URL) -> Engine:
-    """An engine on a server, each of whose statements is a transaction of its own. It has connections of its
-    own: lending it those of the other and setting them right afterwards took longer than the statement."""
-    return _on_server(
-        url, pool_size=5, max_overflow=5, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
-    )
+def build_direct(url: URL) -> Engine:
+    """Where `storage.direct.Direct` has its connections from. On a server each statement is a transaction of
+    its own; on SQLite commits do not wait for the disk."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=DIRECT, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", _make_hasty)
+        return engine
+    return _on_server(url, pool_size=DIRECT, max_overflow=0, isolation_level="AUTOCOMMIT")
 
 
 def _on_server(url: URL, **options: Any) -> Engine:
@@ -67,23 +76,34 @@ def _check_on_checkout(engine: Engine) -> None:
         record.info[USED_AT] = time.monotonic()
 
     def check(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        idle = time.monotonic() - record.info[USED_AT]
-        if idle < TRUSTED_SECONDS and not _has_something_to_read(connection):
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise InvalidatePoolError from error
+        try_out(engine, connection, record.info)
 
     event.listen(engine, "connect", used)
     event.listen(engine, "checkin", used)
     event.listen(engine, "checkout", check)
 
 
+def try_out(engine: Engine, connection: Any, info: Mapping[str, Any]) -> None:
+    """Make sure that a connection works which the pool, or whoever had it, left unused for a while.
+
+    Raises:
+        InvalidatePoolError: it does not.
+    """
+    if USED_AT not in info:
+        return  # a file has nobody who could go away
+    idle = time.monotonic() - info[USED_AT]
+    if idle < TRUSTED_SECONDS and not _has_something_to_read(connection):
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
 def _has_something_to_read(connection: Any) -> bool:
     if connection.closed:
         return True
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(connection.fileno(), selectors.EVENT_READ)
         return bool(selector.select(0))
 
@@ -116,6 +136,10 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _make_hasty(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL").close()
 
 
 def _begin(connection: Connection) -> None:

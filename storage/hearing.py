@@ -8,6 +8,7 @@ as long as SQLite took for both.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -16,8 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
-from sqlalchemy.engine import Connection, CursorResult, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import Insert
 
 from bot.domain.incident import Status
@@ -53,47 +53,51 @@ class Names:
         self._known.pop((team_id, channel_id), None)
 
 
-def hear(
-    connection: Connection,
-    event_id: str,
-    message: Message,
-    *,
-    team_id: str,
-    channel_name: str,
-    reviewing: frozenset[Status],
-    at: datetime,
-) -> bool:
+class Expected(NamedTuple):
+    """What must be so for a message to have nothing that hangs on it."""
+
+    team_id: str
+    channel_name: str
+    reviewing: frozenset[Status]
+    """The states of an incident in which replies in its thread are read."""
+
+
+def hear(connection: Any, event_id: str, message: Message, expected: Expected, *, at: datetime) -> bool:
     """Store the event and the message, or neither; whether they were stored.
 
-    They are if both are new, the channel is called so, and the message is not in the thread of an incident
-    in one of the states `reviewing`. On PostgreSQL the connection must be one that commits by itself.
+    They are if both are new and everything is as expected. `connection` is the driver's own (`Direct`);
+    on PostgreSQL one that commits by itself.
     """
-    sqlite_here = connection.dialect.name == "sqlite"
-    asked = frozenset[Status]() if message.thread_ts is None else reviewing
-    row = row_of(team_id, arrived(message), at) | {"event_id": event_id, "channel_name": channel_name}
+    sqlite_here = isinstance(connection, sqlite3.Connection)
+    asked = frozenset[Status]() if message.thread_ts is None else expected.reviewing
+    row = row_of(expected.team_id, arrived(message), at)
+    row |= {"event_id": event_id, "channel_name": expected.channel_name}
     values = _bound(row, _processes(sqlite_here=sqlite_here))
     if sqlite_here:
-        if _run(connection, _message_on_sqlite(asked), values).rowcount == 0:
-            return False
-        _run(connection, _event_on_sqlite(), values)
-        return True
-    try:
-        return _run(connection, _both_on_postgresql(asked), values).rowcount == 1
-    except IntegrityError:
-        return False  # the same event came with another message at the same moment: ours is undone
+        return _heard_on_sqlite(connection, asked, values)
+    return bool(connection.execute(_both_on_postgresql(asked).sql, values).rowcount == 1)
 
 
 class _Text(NamedTuple):
     """A statement for the driver; on SQLite with the names of its values in the order of their marks."""
 
     sql: str
-    order: tuple[str, ...] | None
+    order: tuple[str, ...]
 
 
-def _run(connection: Connection, text: _Text, values: Mapping[str, Any]) -> CursorResult[Any]:
-    if text.order is None:
-        return connection.exec_driver_sql(text.sql, dict(values))
-    return connection.exec_driver_sql(text.sql, tuple(values[name] for name in text.order))
+def _heard_on_sqlite(
+    connection: sqlite3.Connection, reviewing: frozenset[Status], values: Mapping[str, Any]
+) -> bool:
+    connection.execute("BEGIN IMMEDIATE")
+    heard = _run(connection, _message_on_sqlite(reviewing), values) == 1
+    if heard:
+        _run(connection, _event_on_sqlite(), values)
+    connection.execute("COMMIT")
+    return heard
+
+
+def _run(connection: sqlite3.Connection, text: _Text, values: Mapping[str, Any]) -> int:
+    return connection.execute(text.sql, tuple(values[name] for name in text.order)).rowcount
 
 
 @cache
@@ -156,8 +160,7 @@ def _psycopg() -> Dialect:
 
 def _text(statement: Insert, dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
-    order = compiled.positiontup
-    return _Text(str(compiled), None if order is None else tuple(order))
+    return _Text(str(compiled), tuple(compiled.positiontup or ()))
 
 
 @cache

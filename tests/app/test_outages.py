@@ -171,17 +171,34 @@ class Disk:
             self._lock.close()
             self._lock = None
 
-    def used(self, connection: Any, record: object, proxy: object) -> None:
+    def used(self, connection: Any, *_pool: object) -> None:
         """The bot takes a connection: it may not let the file grow, may only read, or has little patience."""
-        del record, proxy
         pages = 1 if self.fault == "full" else 2**31
         connection.execute(f"PRAGMA max_page_count={pages}").close()
         connection.execute(f"PRAGMA query_only={int(self.fault == 'read-only')}").close()
         connection.execute("PRAGMA busy_timeout=20").close()
 
-    def failed(self, context: object) -> None:
+    def connecting(
+        self, _dialect: object, _record: object, _arguments: object, given: dict[str, Any]
+    ) -> None:
+        """The bot opens a connection. One it keeps (`storage/direct.py`) is looked after as a transaction
+        begins on it, since no pool and no engine tells of what it does."""
+        disk = self
+
+        class File(sqlite3.Connection):
+            def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+                if sql.startswith("BEGIN"):
+                    disk.used(self)
+                try:
+                    return super().execute(sql, parameters)
+                except sqlite3.Error:
+                    disk.failed()
+                    raise
+
+        given["factory"] = File
+
+    def failed(self, *_context: object) -> None:
         """A statement of the bot's failed."""
-        del context
         self.failures -= 1
         if self.fault and self.failures <= 0:
             self.heals()
@@ -191,9 +208,11 @@ class Disk:
 def disk(tmp_path: Path) -> Iterator[Disk]:
     """The disk under the bot's database."""
     disk = Disk(tmp_path / "postmortem.db")
+    event.listen(Engine, "do_connect", disk.connecting)
     event.listen(Pool, "checkout", disk.used)
     event.listen(Engine, "handle_error", disk.failed)
     yield disk
+    event.remove(Engine, "do_connect", disk.connecting)
     event.remove(Engine, "handle_error", disk.failed)
     event.remove(Pool, "checkout", disk.used)
     disk.heals()

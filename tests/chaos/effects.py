@@ -1,18 +1,21 @@
 """Seeing, from inside a process, each commit that changes something and each file put in place.
 
-The product has no seam for this: SQLAlchemy tells of commits, and Python's audit events of files.
+The product has no seam for this: SQLAlchemy tells of commits, the drivers of those they are handed
+directly (`storage/direct.py`), and Python's audit events of files.
 """
 
 from __future__ import annotations
 
 import re
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import psycopg
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.pool import Pool
 
 from tests.chaos.points import Counting, Point
@@ -20,7 +23,6 @@ from tests.chaos.points import Counting, Point
 _WRITE = re.compile(
     r"\s*(?:WITH \w+ AS\s+\()?(?:INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\s+\"?(\w+)", re.IGNORECASE
 )
-"""What commits by itself (`storage/hearing.py`) is seen once it has: killed before is killed after."""
 _TABLES, _CHANGES, _DONE = "chaos_tables", "chaos_changes", "chaos_done"
 
 Reached = Callable[[Point], None]
@@ -33,6 +35,7 @@ def watch(folder: Path, reached: Reached) -> None:
     """
     counting = Counting()
     _watch_commits(counting, reached)
+    _watch_drivers(counting, reached)
     _watch_files(str(folder), counting, reached)
 
 
@@ -55,6 +58,40 @@ def _watch_commits(counting: Counting, reached: Reached) -> None:
 
     event.listen(Engine, "commit", about_to_commit)
     event.listen(Pool, "checkin", given_back)
+
+
+def _watch_drivers(counting: Counting, reached: Reached) -> None:
+    """SQLAlchemy runs its statements by cursors of its own, `Direct` by the connection's `execute`."""
+
+    class File(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            changed, begun = self.total_changes, getattr(self, "begun", 0)
+            if sql.startswith("BEGIN"):
+                self.begun, self.tables = changed, set[str]()
+            elif found := _WRITE.match(sql):
+                self.tables.add(found[1])
+            elif sql == "COMMIT" and changed != begun:
+                what = f"commit of {', '.join(sorted(self.tables))}"
+                reached(counting.before(what))
+                super().execute(sql)
+                reached(counting.after(what))
+                return self.cursor()
+            return super().execute(sql, parameters)
+
+    class Statement(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *given: Any, **more: Any) -> Self:
+            """One that commits by itself is seen once it has: killed before is killed after."""
+            done = super().execute(query, *given, **more)
+            if self.connection.autocommit and self.rowcount > 0 and (found := _WRITE.match(str(query))):
+                what = f"commit of {found[1]}"
+                reached(counting.before(what))
+                reached(counting.after(what))
+            return done
+
+    def connecting(dialect: Dialect, _record: object, _arguments: object, given: dict[str, Any]) -> None:
+        given |= {"factory": File} if dialect.name == "sqlite" else {"cursor_factory": Statement}
+
+    event.listen(Engine, "do_connect", connecting)
 
 
 def _begun(connection: Connection) -> None:

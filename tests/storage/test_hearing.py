@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from bot.domain.incident import Status
 from bot.domain.transcript import Attachment, Message, Reaction
 from bot.ports import StoredChannel
 from storage import Database, address, engine, hearing, open_storage
+from storage.direct import Direct
 from tests.clock import ManualClock
 from tests.storage.builders import AT, CHANNEL, TEAM, message, new_incident
 
@@ -163,22 +165,28 @@ def test_of_two_who_store_a_message_at_once_one_is_told_to_look_closer(known: Da
 
 
 def test_the_short_way_does_not_wait_for_the_disk(known: Database, database_url: str) -> None:
-    """What was just said can be read again; on SQLite the transaction around it sees to that."""
-    built = engine.build(address.read(database_url))
-    if built.dialect.name == "sqlite":
-        built = built.execution_options(**{engine.HASTY: True})
-    asked = {"sqlite": ("PRAGMA synchronous", 1), "postgresql": ("SHOW synchronous_commit", "off")}
-    question, hasty = asked[built.dialect.name]
-    with built.begin() as connection:
-        assert hearing.hear(
-            connection,
-            "Ev1",
-            message(),
-            team_id=TEAM,
-            channel_name="incident-1",
-            reviewing=REVIEWING,
-            at=AT,
-        )
-        assert connection.execute(text(question)).scalar_one() == hasty
-    built.dispose()
+    """What was just said can be read again."""
+    direct = Direct(engine.build_direct(address.read(database_url)))
+    with direct.lent() as connection:
+        on_file = isinstance(connection, sqlite3.Connection)
+        question, hasty = ("PRAGMA synchronous", 1) if on_file else ("SHOW synchronous_commit", "off")
+        with nullcontext() if on_file else connection.transaction():
+            expected = hearing.Expected(TEAM, "incident-1", REVIEWING)
+            assert hearing.hear(connection, "Ev1", message(), expected, at=AT)
+            assert connection.execute(question).fetchone() == (hasty,)
+    direct.close()
     assert _stored(known, "100.000001") is not None
+
+
+def test_an_event_that_comes_with_two_messages_at_once_is_one(known: Database) -> None:
+    """Whoever is later stores nothing; the next is heard again."""
+    heard: list[bool] = []
+    first = threading.Thread(target=lambda: heard.append(_hear(known, "Ev1", message())))
+    with known.begin() as records:
+        assert records.inbox.first_seen("Ev1", at=AT, team_id=TEAM)
+        first.start()
+        first.join(0.2)
+    first.join()
+    assert heard == [False]
+    assert _stored(known, "100.000001") is None
+    assert _hear(known, "Ev2", message())
