@@ -89,7 +89,7 @@ def build(settings: Settings, *, clock: Clock | None = None, apart: bool = False
     world = replace(_counting(world, metrics), apart=_apart(settings, metrics) if apart else None)
     owner, lease = name_of_process(), settings.worker_lease
     worker = Worker(database, clock, handlers(world), owner=owner, lease=lease, meter=metrics)
-    scheduler = _scheduler(settings, world, worker)
+    scheduler = _scheduler(settings, world, worker, database)
     bell.on_ring = scheduler.wake
     secret = settings.slack_signing_secret.get_secret_value()
     app = make_app(client, identity, signing_secret=secret, threads=settings.listener_threads, meter=metrics)
@@ -128,7 +128,7 @@ def _apart(settings: Settings, metrics: Metrics) -> Composer | None:
     return Apart(Setup(settings.database_url, tuple(settings.personal_data)), meter=metrics)
 
 
-def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
+def _scheduler(settings: Settings, world: World, worker: Worker, database: Database) -> Scheduler:
     return Scheduler(
         worker.run_due,
         tick=settings.worker_tick,
@@ -139,8 +139,16 @@ def _scheduler(settings: Settings, world: World, worker: Worker) -> Scheduler:
             "digest": lambda: digest.ask_for_digest(world),
             "sync": lambda: channels.ask_for_sync(world),
         },
+        tidy=lambda: _tidy(database),
         jumping=world.clock.now if settings.clock_file else None,
     )
+
+
+def _tidy(database: Database) -> None:
+    try:
+        database.carry_over()
+    except Retryable as error:
+        get_logger("app").info("log_not_carried_over", error=str(error))
 
 
 def _who_we_are(directory: Directory, settings: Settings, clock: Clock) -> Identity:

@@ -12,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-_DUE, _NIGHTS = "due", "nights"
+_DUE, _NIGHTS, _TIDY = "due", "nights", "tidy"
 HOUR, MINUTE = 3, 15
 """When the daily chores are done, UTC."""
 _DAY = timedelta(days=1)
 
 
 class Scheduler:
-    """Calls `run_due` every `tick`, in up to `threads` threads at once, and `daily` chores at 03:15 UTC.
+    """Calls `run_due` every `tick`, in up to `threads` threads at once, `tidy` every
+    `tidy_every` of the host's clock, and `daily` chores at 03:15 UTC.
 
     Without threads it never calls `run_due`: other processes do the work. `jumping` tells the time of a
     clock that jumps, which no timer of the host follows: every tick looks whether it has passed a night.
@@ -32,6 +33,8 @@ class Scheduler:
         tick: timedelta,
         threads: int,
         daily: Mapping[str, Callable[[], object]],
+        tidy: Callable[[], object] | None = None,
+        tidy_every: timedelta = timedelta(seconds=10),
         jumping: Callable[[], datetime] | None = None,
     ) -> None:
         # A tick that finds every thread busy is skipped: the busy ones go on until nothing is due.
@@ -46,6 +49,8 @@ class Scheduler:
             self._scheduler.add_job(
                 run_due, "interval", seconds=tick.total_seconds(), id=_DUE, max_instances=threads
             )
+        if tidy is not None:
+            self._scheduler.add_job(tidy, "interval", seconds=tidy_every.total_seconds(), id=_TIDY)
         if jumping is not None:
             nights = Nights(jumping, daily)
             self._scheduler.add_job(nights.look, "interval", seconds=tick.total_seconds(), id=_NIGHTS)

@@ -116,6 +116,18 @@ class Database:
         self._names.learn(team_id, channel_id, found.name)
         return found.name
 
+    def carry_over(self) -> None:
+        """Carry SQLite's log over into its file, as far as nobody reads what is there, and without keeping
+        anybody from writing (https://www.sqlite.org/wal.html#ckpt). PostgreSQL sees to that itself.
+
+        Raises:
+            Retryable: the disk is full or does not answer; nothing is lost, the log has it.
+        """
+        if self._turns is None:
+            return
+        with faults.translated(self.url_shown), self._direct.lent() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
     def check(self) -> Health:
         """Connect, write, read back and roll back. Raises as `begin` does."""
         started = time.perf_counter()

@@ -15,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
+LOG_PAGES = 16_000
+"""64 MB of log at most, before a commit carries it over."""
 DIRECT = 10
 """Connections of a process for what is heard."""
 
@@ -127,6 +129,9 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
 
     `synchronous` is FULL: in WAL mode NORMAL may lose the last commits when power fails, never when a
     process does (https://www.sqlite.org/pragma.html). Hasty transactions ask for NORMAL.
+
+    The log is carried over into the file by `Database.carry_over`, while others write; a commit does it
+    only where nobody else has for long: it would wait for the disk twice, and the next writer for it.
     """
     connection.isolation_level = None
     for pragma in (
@@ -134,6 +139,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={LOG_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -26,6 +26,7 @@ from storage.tables import (
     message_versions,
     messages,
     metadata,
+    posts,
     reviews,
     salts,
 )
@@ -118,11 +119,19 @@ class EraserTables:
         self._connection.execute(bare)  # the row stays: the next import must not bring it back
         self._connection.execute(delete(incidents).where(incidents.c.id == incident_id))
 
+    def done_with(self, job_id: int) -> None:
+        """Empty what a job was told."""
+        gone = update(jobs).where(jobs.c.id == job_id).values(payload={})
+        self._connection.execute(gone)
+
     def workspace(self, team_id: str, *, spare: Sequence[int]) -> int:
         """Everything but the audit trail, the departure, and what belongs to the incidents to `spare`;
         returns how many rows there were."""
-        kept = select(incidents.c.channel_id).where(incidents.c.id.in_(spare))
-        rooms = set(self._connection.execute(kept).scalars())
+        rooms: set[str] = set()
+        for table in (incidents, posts):
+            mine = table.c.id if table is incidents else table.c.incident_id
+            kept = select(table.c.channel_id).where(mine.in_(spare))
+            rooms |= set(self._connection.execute(kept).scalars())
         theirs = (incidents.c.team_id == team_id, incidents.c.id.not_in(spare))
         for incident_id in list(self._connection.execute(select(incidents.c.id).where(*theirs)).scalars()):
             self.incident(incident_id)

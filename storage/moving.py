@@ -77,8 +77,11 @@ def _move_work(connection: Connection, team_id: str, old: str, new: str) -> None
 
 
 def _moved_names(payload: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """What of a payload names the channel: `channel`, or a `place` of channel and thread."""
-    named = {"channel": new} if payload.get("channel") == old else {}
+    """What of a payload names the channel: `channel`, or a `place` or several `threads`, each of channel and
+    thread."""
+    named: dict[str, Any] = {"channel": new} if payload.get("channel") == old else {}
+    if threads := payload.get("threads"):
+        named["threads"] = [[new if one == old else one, *rest] for one, *rest in threads]
     match payload.get("place"):
         case [channel, *thread] if channel == old:
             return named | {"place": [new, *thread]}

@@ -60,6 +60,24 @@ def test_without_threads_it_leaves_the_work_to_others() -> None:
     assert worker.calls == 0
 
 
+def test_it_tidies_up_whoever_does_the_work() -> None:
+    """And whatever the clock says that the rest goes by."""
+    tidied = threading.Event()
+    clock = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    scheduler = Scheduler(
+        lambda: None,
+        tick=LONG,
+        threads=0,
+        daily={},
+        tidy=tidied.set,
+        tidy_every=timedelta(milliseconds=20),
+        jumping=clock.now,
+    )
+    scheduler.start()
+    assert tidied.wait(5)
+    scheduler.stop()
+
+
 def test_a_clock_that_jumps_brings_the_nights_it_passes() -> None:
     """The chores are done once for however many nights, at none twice, and again after the next."""
     clock, done = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), list[str]()

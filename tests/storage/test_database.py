@@ -122,6 +122,28 @@ def test_readers_do_not_wait_for_a_writer(storage: Database, database_url: str) 
         assert seen.channels.all(TEAM) == (CHANNEL,)
 
 
+def test_the_log_is_carried_over_while_somebody_writes(sqlite_file: Path) -> None:
+    """Then the file alone holds what was committed."""
+
+    def in_the_file_alone() -> list[str]:
+        with closing(sqlite3.connect(f"file:{sqlite_file}?immutable=1", uri=True)) as alone:
+            return [name for (name,) in alone.execute("SELECT name FROM channels")]
+
+    with _opened(f"sqlite:///{sqlite_file}") as storage:
+        _write(storage)
+        assert in_the_file_alone() == []
+        with storage.begin() as records:
+            records.channels.save(CHANNEL.model_copy(update={"id": "C2", "name": "incident-2"}))
+            storage.carry_over()
+        assert in_the_file_alone() == [CHANNEL.name]
+
+
+def test_a_server_sees_to_its_log_itself(postgres: Postgres) -> None:
+    """Nothing is asked of it."""
+    with _opened(postgres.new(migrated=True)) as storage:
+        storage.carry_over()
+
+
 def test_beginning_twice_in_a_thread_fails_at_once(sqlite_file: Path) -> None:
     """It would wait for itself on SQLite until the lock times out."""
     with _opened(f"sqlite:///{sqlite_file}") as storage:
