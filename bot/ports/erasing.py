@@ -92,6 +92,10 @@ class Eraser(Protocol):
         """An incident with all that hangs on it, its jobs included; posts and audit trail stay."""
         ...
 
+    def done_with(self, job_id: int) -> None:
+        """Empty what a job was told, once it is of no use: a path may be made of an incident's title."""
+        ...
+
     def workspace(self, team_id: str, *, spare: Sequence[int]) -> int:
         """Everything of a workspace but the audit trail, its departure, and the incidents to `spare`
         with the messages of their channels. Returns how many rows there were."""

@@ -8,10 +8,10 @@ from itertools import islice
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.errors import ChatError, Permanent, Retryable
-from bot.ports import Place
+from bot.ports import Place, Posted
 from bot.workflow.access import is_member
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_card, settled
-from bot.workflow.erasure import detach, file_name
+from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
 from bot.workflow.membership import inside, strangers_in
 from bot.workflow.picturing import ask_for_picture
@@ -26,6 +26,7 @@ from bot.workflow.show import (
     labels,
     refresh_cards,
     review_key,
+    update_post,
 )
 from bot.workflow.world import World
 
@@ -190,11 +191,33 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
 
 
 def attach_again(world: World, incident: Incident) -> None:
-    """Replace the attached file by the document as it is now."""
+    """Replace the attached file by the document as it is now. Of an incident that was reopened it is only
+    taken away."""
     with world.storage.read() as records:
         held = dossier(records, incident)
     channel_id, thread_ts = incident.review_place
     if thread_ts:
         thread = Place(channel_id=channel_id, thread_ts=thread_ts)
         detach(world, thread, file_name(incident))
-        _attach(world, incident, held, thread)
+        if is_reviewed(incident):
+            _attach(world, incident, held, thread)
+
+
+def redraw_earlier(world: World, incident: Incident) -> None:
+    """Show the documents of earlier resolutions, which nothing else brings up to date, as they may be shown
+    now, and take the files away that hang where only these stand."""
+    now = document_key(incident) if is_reviewed(incident) else ""
+    with world.storage.read() as records:
+        held = dossier(records, incident)
+        rows = [row for row in records.posts.of(incident.id) if row.key.startswith("document:") and row.ts]
+        drafts = {one.generation: one for one in records.revisions.all(incident.id)}
+    for row in rows:
+        revision = drafts.get(int(row.key.split(":")[2].removeprefix("g")))
+        if revision is None or row.key == now or row.key.startswith(f"{now}:"):
+            continue
+        whole = document(world, held, revision, labels(world))
+        at = Posted(channel_id=row.channel_id, ts=row.ts or "")
+        update_post(world, at, whole.model_copy(update={"buttons": whole.buttons[:1], "menus": ()}))
+        if (row.channel_id, row.thread_ts) != incident.review_place and row.thread_ts:
+            for name in (file_name(incident), picture_name(incident)):
+                detach(world, Place(channel_id=row.channel_id, thread_ts=row.thread_ts), name)

@@ -12,7 +12,7 @@ from bot.domain.transcript import Message
 from bot.errors import ChatError, Permanent, Retryable, UserError
 from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.current import current
-from bot.workflow.holding import transcript_of
+from bot.workflow.holding import covering, review_threads, transcript_of
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
@@ -116,9 +116,10 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
             raise UserError(
                 f"{incident.key} is on legal hold, so it cannot be forgotten. Nothing was changed."
             )
-        said = transcript_of(records, world, incident)
-        for channel_id in {message.channel_id for message in said}:
+        said = _unheld(records, world, incident)
+        for channel_id in sorted({message.channel_id for message in said}):
             theirs = [message.ts for message in said if message.channel_id == channel_id]
+            _out_of_others(records, world, incident, channel_id, frozenset(theirs))
             records.eraser.blank(world.team_id, channel_id, theirs)
         audit(records, world, user_id, "forgotten", incident, key=incident.key, messages=len(said))
         _ask_to_clear(records, world, incident)
@@ -129,8 +130,27 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
     return incident.key
 
 
+def _unheld(records: Records, world: World, incident: Incident) -> list[Message]:
+    """What was said of an incident, without what belongs to one on hold, too."""
+    holds = [covering(records, other) for other in records.incidents.held(world.team_id)]
+    said = transcript_of(records, world, incident)
+    return [message for message in said if not any(covers(message) for covers in holds)]
+
+
+def _out_of_others(
+    records: Records, world: World, incident: Incident, channel_id: str, timestamps: frozenset[str]
+) -> None:
+    """Another incident's draft may quote the same messages: a thread that had no incident of its own yet
+    was part of its channel's."""
+    for other in records.incidents.in_channel(world.team_id, channel_id):
+        if other.id != incident.id and not other.held:
+            evidence = records.evidence.of(other.id)
+            theirs = [one for one in evidence if one.channel == channel_id and one.ts in timestamps]
+            if labels := {one.label for one in theirs if not one.deleted}:
+                redact(records, world, other, labels)
+
+
 def _ask_to_clear(records: Records, world: World, incident: Incident) -> None:
-    channel_id, thread_ts = incident.review_place
     published = [[one.publisher, one.location] for one in records.publications.of(incident.id)]
     ask(
         records,
@@ -139,7 +159,7 @@ def _ask_to_clear(records: Records, world: World, incident: Incident) -> None:
         str(incident.id),
         forgotten=incident.id,
         published=published,
-        place=[channel_id, thread_ts],
+        threads=list(review_threads(records, incident)),
         files=[file_name(incident), picture_name(incident)],
     )
 
@@ -155,7 +175,8 @@ def picture_name(incident: Incident) -> str:
 
 
 def clear(world: World, job: Job) -> None:
-    """Job: remove the posts and files of an incident that was forgotten.
+    """Job: remove the posts and files of an incident that was forgotten, then forget where they were: the
+    files are named after its title.
 
     Raises:
         Retryable: a post may still be on its way.
@@ -166,13 +187,23 @@ def clear(world: World, job: Job) -> None:
         if publisher is None:
             raise Permanent(f"The publisher {name!r} is not configured any more; its file is still there.")
         publisher.withdraw(location)
-    channel_id, thread_ts = job.payload["place"]
-    for name in job.payload["files"] if thread_ts else ():
-        detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), str(name))
+    for channel_id, thread_ts in _threads(job):
+        for name in job.payload["files"]:
+            detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), str(name))
     with world.storage.read() as records:
         rows = records.posts.of(int(job.payload["forgotten"]))
     for row in rows:
         retract(world, row)
+    with world.storage.begin() as records:
+        records.jobs.finish(job, at=world.clock.now())
+        records.eraser.done_with(job.id)
+
+
+def _threads(job: Job) -> list[list[str]]:
+    """Where files may hang. Work that an earlier version asked for names one place, `place`."""
+    if "threads" in job.payload:
+        return list(job.payload["threads"])
+    return [job.payload["place"]] if job.payload["place"][1] else []
 
 
 def detach(world: World, place: Place, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.domain.incident import Incident, Scope
@@ -55,7 +55,7 @@ def seal(records: Records, world: World, before: Message | None) -> None:
     if before is None or before.deleted or not (before.text or before.files):
         return
     for incident in records.incidents.held(world.team_id):
-        if incident.channel_id == before.channel_id and covers(records, world, incident, before):
+        if covering(records, incident)(before):
             text = "\n".join([before.text, *(f"[file: {file.name}]" for file in before.files)])
             records.vault.seal(
                 Sealed(
@@ -69,37 +69,50 @@ def seal(records: Records, world: World, before: Message | None) -> None:
             )
 
 
-def covers(records: Records, world: World, incident: Incident, message: Message) -> bool:
-    """Whether a message of its channel is part of an incident."""
-    return bool(_own(records, world, incident, [message]))
+def covering(records: Records, incident: Incident) -> Callable[[Message], bool]:
+    """Whether a message is part of this incident and of no other, or was said in a thread in which its
+    draft stands or stood."""
+    is_ours = _scope(records, incident)
+    reviews = set(review_threads(records, incident))
+
+    def covers(message: Message) -> bool:
+        if (message.channel_id, message.thread_ts or message.ts) in reviews:
+            return True
+        return message.channel_id == incident.channel_id and is_ours(message)
+
+    return covers
+
+
+def review_threads(records: Records, incident: Incident) -> Iterator[tuple[str, str]]:
+    """Channel and root of every thread in which a draft of this incident stands or stood."""
+    rows = [row for row in records.posts.of(incident.id) if row.key.startswith("review:")]
+    places = [incident.review_place, *((row.channel_id, row.thread_ts or row.ts) for row in rows)]
+    yield from dict.fromkeys((channel_id, root_ts) for channel_id, root_ts in places if root_ts)
 
 
 def transcript_of(records: Records, world: World, incident: Incident) -> list[Message]:
-    """The stored messages that are part of this incident and of no other, and what was said in its
-    review thread; tombstones included."""
+    """The stored messages that `covering` names; tombstones included."""
+    team_id, channel_id = incident.team_id, incident.channel_id
     latest = as_ts(world.clock.now() + timedelta(days=1))  # Slack's clock may be ahead of ours
-    place, root_ts = incident.review_place
-    review = records.messages.in_thread(world.team_id, place, root_ts, latest=latest) if root_ts else ()
     if incident.scope is Scope.THREAD:
-        said = records.messages.in_thread(
-            world.team_id, incident.channel_id, incident.root_ts or "", latest=latest
-        )
+        said = records.messages.in_thread(team_id, channel_id, incident.root_ts or "", latest=latest)
     else:
-        said = records.messages.in_channel(
-            world.team_id, incident.channel_id, oldest=incident.since_ts, latest=latest
-        )
-    found = {(one.channel_id, one.ts): one for one in (*_own(records, world, incident, said), *review)}
+        said = records.messages.in_channel(team_id, channel_id, oldest=incident.since_ts, latest=latest)
+    found = {(one.channel_id, one.ts): one for one in filter(_scope(records, incident), said)}
+    for place, root_ts in review_threads(records, incident):
+        thread = records.messages.in_thread(team_id, place, root_ts, latest=latest)
+        found |= {(one.channel_id, one.ts): one for one in thread}
     return list(found.values())
 
 
-def _own(records: Records, world: World, incident: Incident, messages: Iterable[Message]) -> list[Message]:
-    """Those in the incident's scope: its thread; or its channel from its start until the next one's,
-    threads with an incident of their own left out."""
+def _scope(records: Records, incident: Incident) -> Callable[[Message], bool]:
+    """What of its channel is the incident's: its thread; or the channel from its start until the next
+    one's, threads with an incident of their own left out."""
     if incident.scope is Scope.THREAD:
-        return [one for one in messages if incident.root_ts in (one.ts, one.thread_ts)]
+        return lambda message: incident.root_ts in (message.ts, message.thread_ts)
     others = [
         other
-        for other in records.incidents.in_channel(world.team_id, incident.channel_id)
+        for other in records.incidents.in_channel(incident.team_id, incident.channel_id)
         if other.id != incident.id
     ]
     threads = {other.root_ts for other in others if other.scope is Scope.THREAD}
@@ -116,4 +129,4 @@ def _own(records: Records, world: World, incident: Incident, messages: Iterable[
             and (message.thread_ts or message.ts) not in threads
         )
 
-    return [one for one in messages if is_ours(one)]
+    return is_ours

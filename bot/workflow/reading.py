@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.domain.incident import Incident, Scope
 from bot.domain.transcript import as_ts, moment, ts_order
-from bot.errors import ChatError
+from bot.errors import ChatError, LeaseLost
 from bot.log import get_logger
 from bot.ports import ArchiveState, Page, ThreadRead
 from bot.workflow.capture import capture
@@ -240,6 +240,8 @@ class Reading:
         chunks = [news[at : at + CHUNK] for at in range(0, len(news), CHUNK)] or [()]
         for number, chunk in enumerate(chunks, 1):
             with world.storage.begin() as records:
+                if records.incidents.get(self._incident.id) is None:
+                    raise LeaseLost("The incident was forgotten; nothing more is read for it.")
                 new = [message for message in chunk if capture(records, world, message)]
                 note_changes(records, world, self._incident.channel_id, new)
                 if number == len(chunks):

@@ -19,8 +19,8 @@ from bot.workflow import action_replies, editing, review, suggesting
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
 from bot.workflow.capture import mask_words
-from bot.workflow.cards import is_reviewed, reference
-from bot.workflow.deliver import attach_again
+from bot.workflow.cards import reference
+from bot.workflow.deliver import attach_again, redraw_earlier
 from bot.workflow.picturing import draw
 from bot.workflow.posts import post_once
 from bot.workflow.show import labels, review_row, update_post
@@ -194,7 +194,8 @@ def redraw(world: World, job: Job) -> None:
             update_post(world, at, _diff(world, incident, before, after))
     redraw_questions(world, incident, rows)
     suggesting.redraw_proposals(world, incident, rows)
-    if is_reviewed(incident):
+    if revisions:
+        redraw_earlier(world, incident)
         attach_again(world, incident)
         draw(world, incident, again=True)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.transcript import as_ts, ts_order
 from bot.ports import AuditLine, Clock, Departure, Records, Storage
 from bot.workflow.erasure import redact
-from bot.workflow.holding import covers
+from bot.workflow.holding import covering, review_threads
 from bot.workflow.world import World, ask, audit
 
 BATCH = 2_000
 """Messages deleted in one transaction, so that events need not wait long."""
 TIDY_STEPS = 500
 _SYSTEM = "retention"
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
 def purge(world: World) -> int:
@@ -28,12 +29,11 @@ def purge(world: World) -> int:
     before = world.clock.now() - world.policy.retention
     with world.storage.read() as records:
         held = records.incidents.held(world.team_id)
-    spare = sorted({incident.channel_id for incident in held})
+        spare = _rooms(records, held)
     gone = _old_messages(world, as_ts(before), spare)
     for channel_id in spare:
-        gone += _around_holds(
-            world, channel_id, [one for one in held if one.channel_id == channel_id], before
-        )
+        with world.storage.begin() as records:
+            gone += _around_holds(records, world.team_id, channel_id, held, before)
     with world.storage.begin() as records:
         unapproved = records.eraser.unapproved(world.team_id, before=before)
         records.eraser.old_comments(world.team_id, before=before)
@@ -62,12 +62,20 @@ def _old_messages(world: World, before: str, spare: Sequence[str]) -> int:
             return gone
 
 
-def _around_holds(world: World, channel_id: str, held: Sequence[Incident], before: datetime) -> int:
-    """The old messages of a channel that no incident on hold covers."""
-    with world.storage.begin() as records:
-        said = records.messages.in_channel(world.team_id, channel_id, oldest="0", latest=as_ts(before))
-        old = [one.ts for one in said if not any(covers(records, world, incident, one) for incident in held)]
-        records.eraser.delete(world.team_id, channel_id, old)
+def _rooms(records: Records, held: Sequence[Incident]) -> list[str]:
+    """The channels in which something was said that belongs to an incident on hold."""
+    reviewed = {channel for incident in held for channel, _ in review_threads(records, incident)}
+    return sorted(reviewed | {incident.channel_id for incident in held})
+
+
+def _around_holds(
+    records: Records, team_id: str, channel_id: str, held: Sequence[Incident], before: datetime
+) -> int:
+    """Delete the old messages of a channel that no incident on hold covers; returns how many."""
+    covered = [covering(records, incident) for incident in held]
+    said = records.messages.in_channel(team_id, channel_id, oldest="0", latest=as_ts(before))
+    old = [one.ts for one in said if not any(covers(one) for covers in covered)]
+    records.eraser.delete(team_id, channel_id, old)
     return len(old)
 
 
@@ -117,8 +125,10 @@ def erase_departed(storage: Storage, clock: Clock) -> tuple[str, ...]:
     with storage.begin() as records:
         for team_id, departure in records.workspaces.left():
             if departure.erase_at <= clock.now():
-                spare = [incident.id for incident in records.incidents.held(team_id)]
-                if records.eraser.workspace(team_id, spare=spare):
+                held = records.incidents.held(team_id)
+                for channel_id in _rooms(records, held):
+                    _around_holds(records, team_id, channel_id, held, _ALWAYS)
+                if records.eraser.workspace(team_id, spare=[incident.id for incident in held]):
                     line = AuditLine(
                         team_id=team_id, actor=_SYSTEM, action="workspace erased", at=clock.now()
                     )

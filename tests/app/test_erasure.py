@@ -18,7 +18,7 @@ from bot.errors import ConfigError
 from bot.ports import Place
 from bot.sandbox import Person
 from bot.workflow import retention
-from tests.app.conftest import make_scene
+from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 
 CAUSE = "v2.14.0 leaks database connections on every retry"
@@ -64,11 +64,11 @@ def in_files(scene: Scene, text: str) -> bool:
     return any(text in path.read_text() for path in folder.glob("*")) if folder.exists() else False
 
 
-def forget(scene: Scene, who: Person, typed: str = "INC-1") -> None:
+def forget(scene: Scene, who: Person, key: str = "INC-1", *, typed: str = "") -> None:
     """The command, the button, the window."""
-    scene.command(who, "forget INC-1")
+    scene.command(who, f"forget {key}")
     who.press(who.ephemerals()[-1], Action.FORGET.value)
-    who.submit(who.views[-1], {"key": typed})
+    who.submit(who.views[-1], {"key": typed or key})
     scene.stage.settle()
 
 
@@ -130,6 +130,52 @@ def test_a_title_taken_from_a_deleted_message_goes_with_it(scene: Scene) -> None
     assert not in_slack(scene, "Kessler")
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["reopened", "drafted again"])
+def test_the_document_of_an_earlier_resolution_is_redacted_too(scene: Scene, *, again: bool) -> None:
+    """It stays in the thread when the incident is reopened, and beside the next one's; so does its file."""
+    scene.drafted()
+    channel_id, thread_ts = scene.incident().review_place
+    place, files = Place(channel_id=channel_id, thread_ts=thread_ts), scene.stage.slack.workspace.files
+    poster = scene.stage.bot.world.poster
+    poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
+    scene.press(scene.ben, Action.REOPEN)
+    if again:
+        scene.command(scene.maya, "resolve")
+        scene.stage.jump(hours=2)
+        assert scene.incident().generation == 2
+    assert in_slack(scene, CAUSE)
+
+    scene.maya.delete(next(one for one in scene.channel.messages if CAUSE in one.text))
+    scene.stage.settle()
+
+    assert not in_slack(scene, CAUSE)
+    assert "INC-1-draft.md" not in {file["name"] for file in files.values()}
+    assert in_database(scene.stage, CAUSE) == []
+
+
+def test_a_file_left_where_an_earlier_draft_stood_goes_too(tmp_path: Path) -> None:
+    """The first draft went to the fallback channel, the second home: a deletion reaches both."""
+    with Stage(tmp_path, fallback_channel="reviews") as stage:
+        scene, reviews = drafted_after_closing(stage)
+        files, poster = stage.slack.workspace.files, stage.bot.world.poster
+        channel_id, thread_ts = scene.incident().review_place
+        assert channel_id == reviews.id
+        place = Place(channel_id=channel_id, thread_ts=thread_ts)
+        scene.channel.unarchive()
+        scene.maya.invite_bot(scene.channel)
+        stage.settle()
+        scene.command(scene.maya, "reopen INC-1")
+        scene.command(scene.maya, "resolve")
+        stage.jump(hours=2)
+        poster.attach("file:1:g1", place, name="INC-1-draft.md", title="Draft", content=CAUSE.encode())
+
+        scene.maya.delete(next(one for one in scene.channel.messages if CAUSE in one.text))
+        stage.settle()
+
+        assert not in_slack(scene, CAUSE)
+        assert "INC-1-draft.md" not in {file["name"] for file in files.values()}
+
+
 def test_what_a_reviewer_gave_to_the_document_stays(scene: Scene) -> None:
     """Deleting the reply tidies the thread; the sentence was accepted."""
     scene.drafted()
@@ -168,6 +214,8 @@ def test_forgetting_asks_twice_and_erases_everything(governed: Scene) -> None:
 
     assert in_database(governed.stage, CAUSE) == []
     assert in_database(governed.stage, "3,120") == []
+    assert in_database(governed.stage, "heckout is down") == []
+    assert in_database(governed.stage, "checkout-is-down") == []  # what its files were called
     assert not in_slack(governed, "INC-1 · ")
     assert not in_slack(governed, CAUSE)
     assert list((governed.stage.folder / "postmortems").iterdir()) == []
@@ -214,6 +262,26 @@ def test_forgetting_spares_the_other_incidents_of_the_channel(governed: Scene) -
 
     assert in_database(governed.stage, "retry without a key") == ["messages"]
     assert [one.key for one in governed.incidents()] == ["INC-2"]
+
+
+def test_forgetting_reaches_drafts_that_quote_the_same_messages(governed: Scene) -> None:
+    """A thread was part of its channel's incident when that was drafted; it got one of its own later."""
+    governed.start()
+    root = governed.maya.say(governed.channel, "Invoices show up twice")
+    governed.ben.say(governed.channel, "The root cause is a retry without a key.", thread=root)
+    governed.talk()
+    governed.command(governed.maya, "resolve")
+    governed.stage.jump(hours=2)
+    governed.maya.shortcut("pm_start_message", root)
+    governed.stage.settle()
+    assert governed.incident().key == "INC-2"
+    assert "evidence" in in_database(governed.stage, "retry without a key")
+
+    forget(governed, governed.priya, "INC-2")
+
+    assert in_database(governed.stage, "retry without a key") == []
+    assert not in_slack(governed, "retry without a key")
+    assert in_slack(governed, CAUSE)
 
 
 def test_posts_that_slack_will_not_let_go_at_once_are_tried_again(governed: Scene) -> None:
@@ -269,6 +337,69 @@ def test_what_is_deleted_during_a_hold_is_sealed(governed: Scene) -> None:
 
     governed.command(governed.priya, "hold INC-1 off")
     assert in_database(governed.stage, CAUSE) == []
+
+
+def test_a_hold_keeps_the_talk_under_a_draft_in_another_channel(tmp_path: Path) -> None:
+    """Reviewed in the fallback channel: what is said there is not purged, and sealed when it is deleted."""
+    with Stage(tmp_path, admins="admins", fallback_channel="reviews") as stage:
+        scene, reviews = drafted_after_closing(stage)
+        stage.slack.usergroup("admins", members=[scene.priya])
+        card = next(one for one in reviews.messages if Action.APPROVE.value in json.dumps(one.blocks))
+        scene.command(scene.priya, "hold INC-1", channel=reviews)
+        for text in ("Ask the Kessler people", "Ask the Brandt people"):
+            scene.maya.say(reviews, text, thread=card)
+        scene.maya.say(reviews, "Lunch at Kessler's?")
+        stage.settle()
+
+        scene.maya.delete(next(one for one in reviews.messages if "Brandt" in one.text))
+        stage.settle()
+        assert in_database(stage, "Brandt") == ["sealed"]
+        stage.clock.jump(timedelta(days=400))
+        retention.purge(stage.bot.world)
+
+        assert "messages" in in_database(stage, "Kessler people")
+        assert in_database(stage, "Kessler's") == []
+
+
+def test_forgetting_leaves_what_an_incident_on_hold_needs(governed: Scene) -> None:
+    """A second card stands in the time of the one on hold; the talk under it belongs to both."""
+    governed.drafted()
+    first = governed.incident()
+    governed.start("Orders hang")
+    governed.command(governed.priya, "hold INC-2")
+    card = governed.with_button(Action.RESOLVE)
+    with governed.stage.bot.world.storage.begin() as records:
+        now = records.incidents.get(first.id)
+        assert now is not None
+        place = {"review_channel_id": governed.channel.id, "review_ts": card.ts}
+        records.incidents.replace(now.model_copy(update=place))
+    governed.maya.say(governed.channel, "The Kessler orders hang", thread=card)
+    governed.stage.settle()
+
+    forget(governed, governed.priya)
+
+    assert "messages" in in_database(governed.stage, "Kessler")
+    assert in_database(governed.stage, CAUSE) == []
+
+
+def test_a_hold_and_a_purge_tell_a_thread_from_its_channel(governed: Scene) -> None:
+    """Two incidents of one channel, either on hold: the other's old messages go."""
+    governed.start()
+    root = governed.maya.say(governed.channel, "Invoices show up twice")
+    governed.ben.say(governed.channel, "The root cause is a retry without a key.", thread=root)
+    governed.maya.shortcut("pm_start_message", root)
+    governed.talk()
+    governed.command(governed.priya, "hold INC-2")
+    governed.stage.clock.jump(timedelta(days=400))
+
+    retention.purge(governed.stage.bot.world)
+    assert in_database(governed.stage, "retry without a key") == ["messages"]
+    assert in_database(governed.stage, CAUSE) == []
+
+    governed.command(governed.priya, "hold INC-2 off")
+    governed.command(governed.priya, "hold INC-1")
+    retention.purge(governed.stage.bot.world)
+    assert in_database(governed.stage, "retry without a key") == []
 
 
 # Retention
@@ -366,7 +497,9 @@ def test_a_revoked_token_of_a_person_stops_nothing(scene: Scene) -> None:
 
 
 def test_a_hold_outlives_the_uninstallation(governed: Scene) -> None:
-    """Erasing spares what is on hold."""
+    """Erasing spares what is on hold, and nothing else that was said in its channel."""
+    governed.ben.say(governed.channel, "Lunch at the Kessler place?")
+    governed.stage.jump(days=2)
     governed.drafted()
     governed.command(governed.priya, "hold INC-1")
     governed.stage.slack.uninstall()
@@ -376,6 +509,7 @@ def test_a_hold_outlives_the_uninstallation(governed: Scene) -> None:
 
     assert [one.key for one in governed.incidents()] == ["INC-1"]
     assert "messages" in in_database(governed.stage, CAUSE)
+    assert in_database(governed.stage, "Kessler") == []
 
 
 def test_a_start_with_a_refused_token_erases_what_is_overdue(scene: Scene) -> None:
