@@ -3,8 +3,9 @@
 One two days before, one on the day, then one a week: three at most once it is due, always within the
 owner's working hours. None comes for a time that had passed when the promise was made. They stop when
 the item is done, declined, withdrawn or agreed anew (then new ones begin), and when its incident is put
-away or forgotten. An owner who has no account any more, or may not hear of the incident any more, is not
-written to: whoever sees the postmortem through is told, once.
+away or forgotten; those sent before then say what became of it (`bot/workflow/outcomes.py`). An owner
+who has no account any more, or may not hear of the incident any more, is not written to: whoever sees the
+postmortem through is told, once.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Line
 from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed
-from bot.ports import Place, Records
+from bot.ports import Place, PostRow, Records
 from bot.workflow.access import is_member, may_see
 from bot.workflow.posts import post_once
 from bot.workflow.world import World, ask
@@ -30,7 +31,7 @@ ONCE_DUE = 3
 EARLY = timedelta(days=3)
 """How long before its day a reminder is looked at first: zones differ, and weekends are left out."""
 _SATURDAY = 5
-_PUT_AWAY = frozenset({Status.DISCARDED, Status.DISMISSED})
+PUT_AWAY = frozenset({Status.DISCARDED, Status.DISMISSED})
 _UNREACHABLE = frozenset(
     {"user_not_found", "cannot_dm_bot", "channel_not_found", "user_disabled", "account_inactive"}
 )
@@ -44,10 +45,27 @@ def remind(records: Records, world: World, incident: Incident, item: TrackedItem
 
 
 def resume(records: Records, world: World, incident: Incident) -> None:
-    """A postmortem is back: whoever promised something in it is reminded again."""
+    """A postmortem is back: whoever promised something in it is reminded again, and what they were told
+    before offers its buttons again."""
     for item in records.actions.of(incident.id):
         if item.place is not None:
             remind(records, world, incident, item)
+    rest(records, world, incident)
+
+
+def rest(records: Records, world: World, incident: Incident) -> None:
+    """A postmortem is put away, or back: ask for what people were told of its items to follow, in the
+    transaction that moves it."""
+    ask(records, world, "redraw_reminders", f"incident {incident.id}:v{incident.version}", incident=incident)
+
+
+def retell(records: Records, world: World, incident: Incident, item: TrackedItem, why: str = "") -> None:
+    """Ask for what people were told of an item to follow, in the transaction that decides about it. `why`
+    tells one asking about the same version from another. Of what was never decided nobody was told."""
+    if item.decided_at is None:
+        return
+    name = f"{item.id}:v{item.version}" + (f":{why}" if why else "")
+    ask(records, world, "redraw_reminders", name, incident=incident, item=item.id)
 
 
 def reference(item: TrackedItem) -> str:
@@ -94,13 +112,18 @@ def remind_owner(world: World, job: Job) -> None:
     with world.storage.read() as records:
         item = records.actions.get(int(job.payload["item"]))
         incident = records.incidents.get(job.incident_id or 0)
-    if item is None or incident is None or not _is_wanted(world, item, incident, job):
+    if item is None or incident is None:
         return
+    if _is_wanted(world, item, incident, job):
+        _remind(world, incident, item, int(job.payload["number"]))
+    _look_again(world, item.id, job)
+
+
+def _remind(world: World, incident: Incident, item: TrackedItem, number: int) -> None:
     person = world.directory.person(item.owner_id or "")
     if person.deleted or person.is_external or person.is_guest:
         _tell_lead(world, incident, item, person)
         return
-    number = int(job.payload["number"])
     at = _time(world, item, number, person)
     if at is not None and at <= world.clock.now():
         _send(world, incident, item, person, number)
@@ -112,10 +135,21 @@ def remind_owner(world: World, job: Job) -> None:
             _ask(records, world, incident, item, number + 1, at=_next(world, item.due, number))
 
 
+def _look_again(world: World, item_id: int, job: Job) -> None:
+    """Somebody may have decided while a reminder was being sent, by this attempt or by one that was cut off:
+    what the decision asked for may have come before there was a message to redraw."""
+    with world.storage.begin() as records:
+        item, incident = records.actions.get(item_id), records.incidents.get(job.incident_id or 0)
+        if item is None or incident is None or _is_wanted(world, item, incident, job):
+            return
+        if any(item_told(row) == item.id for row in records.posts.of(incident.id)):
+            retell(records, world, incident, item, f"{job.id}:v{incident.version}")
+
+
 def _is_wanted(world: World, item: TrackedItem, incident: Incident, job: Job) -> bool:
     """Whether it is still the same promise, and still to be kept."""
     same = item.decided_at is not None and item.decided_at.isoformat() == job.payload["decided"]
-    shown = item.place is not None and incident.status not in _PUT_AWAY
+    shown = item.place is not None and incident.status not in PUT_AWAY
     return world.policy.action_reminders and same and item.is_open and item.due is not None and shown
 
 
@@ -143,7 +177,7 @@ def _send(world: World, incident: Incident, item: TrackedItem, person: Person, n
     if not _still_sees(world, incident, person.id):
         _tell_lead(world, incident, item, person)
         return
-    key = f"remind_item:{item.id}:{person.id}:{item.decided_at}:{number}"
+    key = f"remind_item:{_promise(item, person.id)}:{number}"
     line = _line(world, incident, item, person, number)
     try:
         post_once(world, key, Place(channel_id=person.id), line, incident_id=incident.id)
@@ -186,16 +220,54 @@ def _tell_lead(world: World, incident: Incident, item: TrackedItem, gone: Person
     lead = incident.owner_id
     if lead is None or lead == gone.id or not _still_sees(world, incident, lead):
         return
-    left = is_member(world, gone.id)
-    why = "is not in its channel any more" if left else "has no full account here any more"
-    line = Line(
-        text=f"{gone.label} took on an action item of {incident.key} and {why}. "
-        f"Perhaps somebody else can: {item.text}",
-        buttons=(Button(action=Action.ITEM_CHANGE, label="Choose somebody …", value=reference(item)),),
-    )
-    key = f"orphaned:{item.id}:{lead}:{item.decided_at}"
+    key = f"orphaned:{_promise(item, lead)}"
+    line = _orphaned(world, incident, item, gone)
     try:
         post_once(world, key, Place(channel_id=lead), line, incident_id=incident.id)
     except ChatError as error:
         if error.code not in _UNREACHABLE:
             raise
+
+
+def _orphaned(world: World, incident: Incident, item: TrackedItem, gone: Person) -> Line:
+    left = is_member(world, gone.id)
+    why = "is not in its channel any more" if left else "has no full account here any more"
+    return Line(
+        text=f"{gone.label} took on an action item of {incident.key} and {why}. "
+        f"Perhaps somebody else can: {item.text}",
+        buttons=(Button(action=Action.ITEM_CHANGE, label="Choose somebody …", value=reference(item)),),
+    )
+
+
+# Direct messages that were sent, by the keys they were posted under
+
+
+def _promise(item: TrackedItem, user_id: str) -> str:
+    """Which promise a message to somebody tells of: agreed anew, it is another one."""
+    return f"{item.id}:{user_id}:{item.decided_at}"
+
+
+def item_told(row: PostRow) -> int | None:
+    """The id of the action item a direct message tells of; None for any other post."""
+    kind, _, about = row.key.partition(":")
+    number = about.partition(":")[0]
+    return int(number) if kind in ("remind_item", "orphaned") and number.isdecimal() else None
+
+
+def still_stands(row: PostRow, item: TrackedItem, incident: Incident) -> bool:
+    """Whether the promise that a direct message tells of is still to be kept."""
+    promise = f"{_promise(item, _reader(row))}:"
+    there = item.is_open and item.place is not None and incident.status not in PUT_AWAY
+    return there and f"{row.key.partition(':')[2]}:".startswith(promise)
+
+
+def retold(world: World, row: PostRow, item: TrackedItem, incident: Incident) -> Line:
+    """What a direct message says of a promise that stands, as of today."""
+    if row.key.startswith("orphaned:"):
+        return _orphaned(world, incident, item, world.directory.person(item.owner_id or ""))
+    number = int(row.key.rpartition(":")[2])
+    return _line(world, incident, item, world.directory.person(_reader(row)), number)
+
+
+def _reader(row: PostRow) -> str:
+    return row.key.split(":")[2]

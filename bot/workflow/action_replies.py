@@ -14,7 +14,9 @@ from bot.domain.transcript import Message, Person
 from bot.errors import UserError
 from bot.ports import Place
 from bot.workflow import actions, review
-from bot.workflow.show import labels, review_row
+from bot.workflow.actions import Held
+from bot.workflow.outcomes import outcome
+from bot.workflow.show import review_row
 from bot.workflow.world import World
 
 MOST_NAMED = 5
@@ -29,7 +31,7 @@ def decided(world: World, incident: Incident, message: Message) -> bool:
         asked = parse_item_reply(message.text)
         if asked is None:
             return False
-        said = _in_words(world, _decide(world, incident, author, asked))
+        said = outcome(world, *_decide(world, incident, author, asked))
     except UserError as refusal:
         said = str(refusal)
     except ValueError as unreadable:
@@ -45,17 +47,17 @@ def tell(world: World, incident: Incident, user_id: str, text: str) -> None:
     world.poster.whisper(Place(channel_id=channel_id, thread_ts=thread_ts), user_id, Line(text=text))
 
 
-def _decide(world: World, incident: Incident, user_id: str, asked: ItemReply) -> TrackedItem:
+def _decide(world: World, incident: Incident, user_id: str, asked: ItemReply) -> Held:
     item = _numbered(world, incident, asked.number)
     if asked.step == "accept":
         if asked.owner_name:
             asked = asked.model_copy(update={"owner_id": _called(world, asked.owner_name)})
-        return actions.accept(world, item.id, user_id, _terms(item, asked, user_id)).item
+        return actions.accept(world, item.id, user_id, _terms(item, asked, user_id))
     if asked.step == "decline":
-        return actions.decline(world, item.id, user_id, asked.reason).item
+        return actions.decline(world, item.id, user_id, asked.reason)
     if asked.step == "reopen":
-        return actions.reopen(world, item.id, user_id).item
-    return actions.finish(world, item.id, user_id).item
+        return actions.reopen(world, item.id, user_id)
+    return actions.finish(world, item.id, user_id)
 
 
 def _called(world: World, name: str) -> str:
@@ -105,18 +107,6 @@ def _numbered(world: World, incident: Incident, number: int) -> TrackedItem:
             f"There is no action item {number}; the document has {len(lines)}. Nothing was changed."
         )
     return found
-
-
-def _in_words(world: World, item: TrackedItem) -> str:
-    if item.state is ActionState.ACCEPTED:
-        due = f", due {item.due}" if item.due else ""
-        return f"{labels(world)(item.owner_id)} takes that on{due}: {item.text}"
-    words = {
-        ActionState.DONE: "Done",
-        ActionState.DECLINED: "Declined",
-        ActionState.PROPOSED: "Proposed again",
-    }
-    return f"{words[item.state]}: {item.text}"
 
 
 def accept_named(world: World, incident: Incident, user_id: str, owners: Mapping[str, str]) -> None:

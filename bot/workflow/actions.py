@@ -20,7 +20,7 @@ from bot.domain.transcript import Evidence, Person
 from bot.errors import NotAllowed, UserError
 from bot.ports import Listed, Records
 from bot.workflow.access import NO_SUCH, authorise, may_see, member, visible_channels, visible_incident
-from bot.workflow.action_reminders import remind
+from bot.workflow.action_reminders import PUT_AWAY, item_told, remind, retell
 from bot.workflow.capture import mask_text
 from bot.workflow.erasure import retract
 from bot.workflow.world import World, ask, audit, follow_homes
@@ -29,7 +29,6 @@ PAGE = 6
 """Items a list shows at once."""
 MOST = 60
 """Items of one incident that are shown; more are no list any more."""
-_PUT_AWAY = frozenset({Status.DISCARDED, Status.DISMISSED})
 _SETTLING = frozenset({Status.APPROVED, Status.PUBLISHED})
 _STATES = {
     Which.OPEN: ActionState.ACCEPTED,
@@ -136,13 +135,15 @@ def may_own(world: World, incident: Incident, user_id: str) -> Person:
 
 
 def _decide(world: World, found: Held, user_id: str, step: Step, change: Change) -> Held:
-    """One decision with all it causes: cards and published documents follow, reminders are due."""
+    """One decision with all it causes: cards and published documents follow, and so does what people were
+    told of the item; reminders are due."""
     with world.storage.begin() as records:
         item, incident = _found(records, world, found.item.id)
         if refusal := _refusal(item, incident, step):
             raise UserError(refusal)
         decided = records.actions.replace(change(item))
         show_again(records, world, incident, decided)
+        retell(records, world, incident, decided)
         remind(records, world, incident, decided)
         audit(records, world, user_id, f"action item {step}", incident, item=item.id)
     world.wake()
@@ -150,7 +151,7 @@ def _decide(world: World, found: Held, user_id: str, step: Step, change: Change)
 
 
 def _refusal(item: TrackedItem, incident: Incident, step: Step) -> str | None:
-    if incident.status in _PUT_AWAY:
+    if incident.status in PUT_AWAY:
         return incident.refusal("edit")
     if item.place is None:
         return f"That action item is not in the postmortem of {incident.key} any more. Nothing was changed."
@@ -170,9 +171,8 @@ def recall_reminders(world: World, job: Job) -> None:
     """Job: take back the direct messages that told of an item whose words are erased."""
     with world.storage.read() as records:
         rows = records.posts.of(job.incident_id or 0)
-    about = tuple(f"{kind}:{job.payload['item']}:" for kind in ("remind_item", "orphaned"))
     for row in rows:
-        if row.key.startswith(about):
+        if item_told(row) == job.payload["item"]:
             retract(world, row)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.incident import Incident, Scope, Status
 from bot.ports import Records
 from bot.workflow.access import allow
+from bot.workflow.action_reminders import rest, resume
 from bot.workflow.capture import mask_text
 from bot.workflow.current import current
 from bot.workflow.indexing import index
@@ -153,6 +154,8 @@ def reopen(world: World, incident_id: int, user_id: str) -> Incident:
         )
         records.jobs.cancel(incident.id, *PENDING, at=world.clock.now())
         _tell(records, world, reopened, "reopened", user_id)
+        if incident.status is Status.DISMISSED:
+            resume(records, world, reopened)
     world.wake()
     return reopened
 
@@ -181,6 +184,7 @@ def dismiss(world: World, incident_id: int, user_id: str, reason: str) -> Incide
         )
         records.jobs.cancel(incident.id, *PENDING, at=now)
         _tell(records, world, dismissed, "dismissed", user_id, reason=dismissed.dismissed_reason)
+        rest(records, world, dismissed)
     world.wake()
     return dismissed
 

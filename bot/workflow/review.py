@@ -10,7 +10,7 @@ from bot.domain.transcript import as_ts
 from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
-from bot.workflow.action_reminders import resume
+from bot.workflow.action_reminders import rest, resume
 from bot.workflow.capture import mask_words
 from bot.workflow.indexing import index
 from bot.workflow.reminding import remind_later
@@ -158,6 +158,7 @@ def discard(world: World, incident_id: int, user_id: str, reason: str) -> Incide
         text = mask_words(records, world, incident.channel_id, " ".join(reason.split()))[:300]
         decide(records, world, incident, latest.number, user_id, Decision.DISCARDED, text=text)
         changed = _moved(records, world, incident, Status.DISCARDED, user_id, "discarded")
+        rest(records, world, changed)
     world.wake()
     return changed
 

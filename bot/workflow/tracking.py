@@ -25,7 +25,7 @@ from bot.domain.postmortem import ActionItem, Draft
 from bot.domain.sameness import carried, match
 from bot.domain.transcript import Evidence, Source
 from bot.ports import NewItem, Records
-from bot.workflow.action_reminders import remind
+from bot.workflow.action_reminders import remind, retell
 from bot.workflow.world import World, ask
 
 
@@ -43,14 +43,15 @@ def follow(records: Records, world: World, incident: Incident, *, edited: bool =
         if at in matched:
             now = _write(records, matched[at], said)
             if matched[at].place is None:
+                retell(records, world, incident, now)
                 remind(records, world, incident, now)
         else:
             new = {"incident_id": incident.id, "proposed_at": proposed_at} | said
             records.actions.add(NewItem.model_validate(new))
     there = {item.id for item in matched.values()}
     for item in items:
-        if item.id not in there:
-            _write(records, item, {"place": None})
+        if item.id not in there and item.place is not None:
+            retell(records, world, incident, _write(records, item, {"place": None}))
 
 
 def _said(line: ActionItem, place: int, evidence: Sequence[Evidence]) -> dict[str, object]:

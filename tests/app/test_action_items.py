@@ -11,8 +11,9 @@ import pytest
 from bot.domain.action import TrackedItem
 from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
-from bot.sandbox import Person, View
+from bot.sandbox import Message, Person, View
 from bot.slack import items
+from bot.workflow import actions
 from tests.app.scene import Scene, shown
 
 
@@ -218,6 +219,80 @@ def test_a_reminder_is_answered_where_it_stands(scene: Scene) -> None:
     assert scene.ben.press(told[0], Action.ITEM_DONE.value).ok
     assert scene.stage.slack.until(lambda: "Done: Add an alert" in shown(told[0]))
     assert only(scene).state is ActionState.DONE
+
+
+def reminders(scene: Scene, who: Person) -> list[Message]:
+    """What somebody was told directly of the only item."""
+    return [one for one in who.direct().messages if "Add an alert" in one.text]
+
+
+def test_a_reminder_follows_what_is_decided_elsewhere(scene: Scene) -> None:
+    """In a list, the window or by a reply: it says so in the words a press would, without buttons."""
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    (told,) = reminders(scene, scene.ben)
+    assert Action.ITEM_DONE.value in shown(told)
+    listed(scene, scene.ben)
+    assert scene.ben.press(scene.ben.ephemerals()[-1], Action.ITEM_DONE.value).ok
+    scene.stage.settle()
+    assert told.text == "Done: Add an alert on the connection count."
+    assert "button" not in shown(told)
+
+    view = window(scene, scene.maya)
+    assert scene.maya.press(view, Action.ITEM_REOPEN.value).ok
+    scene.stage.settle()
+    assert told.text.startswith("Ben Okafor takes that on, due 2026-03-20: Add an alert")
+    assert scene.stage.slack.until(lambda: told.text in json.dumps(view.blocks))
+
+    scene.reply(scene.priya, "decline action 1 because the pool is replaced")
+    assert told.text.startswith("Declined: Add an alert")
+    assert told.text in shown(scene.priya.ephemerals()[-1])
+    assert "button" not in shown(told)
+
+
+def test_a_reminder_follows_though_nobody_lived_to_answer_the_press(scene: Scene) -> None:
+    """Done was pressed and decided, and the bot was killed before it answered: no answer ever comes, and
+    the message loses its buttons all the same."""
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    (told,) = reminders(scene, scene.ben)
+    actions.finish(scene.stage.bot.world, only(scene).id, scene.ben.id)
+    scene.stage.settle()
+    assert told.text == "Done: Add an alert on the connection count."
+    assert "button" not in shown(told)
+
+
+def test_nobody_outside_learns_what_became_of_a_private_item(scene: Scene) -> None:
+    """The event that somebody left is late: their reminder is taken back, and says nothing new before."""
+    people = [scene.maya, scene.ben, scene.priya]
+    scene.channel = scene.stage.slack.channel("incident-secret", members=people, private=True)
+    scene.maya.invite_bot(scene.channel)
+    scene.stage.settle()
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    assert len(reminders(scene, scene.ben)) == 1
+    scene.stage.slack.hold_events()
+    scene.ben.leave(scene.channel)
+    actions.decline(scene.stage.bot.world, only(scene).id, scene.maya.id, "The pool is replaced.")
+    scene.stage.settle()
+    assert reminders(scene, scene.ben) == []
+    scene.stage.slack.release_events()
+
+
+def test_a_reminder_rests_while_its_postmortem_is_discarded(scene: Scene) -> None:
+    """Its buttons are gone, and there again once it is restored."""
+    accepted(scene, scene.ben)
+    scene.stage.jump(days=16, hours=2)
+    (told,) = reminders(scene, scene.ben)
+    said = told.text
+    scene.press(scene.maya, Action.DISCARD)
+    assert scene.maya.submit(scene.maya.views[-1], {"reason": "Twice."}).ok
+    scene.stage.settle()
+    assert "INC-1 was put away" in told.text
+    assert "button" not in shown(told)
+    scene.press(scene.maya, Action.RESTORE)
+    assert told.text == said
+    assert Action.ITEM_DONE.value in shown(told)
 
 
 def test_another_date_is_agreed_on_from_a_reminder(scene: Scene) -> None:

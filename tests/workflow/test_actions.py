@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,14 @@ from bot.domain.erasure import ERASED
 from bot.domain.events import MessageSeen
 from bot.domain.incident import Incident, StartRequest, Status
 from bot.domain.item_words import ListAsked, Which
+from bot.domain.job import JobState
 from bot.domain.posting import Action, Line
 from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Draft, Postmortem
 from bot.domain.sections import lines_of
-from bot.errors import NotAllowed, UserError
+from bot.errors import NotAllowed, Retryable, UserError
+from bot.handlers import handlers
 from bot.publishers.templates import TemplateBook
+from bot.worker import Worker
 from bot.workflow import actions, erasure, life, listen, redrafting, review, saving
 from bot.workflow.cards import dossier, postmortem, settled
 from bot.workflow.home import home_of
@@ -29,6 +32,7 @@ from bot.workflow.starting import start
 from bot.workflow.world import Policy
 from storage import Database
 from tests.clock import ManualClock
+from tests.fakes.chat import FakeChat
 from tests.workflow.worlds import Desk, ToldDrafter, a_desk
 
 ALERT = ActionItem(text="Add an alert on the connection count.", evidence=(2,), owner="responder 2")
@@ -133,6 +137,12 @@ def a_floor(storage: Database, clock: ManualClock, **parts: Any) -> Floor:
 def floor(sqlite_storage: Database, clock: ManualClock) -> Floor:
     """A public incident in review."""
     return a_floor(sqlite_storage, clock)
+
+
+@pytest.fixture
+def quiet(sqlite_storage: Database, clock: ManualClock) -> Floor:
+    """The same, where nobody is reminded of the review."""
+    return a_floor(sqlite_storage, clock, policy=Policy(review_reminder=timedelta(0)))
 
 
 def test_a_draft_proposes_what_was_said(floor: Floor) -> None:
@@ -492,6 +502,220 @@ def test_once_its_channel_is_private_nobody_outside_keeps_a_reminder(floor: Floo
     floor.desk.settle()
     assert floor.told(floor.ben) == []
     assert len(floor.told(floor.desk.maya)) == 1
+
+
+# What people were told, once it is decided
+
+
+def reminded(floor: Floor) -> Line:
+    """The heads-up Ben got of the first item, two days before it is due."""
+    floor.accept(1)
+    floor.desk.jump(days=16, hours=3)
+    (line,) = [one for one in floor.told(floor.ben) if ALERT.text in one.text]
+    assert line.buttons
+    return line
+
+
+def said_to(floor: Floor, user_id: str) -> list[Line]:
+    """All direct messages somebody has, those about the whole review left out."""
+    room = user_id.replace("U", "D", 1)
+    said = floor.desk.chat.own(room) if room in floor.desk.chat.said else []
+    lines = [one.post for one in said if isinstance(one.post, Line)]
+    return [line for line in lines if "waited for its review" not in line.text]
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("done", f"Done: {ALERT.text}"),
+        ("declined", f"Declined: {ALERT.text}"),
+        ("proposed again", f"Proposed again: {ALERT.text}"),
+        ("other date", f"Ben Okafor takes that on, due 2026-12-01: {ALERT.text}"),
+        ("line removed", f"Not in the postmortem of INC-1 any more: {ALERT.text}"),
+        ("discarded", f"INC-1 was put away, and this action item of it rests: {ALERT.text}"),
+    ],
+)
+def test_a_reminder_says_what_became_of_its_item(floor: Floor, step: str, words: str) -> None:
+    """Wherever it was decided, and offers nothing any more."""
+    reminded(floor)
+    world, item, maya = floor.desk.world, floor.item(1), floor.desk.maya
+    if step == "done":
+        actions.finish(world, item.id, maya)
+    elif step in ("declined", "proposed again"):
+        actions.decline(world, item.id, maya, "no")
+        if step == "proposed again":
+            actions.reopen(world, item.id, maya)
+    elif step == "other date":
+        floor.accept(1, due=date(2026, 12, 1))
+    elif step == "line removed":
+        floor.edit("action_items", floor.lines()[1])
+    elif step == "discarded":
+        review.discard(world, floor.number, maya, "twice")
+    floor.desk.settle()
+    assert said_to(floor, floor.ben) == [Line(text=words)]
+
+
+def test_what_rested_with_its_postmortem_can_be_pressed_again_once_it_is_back(floor: Floor) -> None:
+    """The reminder reads as of today; a line that is put back does the same."""
+    reminded(floor)
+    world, lines = floor.desk.world, "\n".join(floor.lines())
+    review.discard(world, floor.number, floor.desk.maya, "twice")
+    floor.desk.jump(days=1)
+    review.restore(world, floor.number, floor.desk.maya)
+    floor.desk.settle()
+    (line,) = said_to(floor, floor.ben)
+    assert line.text.startswith("A heads-up: an action item you took on is due tomorrow")
+    assert [button.action for button in line.buttons] == [Action.ITEM_DONE, Action.ITEM_CHANGE]
+    floor.edit("action_items", floor.lines()[1])
+    assert not said_to(floor, floor.ben)[0].buttons
+    floor.edit("action_items", lines)
+    assert said_to(floor, floor.ben) == [line]
+
+
+def test_an_incident_closed_without_a_postmortem_takes_its_reminders_along(floor: Floor) -> None:
+    """And reopened, they are there again, with those still to come."""
+    reminded(floor)
+    world, maya = floor.desk.world, floor.desk.maya
+    life.reopen(world, floor.number, maya)
+    life.dismiss(world, floor.number, maya, "no")
+    floor.desk.jump(days=1)
+    assert not said_to(floor, floor.ben)[0].buttons
+    life.reopen(world, floor.number, maya)
+    floor.desk.jump(days=1)
+    assert [bool(line.buttons) for line in said_to(floor, floor.ben)] == [True, True]
+
+
+def test_reminders_of_other_items_and_of_the_promise_that_stands_stay(floor: Floor) -> None:
+    """Both items are Ben's; one is agreed anew and reminded of again."""
+    floor.accept(2)
+    reminded(floor)
+    floor.accept(1, due=date(2026, 3, 26))
+    floor.desk.jump(days=6)
+    lines = said_to(floor, floor.ben)
+    silent = [line.text for line in lines if not line.buttons]
+    assert silent == [f"Ben Okafor takes that on, due 2026-03-26: {ALERT.text}"]
+    asking = [line.text for line in lines if line.buttons]
+    assert sum(BOOK.text in text for text in asking) == len(asking) - 1
+    assert any("due in 2 days" in text and ALERT.text in text for text in asking)
+
+
+def test_who_sees_it_through_is_not_asked_any_more_once_somebody_else_is_chosen(floor: Floor) -> None:
+    """The message about an owner who is gone follows too."""
+    floor.accept(1)
+    people = floor.desk.chat.people
+    people[floor.ben] = people[floor.ben].model_copy(update={"deleted": True})
+    floor.desk.jump(days=16, hours=3)
+    (line,) = said_to(floor, floor.desk.maya)
+    assert line.buttons
+    floor.accept(1, owner=floor.zoe)
+    assert said_to(floor, floor.desk.maya) == [
+        Line(text=f"Zoe Marsh takes that on, due 2026-03-20: {ALERT.text}")
+    ]
+
+
+def test_what_became_of_a_private_item_is_told_to_nobody_outside(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """Who has left its channel without Slack telling so loses the message instead."""
+    floor = a_floor(sqlite_storage, clock, private=True)
+    floor.accept(2, owner=floor.desk.maya)
+    reminded(floor)
+    floor.desk.chat.inside[floor.desk.channel].remove(floor.ben)
+    for place in (1, 2):
+        actions.decline(floor.desk.world, floor.item(place).id, floor.desk.maya, "no")
+    floor.desk.settle()
+    assert said_to(floor, floor.ben) == []
+    assert [line.text for line in said_to(floor, floor.desk.maya)] == [f"Declined: {BOOK.text}"]
+
+
+def test_who_is_no_full_member_any_more_is_told_nothing_new(floor: Floor) -> None:
+    """A press of what stands there is refused."""
+    line = reminded(floor)
+    people = floor.desk.chat.people
+    people[floor.ben] = people[floor.ben].model_copy(update={"is_guest": True})
+    actions.finish(floor.desk.world, floor.item(1).id, floor.desk.maya)
+    floor.desk.settle()
+    assert said_to(floor, floor.ben) == [line]
+
+
+def test_a_reminder_whose_answer_was_lost_follows_all_the_same(quiet: Floor) -> None:
+    """It stands in Slack, and nobody noted where."""
+    quiet.accept(1)
+    quiet.desk.clock.advance(days=16, hours=3)
+    quiet.desk.chat.lose_next_answer()
+    quiet.desk.settle()
+    actions.finish(quiet.desk.world, quiet.item(1).id, quiet.ben)
+    quiet.desk.settle()
+    assert said_to(quiet, quiet.ben) == [Line(text=f"Done: {ALERT.text}")]
+
+
+def test_a_reminder_that_never_arrived_is_not_waited_for_for_ever(quiet: Floor) -> None:
+    """Slack was away when it was to be sent, and it is decided by the time Slack is back."""
+    quiet.accept(1)
+    quiet.desk.clock.advance(days=16, hours=3)
+    quiet.desk.chat.fail_next(Retryable("Slack is away.", retry_after=60))
+    quiet.desk.settle()
+    actions.finish(quiet.desk.world, quiet.item(1).id, quiet.ben)
+    for _ in range(13):
+        quiet.desk.jump(minutes=1)
+    assert said_to(quiet, quiet.ben) == []
+    with quiet.desk.world.storage.read() as records:
+        assert "redraw_reminders" not in {
+            job.kind for job in records.jobs.listed(JobState.WAITING, limit=100)
+        }
+
+
+class Interrupted:
+    """A poster: right before its next call of `method`, something else happens."""
+
+    def __init__(self, chat: FakeChat, method: str, meanwhile: Callable[[], object]) -> None:
+        self._chat, self._method = chat, method
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method and self._meanwhile is not None:
+            happens, self._meanwhile = self._meanwhile, None
+            happens()
+        return getattr(self._chat, name)
+
+
+def interrupted(floor: Floor, method: str, meanwhile: Callable[[], object]) -> Desk:
+    """The same desk with a second worker, during one of whose calls to Slack something else happens."""
+    poster: Any = Interrupted(floor.desk.chat, method, meanwhile)
+    world = replace(floor.desk.world, poster=poster)
+    worker = Worker(world.storage, world.clock, handlers(world), owner="second")
+    return replace(floor.desk, world=world, worker=worker)
+
+
+def test_a_decision_made_while_a_reminder_is_sent_reaches_it(quiet: Floor) -> None:
+    """All that it asked for was done before the reminder stood there."""
+
+    def decided() -> None:
+        actions.finish(quiet.desk.world, quiet.item(1).id, quiet.ben)
+        quiet.desk.settle()
+
+    quiet.accept(1)
+    interrupted(quiet, "post", decided).jump(days=16, hours=3)
+    quiet.desk.jump(minutes=1)
+    assert said_to(quiet, quiet.ben) == [Line(text=f"Done: {ALERT.text}")]
+
+
+def test_of_two_decisions_shown_at_once_the_newer_one_stays(floor: Floor) -> None:
+    """A worker that was slower with the older one looks again."""
+    reminded(floor)
+    world, item, maya = floor.desk.world, floor.item(1), floor.desk.maya
+
+    def declined() -> None:
+        actions.reopen(world, item.id, maya)
+        actions.decline(world, item.id, maya, "no")
+        floor.desk.settle()
+
+    actions.finish(world, item.id, floor.ben)
+    second = interrupted(floor, "update", declined)
+    while said_to(floor, floor.ben)[0].buttons:
+        assert second.worker.run_due()
+    second.settle()
+    assert said_to(floor, floor.ben) == [Line(text=f"Declined: {ALERT.text}")]
 
 
 # Home

@@ -38,6 +38,7 @@ from bot.workflow import actions
 from bot.workflow.access import NO_SUCH, may_see, the_incident
 from bot.workflow.actions import Held
 from bot.workflow.home import show_home
+from bot.workflow.outcomes import outcome
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -96,11 +97,11 @@ def _window(world: World, user_id: str, incident_id: int, page: int = 0, note: s
 
 
 def _finish(press: Press) -> str:
-    return f"Done: {actions.finish(press.world, number(press.ids, 'item'), press.user_id).item.text}"
+    return outcome(press.world, *actions.finish(press.world, number(press.ids, "item"), press.user_id))
 
 
 def _reopen(press: Press) -> str:
-    return f"Open again: {actions.reopen(press.world, number(press.ids, 'item'), press.user_id).item.text}"
+    return outcome(press.world, *actions.reopen(press.world, number(press.ids, "item"), press.user_id))
 
 
 _AT_ONCE: dict[Action, Callable[[Press], str]] = {Action.ITEM_DONE: _finish, Action.ITEM_REOPEN: _reopen}
@@ -247,7 +248,7 @@ def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None
             ack(response_action="errors", errors={field: sentence(error)})
             return
         respond = answering(world, origin)
-        note = _in_a_word(world, found)
+        note = outcome(world, *found)
         if origin.get("place") not in ("home", "window") and respond is None:
             ack(response_action="update", view=views.notice_view("Action item", note))
             return
@@ -276,11 +277,3 @@ def _message(world: World, user_id: str, ids: Mapping[str, Any], note: str) -> d
         return in_words(note)
     payload = _list(world, user_id, *listed, note)
     return {"text": payload.text, "blocks": payload.blocks}
-
-
-def _in_a_word(world: World, found: Held) -> str:
-    item = found.item
-    if not item.is_open:
-        return f"Declined: {item.text}"
-    due = f", due {item.due}" if item.due else ""
-    return f"{labels(world)(item.owner_id)} takes that on{due}: {item.text}"
