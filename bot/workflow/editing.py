@@ -49,7 +49,7 @@ class Erased(UserError):
 
 class Resting(NamedTuple):
     """A change that was made from something read before. `standing` is asked in the transaction that stores
-    it, so that nothing comes back that was erased in between."""
+    it, so that nothing comes back that was erased in between; what it stores is kept with the change."""
 
     change: Changing
     standing: Standing = lambda _: None

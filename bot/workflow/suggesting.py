@@ -221,7 +221,12 @@ def _show(world: World, incident: Incident, proposal: Proposal) -> None:
     channel_id, thread_ts = incident.review_place
     place = Place(channel_id=channel_id, thread_ts=thread_ts)
     post = _post(world, incident, proposal)
-    post_once(world, f"proposal:{proposal.id}", place, post, incident_id=incident.id)
+    posted = post_once(world, f"proposal:{proposal.id}", place, post, incident_id=incident.id)
+    with world.storage.read() as records:
+        now = records.proposals.get(proposal.id)
+    if now is not None and now.state is not ProposalState.OPEN:
+        # Decided before anybody noted where it stands: what the decision asked for found nothing to redraw.
+        update_post(world, posted, _post(world, incident, now))
 
 
 def _post(world: World, incident: Incident, proposal: Proposal) -> Post:
@@ -279,6 +284,8 @@ def accept(world: World, incident: Incident, proposal_id: int, user_id: str) -> 
     def standing(records: Records) -> None:
         _open(records, incident, proposal_id)  # withdrawn when anything it may rest on is erased
         unerased(base)(records)
+        # With the edit: a crash between the two would leave it to be decided about once more.
+        _close_now(records, world, incident, proposal, ProposalState.ACCEPTED, user_id)
 
     words = _words(world, message) if message is not None else ""
     why, source = f"suggested by {proposal.drafter}", (proposal.asked_by, proposal.ts)
@@ -288,7 +295,6 @@ def accept(world: World, incident: Incident, proposal_id: int, user_id: str) -> 
     except Overtaken:
         _close(world, incident, proposal, ProposalState.STALE, user_id)
         raise
-    _close(world, incident, proposal, ProposalState.ACCEPTED, user_id)
     return revision
 
 
@@ -310,13 +316,23 @@ def _open(records: Records, incident: Incident, proposal_id: int) -> Proposal:
 
 def _close(world: World, incident: Incident, proposal: Proposal, state: ProposalState, user_id: str) -> None:
     with world.storage.begin() as records:
-        if not records.proposals.decide(proposal.id, state, user_id):
-            return
-        audit(records, world, user_id, f"suggestion {state.value}", incident, proposal=proposal.id)
-        ask(
-            records, world, "show_proposal", f"{proposal.id}:{state.value}", incident=incident, id=proposal.id
-        )
+        _close_now(records, world, incident, proposal, state, user_id)
     world.wake()
+
+
+def _close_now(
+    records: Records,
+    world: World,
+    incident: Incident,
+    proposal: Proposal,
+    state: ProposalState,
+    user_id: str,
+) -> None:
+    """Decide about a suggestion, and ask for its message to say so; nothing where somebody did before."""
+    if records.proposals.decide(proposal.id, state, user_id):
+        audit(records, world, user_id, f"suggestion {state.value}", incident, proposal=proposal.id)
+        name = f"{proposal.id}:{state.value}"
+        ask(records, world, "show_proposal", name, incident=incident, id=proposal.id)
 
 
 def show_proposal(world: World, job: Job) -> None:

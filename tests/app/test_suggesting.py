@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from bot.demo.stage import Stage
 from bot.domain.posting import Action
 from bot.domain.transcript import Source
 from bot.sandbox import Message
+from bot.workflow import suggesting
 from bot.workflow.listen import deletion
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
@@ -95,6 +97,48 @@ def test_a_request_comes_back_as_a_diff_to_accept(made: Made) -> None:
     assert (revision.author, revision.reason.startswith("suggested by openai")) == (scene.ben.id, True)
     assert not scene.offers(Action.ACCEPT)
     assert any("was accepted by Ben Okafor" in shown(one) for one in scene.thread())
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed() -> None:
+    """End the process right after a commit, which is when the worker is woken."""
+    raise Killed
+
+
+def test_a_crash_after_accepting_leaves_nothing_to_decide(made: Made) -> None:
+    """The edit and the decision are stored together: the message says so though nobody lived to."""
+    scene = made(edits("summary", ("Checkout answered 502 for all customers.", [1])))
+    scene.reply(scene.priya, "edit: make the summary one sentence")
+    world = replace(scene.stage.bot.world, wake=killed)
+
+    with pytest.raises(Killed):
+        suggesting.accept(world, scene.incident(), 1, scene.ben.id)
+    scene.stage.settle()
+
+    assert len(scene.revisions()) == 2
+    assert not scene.offers(Action.ACCEPT)
+    assert any("was accepted by Ben Okafor" in shown(one) for one in scene.thread())
+
+
+def test_a_suggestion_decided_before_anybody_noted_where_it_stands_says_so(made: Made) -> None:
+    """It is in Slack and its answer was lost; somebody is quicker than the second attempt."""
+    scene = made(edits("summary", ("Checkout answered 502 for all customers.", [1])))
+    scene.stage.slack.faults.lose_answer("chat.postMessage")
+    scene.reply(scene.priya, "edit: make the summary one sentence")
+    with scene.stage.bot.world.storage.read() as records:
+        row = records.posts.get("proposal:1")
+    assert row is not None
+    assert row.ts is None
+    suggesting.refuse(scene.stage.bot.world, scene.incident(), 1, scene.ben.id)
+
+    for _ in range(5):
+        scene.stage.jump(minutes=1)
+
+    assert not scene.offers(Action.ACCEPT)
+    assert any("was refused by Ben Okafor" in shown(one) for one in scene.thread())
 
 
 def test_a_refused_suggestion_changes_nothing(made: Made) -> None:
