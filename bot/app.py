@@ -155,12 +155,13 @@ def _who_we_are(directory: Directory, settings: Settings, clock: Clock) -> Ident
     """What the token says of us; a refused one may be that of a workspace which left.
 
     Raises:
-        ConfigError: Slack refuses the token, or does not answer.
+        ConfigError: Slack refuses the token.
+        Retryable: Slack does not answer.
     """
     try:
         return directory.identity()
     except Retryable as error:
-        raise ConfigError(
+        raise Retryable(
             f"Slack cannot be reached ({error}). Nothing was changed. Check this machine's network and "
             "proxy, then start again; `postmortem doctor` tries every connection."
         ) from None

@@ -278,6 +278,11 @@ class Settings(BaseSettings):
         description="After how long another process takes over the job of one that fell silent.",
         examples=["5m"],
     )
+    start_patience: Duration = Field(
+        timedelta(minutes=1),
+        description="How long a start waits for a database or a Slack that is away; 0s: not at all.",
+        examples=["1m"],
+    )
     stop_grace: Annotated[Duration, values.at_least(timedelta(seconds=1))] = Field(
         timedelta(seconds=25),
         description="How long running jobs may take to finish after SIGTERM; then others get them.",

@@ -10,6 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from bot.app import Bot, build, name_of_process
 from bot.config import Settings
@@ -24,6 +27,7 @@ from bot.workflow import digest, retention
 from bot.wsgi import WsgiServer
 from storage import Database
 
+Begun = TypeVar("Begun")
 LAST_SECONDS = 3.0
 """How long a database may take to take back what was not finished in time; platforms kill after 30."""
 SWITCH_SECONDS = 0.0005
@@ -37,7 +41,7 @@ def serve(settings: Settings, *, clock: Clock | None = None) -> None:
     Raises:
         ConfigError, Retryable: as `build`.
     """
-    bot = build(settings, clock=clock, apart=True)
+    bot = _patiently(settings, lambda: build(settings, clock=clock, apart=True))
     _run(bot, _front(bot))
 
 
@@ -48,7 +52,30 @@ def work(settings: Settings, *, clock: Clock | None = None) -> None:
         ConfigError, Retryable: as `build`.
     """
     settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
-    _run(build(settings, clock=clock), None)
+    _run(_patiently(settings, lambda: build(settings, clock=clock)), None)
+
+
+def _patiently(settings: Settings, begin: Callable[[], Begun]) -> Begun:
+    """What `begin` returns, tried again for as long as `START_PATIENCE` says while Slack or the database is
+    away: where machines start together, the bot may well be there first.
+
+    Raises:
+        ConfigError: at once; waiting mends no setting.
+        Retryable: they stayed away.
+    """
+
+    def told(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        get_logger("serving").warning("start_waits", error=str(error))
+
+    policy = Retrying(
+        retry=retry_if_exception_type(Retryable),
+        wait=wait_exponential(multiplier=0.5, max=5),
+        stop=stop_after_delay(settings.start_patience),
+        before_sleep=told,
+        reraise=True,
+    )
+    return policy(begin)
 
 
 def _front(bot: Bot) -> Socket | HttpServer:
@@ -63,7 +90,7 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
     log = get_logger("serving")
     stop = _told_to_stop()
     _spare_the_waiting()
-    look_around(bot)
+    _patiently(bot.settings, lambda: look_around(bot))
     health = watched(bot, front, stop)
     if front is not None:
         front.start()

@@ -72,7 +72,7 @@ OWNED: dict[str, frozenset[str]] = {
     "snowballstemmer": frozenset({"storage", "bot.domain"}),
     "sqlalchemy": frozenset({"storage"}),
     "structlog": frozenset({"bot.log"}),
-    "tenacity": frozenset({"bot.drafters"}),
+    "tenacity": frozenset({"bot.drafters", "bot.serving"}),
     "typer": frozenset({"bot.cli"}),
     "waitress": frozenset({"bot.wsgi", "bot.sandbox"}),
     "websockets": frozenset({"bot.sandbox"}),

@@ -15,6 +15,7 @@ from bot.sandbox import Channel, Person, Sandbox
 from storage import migrate
 from tests.app.process import PATIENCE, BotProcess, environment
 from tests.app.scene import CHECK
+from tests.postgres_switch import switched_postgres
 
 
 def connected(slack: Sandbox, room: Channel) -> bool:
@@ -100,7 +101,7 @@ REFUSALS = {
     ),
     "documents where they cannot be written": ({"POSTMORTEM_DIR": "/proc/none"}, "POSTMORTEM_DIR"),
     "a database that is away": (
-        {"DATABASE_URL": "postgresql://bot:a-secret@127.0.0.1:1/none"},
+        {"DATABASE_URL": "postgresql://bot:a-secret@127.0.0.1:1/none", "START_PATIENCE": "0s"},
         "database is away",
     ),
 }
@@ -118,6 +119,21 @@ def test_what_cannot_work_is_told_in_a_sentence(slack: Sandbox, tmp_path: Path, 
     assert "wrong" not in printed
     assert "a-secret" not in printed
     assert slack.sockets.count == 0
+
+
+def test_a_start_waits_for_a_database_that_is_still_coming_up(
+    slack: Sandbox, room: Channel, tmp_path: Path
+) -> None:
+    """It says what it waits for, and goes on by itself."""
+    with switched_postgres() as switch:
+        switch.off()
+        url = f"postgresql://postgres@/postgres?host={switch.folder}"
+        with BotProcess(tmp_path, environment(slack, tmp_path, DATABASE_URL=url)) as bot:
+            assert slack.until(lambda: "start_waits" in bot.printed, PATIENCE)
+            switch.on()
+            assert connected(slack, room)
+            assert "The database is away" in bot.printed
+            assert "Traceback" not in bot.printed
 
 
 def test_a_database_from_the_future_is_left_alone(slack: Sandbox, tmp_path: Path) -> None:

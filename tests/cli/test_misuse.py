@@ -82,6 +82,7 @@ def test_serving_where_slack_cannot_be_reached_is_one_sentence(
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    monkeypatch.setenv("START_PATIENCE", "0s")
     done = run("serve")
     assert done.code == 1
     assert done.err == (
