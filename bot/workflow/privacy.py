@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.domain.incident import Incident
@@ -85,12 +86,22 @@ def withdraw_posts(world: World, job: Job) -> None:
 
 
 def outsiders(world: World, incident: Incident, rows: Iterable[PostRow]) -> frozenset[str]:
-    """The direct messages in which a private incident stands and whose reader may not hear of it now."""
+    """The direct messages in which a private incident stands and whose reader may not hear of it now, or is
+    not known: drafts that versions before `to` in `review_key` sent say nothing of it, and come again."""
     if not incident.is_private:
         return frozenset()
-    told = [(person, row.channel_id) for row in rows if (person := told_person(row))]
-    entitled = may_hear(world, incident, [person for person, _ in told])
-    return frozenset(channel_id for person, channel_id in told if person not in entitled)
+    readers = _readers(rows)
+    entitled = may_hear(world, incident, filter(None, readers.values()))
+    return frozenset(channel_id for channel_id, person in readers.items() if person not in entitled)
+
+
+def _readers(rows: Iterable[PostRow]) -> dict[str, str]:
+    """The direct messages that tell of the incident itself → whose they are, empty where nothing says it.
+    That somebody broke the glass is told to whoever was there, and stays told."""
+    direct = [row for row in rows if is_direct(row.channel_id)]
+    readers = {row.channel_id: "" for row in direct if not row.key.startswith("glass:")}
+    known = {row.channel_id: person for row in direct if (person := told_person(row))}
+    return {channel_id: known.get(channel_id, "") for channel_id in readers}
 
 
 def someone_left(records: Records, world: World, event_id: str, channel_id: str) -> bool:
@@ -99,7 +110,7 @@ def someone_left(records: Records, world: World, event_id: str, channel_id: str)
     asked = [
         ask(records, world, "withdraw_posts", f"{incident.id}:{event_id}", incident=incident)
         for incident in records.incidents.in_channel(world.team_id, channel_id)
-        if incident.is_private and any(map(told_person, records.posts.of(incident.id)))
+        if incident.is_private and _readers(records.posts.of(incident.id))
     ]
     return any(asked)
 
@@ -112,15 +123,27 @@ def _take_files_back(world: World, incident: Incident, strayed: list[PostRow]) -
             detach(world, Place(channel_id=channel_id, thread_ts=thread_ts), name)
 
 
-_TOLD = {"remind_item": 2, "orphaned": 2, "review": 3, "document": 3, "ask_person": 4}
+_TOLD = {
+    "remind": 4,
+    "remind_item": 2,
+    "orphaned": 2,
+    "review": 3,
+    "document": 3,
+    "ask_person": 4,
+    "glass": -1,
+}
 """Posts that are direct messages, and which part of their key is the person's id."""
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
 def told_person(row: PostRow) -> str:
-    """Whom a direct message tells of an incident; empty for any other post."""
+    """Whom a direct message tells of an incident; empty for any other post, and where its key does not say:
+    a question or a reminder that nobody could be sent stands in the review's thread (`:thread`)."""
     parts = row.key.split(":")
     place = _TOLD.get(parts[0], len(parts))
-    return parts[place] if place < len(parts) and is_direct(row.channel_id) else ""
+    if place >= len(parts) or parts[-1] == "thread" or not is_direct(row.channel_id):
+        return ""
+    return parts[place] if _PERSON.fullmatch(parts[place]) else ""
 
 
 def _is_elsewhere(row: PostRow, incident: Incident) -> bool:

@@ -233,9 +233,9 @@ def test_true_values_are_refused_from_who_does_not_belong(
 ) -> None:
     """Every button and form of both incidents, pressed by two kinds of stranger each, in each channel."""
     before = state(besieged)
-    private, public = besieged.incidents()
+    known = {one.key: one for one in besieged.incidents()}
     strangers = itertools.cycle([*outside, *outside[1:]])  # an odd number: everybody meets every button
-    for incident in (public, private):
+    for incident in (known["INC-1"], known["PRV-1"]):
         ids = {"incident": incident.id, "revision": 1, "item": 1, "proposal": 1, "question": 0, "at": 0}
         value = json.dumps(
             ids | {"channel": besieged.channel.id, "root": incident.card_ts, "ts": incident.card_ts}

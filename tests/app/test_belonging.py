@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -175,6 +176,63 @@ def test_a_draft_sent_while_public_is_taken_from_who_is_outside_once_it_is_priva
     scene.stage.settle()
 
     assert told(scene.maya) == []
+
+
+def as_sent_before(scene: Scene) -> None:
+    """Let the draft stand in one direct message under keys that name nobody, as versions before 8cd7a05 sent
+    it."""
+    with sqlite3.connect(scene.stage.folder / "postmortem.db") as database:
+        for name in ("review", "document"):
+            sent = (f"{name}:1:g1", f"{name}:1:g1:%")
+            database.execute("UPDATE posts SET key = ? WHERE key LIKE ?", sent)
+
+
+def test_a_draft_that_an_earlier_version_sent_is_taken_from_who_leaves(scene: Scene) -> None:
+    """Its key names nobody: whose it is cannot be known, so it is taken back and delivered again."""
+    channel = closed(scene, scene.maya)
+    as_sent_before(scene)
+    channel.unarchive()
+    scene.maya.invite_bot(channel)
+    scene.ben.join(channel)
+    scene.stage.settle()
+
+    scene.maya.leave(channel)
+    scene.stage.settle()
+
+    assert told(scene.maya) == []
+    assert [one for one in channel.messages if Action.APPROVE.value in json.dumps(one.blocks)]
+
+
+def test_a_draft_that_an_earlier_version_sent_comes_again_to_who_belongs(scene: Scene) -> None:
+    """Once, in place of the other, with whatever changes next; from then on it is known whose it is."""
+    closed(scene, scene.maya)
+    as_sent_before(scene)
+    (mine,) = told(scene.maya, offering=Action.EDIT)
+    for summary in ("The merger documents were public for a morning.", "They were public until noon."):
+        (mine,) = told(scene.maya, offering=Action.EDIT)
+        scene.press(scene.maya, Action.EDIT, mine)
+        scene.maya.submit(scene.maya.views[-1], {"summary": summary})
+        scene.stage.settle()
+
+    (mine,) = told(scene.maya, offering=Action.EDIT)
+    assert "until noon" in shown(mine)
+    assert len([one for one in told(scene.maya) if not one.is_reply]) == 1
+
+
+def test_a_reminder_of_a_review_is_taken_from_who_leaves(scene: Scene) -> None:
+    """It names a private incident, like a draft does."""
+    channel = secret_channel(scene, scene.maya, scene.ben)
+    scene.command(scene.maya, "start Merger data leaked", channel=channel)
+    scene.maya.say(channel, "The merger documents are public since 09:00.")
+    scene.command(scene.maya, "resolve", channel=channel)
+    scene.stage.jump(hours=2)
+    scene.stage.jump(days=2)
+    assert "PRV-1" in "".join(one.text for one in told(scene.maya))
+
+    scene.maya.leave(channel)
+    scene.stage.settle()
+
+    assert "PRV-1" not in "".join(one.text for one in told(scene.maya))
 
 
 # Guests and other companies
