@@ -30,9 +30,12 @@ def draft(world: World, job: Job, keep: Keep) -> None:
     if incident is None:
         return
     top_up(world, incident, job, keep)
+    incident = _due(world, job)  # reading takes its time: meanwhile it may have been restricted, or moved
+    if incident is None:
+        return
     composed, written = compose(world, _as_slack_says(world, incident))
     keep()
-    _store(world, job, composed, written)
+    _store(world, job, incident.channel_id, composed, written)
 
 
 def _as_slack_says(world: World, incident: Incident) -> Incident:
@@ -95,7 +98,7 @@ def _people(world: World) -> tuple[Person, ...]:
         raise Retryable(why, retry_after=error.retry_after) from None
 
 
-def _store(world: World, job: Job, composed: Composed, written: Written) -> None:
+def _store(world: World, job: Job, channel_id: str, composed: Composed, written: Written) -> None:
     """Revision, status and the job that posts it: one transaction, unless it is no longer wanted. This job
     ends with it: done again after a crash, a redraft would be a revision more."""
     with world.storage.begin() as records:
@@ -103,7 +106,7 @@ def _store(world: World, job: Job, composed: Composed, written: Written) -> None
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or not _wanted(incident, job):
             return
-        _refuse_outdated(records, incident, composed)
+        _refuse_outdated(records, incident, channel_id, composed)
         records.evidence.save(incident.id, composed.fresh)
         only = tuple(map(str, job.payload.get("sections") or ()))
         revision = _revision(records, world, incident, composed, written, only)
@@ -127,8 +130,11 @@ def _store(world: World, job: Job, composed: Composed, written: Written) -> None
     world.wake()
 
 
-def _refuse_outdated(records: Records, incident: Incident, composed: Composed) -> None:
-    """What was deleted while the draft was made must not come back with it."""
+def _refuse_outdated(records: Records, incident: Incident, channel_id: str, composed: Composed) -> None:
+    """What was deleted while the draft was made must not come back with it, and evidence must name the
+    channel by the id it has, by which a later deletion looks for it."""
+    if incident.channel_id != channel_id:
+        raise Retryable("The channel got another id while its draft was made.", retry_after=0)
     frozen_at = composed.coverage.frozen_at
     if frozen_at is None:
         return

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from bot.domain.incident import Incident, Scope
 from bot.domain.transcript import as_ts, moment, ts_order
-from bot.errors import ChatError, LeaseLost
+from bot.errors import ChatError, LeaseLost, Retryable
 from bot.log import get_logger
-from bot.ports import ArchiveState, Page, ThreadRead
+from bot.ports import ArchiveState, Page, Records, ThreadRead
 from bot.workflow.capture import capture
 from bot.workflow.changed import note_changes
 from bot.workflow.listen import deletion
@@ -55,7 +55,9 @@ class Reading:
             self._read_thread(*self.state.waiting[0])
 
     def refused(self, error: ChatError) -> None:
-        """Slack shows the channel no longer: keep what there is, and say so."""
+        """Slack shows the channel no longer: keep what there is, and say so. Raises as `_check_place`."""
+        with self._world.storage.read() as records:
+            self._check_place(records)
         until = self.state.read_until
         since = f"; it was read up to {moment(until):%Y-%m-%d %H:%M} UTC" if until else ""
         reason = f"Slack no longer shows this conversation ({error.code}){since}."
@@ -240,8 +242,7 @@ class Reading:
         chunks = [news[at : at + CHUNK] for at in range(0, len(news), CHUNK)] or [()]
         for number, chunk in enumerate(chunks, 1):
             with world.storage.begin() as records:
-                if records.incidents.get(self._incident.id) is None:
-                    raise LeaseLost("The incident was forgotten; nothing more is read for it.")
+                self._check_place(records)
                 new = [message for message in chunk if capture(records, world, message)]
                 note_changes(records, world, self._incident.channel_id, new)
                 if number == len(chunks):
@@ -250,6 +251,20 @@ class Reading:
                     records.archives.save(state)
         self.state = state
         self._keep()
+
+    def _check_place(self, records: Records) -> None:
+        """What was read belongs where the incident is now: under an id that the channel had before, nothing
+        would find it again, not even to erase it.
+
+        Raises:
+            LeaseLost: the incident was forgotten.
+            Retryable: its channel has another id now; the reading goes on under that one.
+        """
+        now = records.incidents.get(self._incident.id)
+        if now is None:
+            raise LeaseLost("The incident was forgotten; nothing more is read for it.")
+        if now.channel_id != self._incident.channel_id:
+            raise Retryable("The channel got another id while it was read.", retry_after=0)
 
     def _note_clamp(self, page: Page) -> None:
         if page.clamped and not self.state.clamped:
