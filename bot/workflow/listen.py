@@ -25,6 +25,7 @@ from bot.workflow.changed import FRESH, note_changes
 from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
 from bot.workflow.show import review_row
+from bot.workflow.watching import is_about_known, is_watched
 from bot.workflow.world import World, ask
 
 _UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED, Status.DISCARDED})
@@ -137,7 +138,8 @@ def _message(records: Records, world: World, message: Message) -> bool:
         # A channel never met: its name decides, and reading its history later brings this message.
         key = f"first:{message.channel_id}"
         return ask(records, world, "meet", key, channel=message.channel_id, invited=False)
-    if not world.policy.watches(channel.name) and not _in_review_thread(records, world, message):
+    counts = is_watched(records, world, channel) or _in_review_thread(records, world, message)
+    if not counts and not is_about_known(records, world, message):
         return False
     # A reply counts also where a pass over the channel has read it before its event came.
     changed = capture(records, world, message)

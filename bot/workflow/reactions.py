@@ -14,6 +14,7 @@ from bot.workflow.access import authorise, member
 from bot.workflow.capture import masked
 from bot.workflow.life import reopen, resolve, resolve_thread
 from bot.workflow.show import question
+from bot.workflow.watching import is_watched
 from bot.workflow.world import World
 
 SKEW = timedelta(minutes=1)
@@ -29,7 +30,8 @@ def reaction_changed(world: World, job: Job) -> None:
     with world.storage.begin() as records:
         channel = records.channels.get(world.team_id, channel_id)
         earlier = records.incidents.resolved_by(world.team_id, channel_id, ts)
-    if channel is None or not world.policy.watches(channel.name):
+        watched = channel is not None and is_watched(records, world, channel)
+    if not watched:
         return
     try:
         people = _people(world, channel_id, ts)

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.ports import NewIncident, Records, StoredChannel
 from bot.workflow.capture import mask_text
 from bot.workflow.indexing import index
+from bot.workflow.watching import is_watched
 from bot.workflow.world import World, audit, refresh
 
 
@@ -21,7 +22,8 @@ def watched_channel(world: World, channel_id: str) -> StoredChannel:
     """
     with world.storage.begin() as records:
         known = records.channels.get(world.team_id, channel_id)
-    if known is None or not known.is_member or not world.policy.watches(known.name):
+        watched = known is not None and is_watched(records, world, known)
+    if known is None or not known.is_member or not watched:
         patterns = ", ".join(f"#{pattern}" for pattern in world.policy.watched)
         raise UserError(
             f"This is no incident channel. I watch {patterns}: create such a channel (I join public ones by "
