@@ -15,12 +15,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 _DUE, _NIGHTS, _TIDY = "due", "nights", "tidy"
 HOUR, MINUTE = 3, 15
 """When the daily chores are done, UTC."""
+FIRST_CHORES = timedelta(minutes=10)
+"""How long after a start they are done at the latest: a host that is off at night would never do them."""
 _DAY = timedelta(days=1)
 
 
 class Scheduler:
     """Calls `run_due` every `tick`, in up to `threads` threads at once, `tidy` every
-    `tidy_every` of the host's clock, and `daily` chores at 03:15 UTC.
+    `tidy_every` of the host's clock, and `daily` chores at 03:15 UTC and, for nights that were missed, once
+    `first_chores` after the start; so they must bear to be done twice.
 
     Without threads it never calls `run_due`: other processes do the work. `jumping` tells the time of a
     clock that jumps, which no timer of the host follows: every tick looks whether it has passed a night.
@@ -36,6 +39,7 @@ class Scheduler:
         tidy: Callable[[], object] | None = None,
         tidy_every: timedelta = timedelta(seconds=10),
         jumping: Callable[[], datetime] | None = None,
+        first_chores: timedelta = FIRST_CHORES,
     ) -> None:
         # A tick that finds every thread busy is skipped: the busy ones go on until nothing is due.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -55,8 +59,9 @@ class Scheduler:
             nights = Nights(jumping, daily)
             self._scheduler.add_job(nights.look, "interval", seconds=tick.total_seconds(), id=_NIGHTS)
             return
+        first = datetime.now(UTC) + first_chores
         for name, chore in daily.items():
-            self._scheduler.add_job(chore, "cron", hour=HOUR, minute=MINUTE, id=name)
+            self._scheduler.add_job(chore, "cron", hour=HOUR, minute=MINUTE, id=name, next_run_time=first)
 
     def start(self) -> None:
         """Begin ticking, at once."""

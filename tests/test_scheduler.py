@@ -78,6 +78,22 @@ def test_it_tidies_up_whoever_does_the_work() -> None:
     scheduler.stop()
 
 
+def test_nights_that_were_missed_are_made_up_for_after_a_start() -> None:
+    """A host that is off at 03:15 UTC would otherwise purge nothing, ever."""
+    pruned, purged = threading.Event(), threading.Event()
+    scheduler = Scheduler(
+        lambda: None,
+        tick=LONG,
+        threads=0,
+        daily={"prune": pruned.set, "purge": purged.set},
+        first_chores=timedelta(milliseconds=20),
+    )
+    scheduler.start()
+    assert pruned.wait(5)
+    assert purged.wait(5)
+    scheduler.stop()
+
+
 def test_a_clock_that_jumps_brings_the_nights_it_passes() -> None:
     """The chores are done once for however many nights, at none twice, and again after the next."""
     clock, done = ManualClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), list[str]()
