@@ -41,7 +41,9 @@ def publish(world: World, job: Job) -> None:
         now = records.incidents.get(incident.id)
         if now is not None and _wanted(records, now, number):
             _published(records, world, now, number, name, location)
-            _catch_up(records, world, now, held)
+            _catch_up(records, world, held)
+        elif now is not None:
+            _overwritten(records, world, now, name)
     if location is not None and (now is None or now.status not in _STILL_WANTED):
         publisher.withdraw(location)  # forgotten or taken back while it was being written
     world.wake()
@@ -82,29 +84,54 @@ def _again(world: World, publication: Publication, *, renamed: bool) -> None:
         publisher.withdraw(publication.location)
     location = _written(world, publisher, held, revision)
     with world.storage.begin() as records:
-        _moved(records, world, publication, location)
-        _catch_up(records, world, held.incident, held)
+        moved = _moved(records, world, publication, location)
+        _catch_up(records, world, held)
+    if location is not None and not moved:
+        publisher.withdraw(location)  # forgotten or taken back while it was being written
     world.wake()
 
 
-def _catch_up(records: Records, world: World, incident: Incident, held: Dossier) -> None:
-    """Somebody decided about an action item while the document was being written: write it again."""
-    now = records.actions.of(incident.id)
-    if now != held.items:
-        name = f"{incident.id}:items:{sum(item.version for item in now)}:{world.clock.now().isoformat()}"
-        ask(records, world, "republish", name, incident=incident)
-
-
-def _moved(records: Records, world: World, publication: Publication, location: str | None) -> None:
-    incident = records.incidents.get(publication.incident_id)
-    if incident is None or publication not in records.publications.of(publication.incident_id):
+def _catch_up(records: Records, world: World, held: Dossier) -> None:
+    """Somebody decided about an action item while the document was being written, what it says was erased,
+    or it may not stand there any more: write it again."""
+    incident = records.incidents.get(held.incident.id)
+    if incident is None:
         return
+    known, items, evidence = held.incident, records.actions.of(incident.id), records.evidence.of(incident.id)
+    about = (incident.is_private, incident.restricted, incident.title)
+    same = about == (known.is_private, known.restricted, known.title)
+    if not same or items != held.items or evidence != held.evidence:
+        _write_again(records, world, incident)
+
+
+def _overwritten(records: Records, world: World, incident: Incident, publisher: str) -> bool:
+    """Whether something newer is published there, over which an older document was written: if so, it is
+    written again."""
+    there = any(one.publisher == publisher for one in records.publications.of(incident.id))
+    if there:
+        _write_again(records, world, incident)
+    return there
+
+
+def _write_again(records: Records, world: World, incident: Incident) -> None:
+    name = f"{incident.id}:meanwhile:{world.clock.now().isoformat()}"
+    ask(records, world, "republish", name, incident=incident)
+
+
+def _moved(records: Records, world: World, publication: Publication, location: str | None) -> bool:
+    """Store where it is now; False where nothing of it is published there any more."""
+    incident = records.incidents.get(publication.incident_id)
+    if incident is None:
+        return False
+    if publication not in records.publications.of(incident.id):
+        return _overwritten(records, world, incident, publication.publisher)
     if location is None:
         records.publications.remove(publication.incident_id, publication.publisher)
     else:
         records.publications.save(publication.model_copy(update={"location": location}))
     name = f"{incident.id}:republished:{publication.publisher}:{world.clock.now().isoformat()}"
     ask(records, world, "refresh", name, incident=incident)
+    return True
 
 
 def _wanted(records: Records, incident: Incident, number: int) -> bool:

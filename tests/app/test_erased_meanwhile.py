@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.incident import Status
+from bot.domain.job import Job, NewJob
 from bot.domain.posting import Action
 from bot.domain.review import Proposal
 from bot.domain.sections import with_claims
 from bot.errors import UserError
 from bot.sandbox import Message
-from bot.workflow import editing, history, saving, suggesting
+from bot.workflow import editing, erasure, history, holding, publish, saving, suggesting
 from bot.workflow.listen import deletion
 from bot.workflow.world import World
 from tests.app.scene import Scene
@@ -142,3 +144,89 @@ def test_a_form_opened_before_a_deletion_brings_nothing_back(scene: Scene) -> No
     assert "erased meanwhile" in str(reply.body)
     assert SAID not in everything(scene)
     assert len(scene.revisions()) == 1
+
+
+class Hindered:
+    """A publisher that lets something happen before a document lands that was made already."""
+
+    def __init__(self, publisher: Any, happens: Callable[[], None]) -> None:
+        self._publisher = publisher
+        self._happens = happens
+
+    def publish(self, *args: Any, **fields: Any) -> Any:
+        """It happens, and then the document is written."""
+        self._happens()
+        return self._publisher.publish(*args, **fields)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._publisher, name)
+
+
+def written_while(scene: Scene, work: Callable[[World, Job], None], job: Job, happens: str) -> None:
+    """Do a job of publishing while other workers do what somebody causes meanwhile: `forget`, `hide`,
+    `restrict`, `take back` or `delete`."""
+    world = scene.stage.bot.world
+
+    def cause() -> None:
+        incident_id = scene.incident().id
+        if happens == "forget":
+            erasure.forget(world, incident_id, scene.priya.id)
+        elif happens == "hide":
+            scene.channel.make_private()
+        elif happens == "restrict":
+            holding.restrict(world, incident_id, scene.priya.id, on=True)
+        elif happens == "take back":
+            scene.press(scene.ben, Action.UNPUBLISH)
+        else:
+            scene.maya.delete(said(scene))
+        scene.stage.settle()
+
+    publishers = {name: Hindered(one, cause) for name, one in world.publishers.items()}
+    work(dataclasses.replace(world, publishers=publishers), job)
+    scene.stage.settle()
+
+
+def published(scene: Scene) -> str:
+    """All that published files say."""
+    folder = scene.stage.folder / "postmortems"
+    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.*"))
+
+
+def a_job(scene: Scene, kind: str, **payload: Any) -> Job:
+    """Work about the first incident, as a worker has it."""
+    world = scene.stage.bot.world
+    fresh = NewJob(
+        team_id=world.team_id,
+        kind=kind,
+        key=f"{kind}:1",
+        due_at=world.clock.now(),
+        incident_id=1,
+        payload=payload,
+    )
+    return Job(**fresh.model_dump(), id=0, attempts=1, created_at=world.clock.now())
+
+
+@pytest.mark.parametrize("happens", ["forget", "hide", "restrict", "take back", "delete"])
+def test_a_file_being_written_again_brings_nothing_back(scene: Scene, happens: str) -> None:
+    """Another worker has done all that this asks for before the old document lands."""
+    scene.drafted()
+    scene.press(scene.ben, Action.APPROVE)
+    assert SAID in published(scene)
+
+    written_while(scene, publish.republish, a_job(scene, "republish"), happens)
+
+    assert SAID not in published(scene)
+    assert (published(scene) == "") is (happens != "delete")
+
+
+@pytest.mark.parametrize("happens", ["forget", "hide", "restrict", "delete"])
+def test_a_file_being_published_brings_nothing_back(scene: Scene, happens: str) -> None:
+    """The same for the first time it is written."""
+    scene.drafted()
+    approved = scene.incident().model_copy(update={"status": Status.APPROVED})
+    with scene.stage.bot.world.storage.begin() as records:
+        records.incidents.replace(approved)
+
+    written_while(scene, publish.publish, a_job(scene, "publish", publisher="files", revision=1), happens)
+
+    assert SAID not in published(scene)
