@@ -11,6 +11,9 @@ from bot.ports import Looked
 from storage.rows import put
 from storage.tables import homes
 
+UNDER_WAY = "drawing "
+"""What a mark begins with where a digest stands otherwise."""
+
 
 class HomeTable:
     """The Homes port."""
@@ -23,10 +26,29 @@ class HomeTable:
         row = {"team_id": team_id, "user_id": user_id, "opened_at": at, "shown": ""}
         put(self._connection, homes, row, keep=("shown",))
 
-    def show(self, team_id: str, user_id: str, digest: str) -> None:
-        """Theirs shows something with this digest now."""
+    def begin(self, team_id: str, user_id: str, mark: str) -> bool:
+        """A drawing of theirs begins; False where another one is under way or was cut off."""
+        before = self._shown(team_id, user_id)
+        self._set(team_id, user_id, UNDER_WAY + mark)
+        return before is None or not before.startswith(UNDER_WAY)
+
+    def show(self, team_id: str, user_id: str, digest: str, *, mark: str) -> bool:
+        """Theirs shows something with this digest now; False, and unknown, where another drawing began."""
+        before = self._shown(team_id, user_id)
+        is_last = before in (None, UNDER_WAY + mark)
+        self._set(team_id, user_id, digest if is_last else "")
+        return is_last
+
+    def _shown(self, team_id: str, user_id: str) -> str | None:
+        """What is noted of theirs, None where nothing is; on PostgreSQL the row stays locked until the
+        transaction ends, as everything does on SQLite."""
         theirs = (homes.c.team_id == team_id, homes.c.user_id == user_id)
-        self._connection.execute(update(homes).where(*theirs).values(shown=digest))
+        query = select(homes.c.shown).where(*theirs).with_for_update()
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _set(self, team_id: str, user_id: str, shown: str) -> None:
+        theirs = (homes.c.team_id == team_id, homes.c.user_id == user_id)
+        self._connection.execute(update(homes).where(*theirs).values(shown=shown))
 
     def lately(self, team_id: str, *, since: datetime, limit: int) -> tuple[Looked, ...]:
         """Who opened theirs since then, whoever did last first."""

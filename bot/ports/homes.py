@@ -22,7 +22,8 @@ class Home(Value):
 
 
 class Looked(NamedTuple):
-    """Somebody who opened their Home, and the digest of what it shows; empty where that is not known."""
+    """Somebody who opened their Home, and the digest of what it shows; anything else where that is not known:
+    empty, or the mark of a drawing that is under way."""
 
     user_id: str
     shown: str
@@ -35,8 +36,14 @@ class Homes(Protocol):
         """Somebody opened theirs."""
         ...
 
-    def show(self, team_id: str, user_id: str, digest: str) -> None:
-        """Theirs shows something with this digest now; nothing for who never opened it."""
+    def begin(self, team_id: str, user_id: str, mark: str) -> bool:
+        """A drawing of theirs begins, under a mark of its own. False where another one is under way or was
+        cut off: then nobody can tell which of the two Slack gets last."""
+        ...
+
+    def show(self, team_id: str, user_id: str, digest: str, *, mark: str) -> bool:
+        """Theirs shows something with this digest now; nothing for who never opened it. False where another
+        drawing began after this one did: then it is not known what it shows."""
         ...
 
     def lately(self, team_id: str, *, since: datetime, limit: int) -> tuple[Looked, ...]:

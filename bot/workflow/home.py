@@ -2,12 +2,21 @@
 
 It is drawn when they open it and after what they do there; for a week it follows what changes
 (`bot/workflow/homes.py`). What they may see is asked anew each time.
+
+Slack keeps whichever of two drawings reaches it last, and that may be the one that was read first: by a
+process that was slower. (Its `hash` would refuse one of them only to who knows the other's, and is told to
+whoever drew, not to who draws next.) So each notes that it begins, then reads, draws, and looks whether
+another began meanwhile: if so, it draws again what is true by then. Where two were on their way at once, one
+of which may have been cut off, the Homes are looked through once more a little later.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
+from uuid import uuid4
 
 from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import ActionState
@@ -16,39 +25,58 @@ from bot.errors import ChatError, NotAllowed
 from bot.ports import Home, Records
 from bot.workflow.access import visible_channels
 from bot.workflow.actions import today_of
-from bot.workflow.world import World
+from bot.workflow.world import World, follow_homes
 
 OPEN, WAITING, ITEMS, PUBLISHED = 10, 8, 8, 5
 """How many of each are shown."""
 _LOOKED_THROUGH = 100
+TRIES = 3
+"""Drawings in a row, each overtaken by another, until the rest is left to the job."""
+Reading = Callable[[], Home | None]
+"""Reads what a Home shows now; None for somebody who may see nothing."""
 
 
 def show_home(world: World, user_id: str, note: str = "") -> None:
-    """Draw somebody's Home as it is now. `note` is a line about what they just did.
+    """Draw somebody's Home, at which they look, as it is now: it follows what changes from then on. `note`
+    is a line about what they just did.
 
     Raises:
         Retryable, ChatError: Slack or the database does not answer.
     """
-    try:
-        home: Home | None = home_of(world, user_id)
-    except NotAllowed:
-        home = None
-    draw(world, user_id, home, note)
-
-
-def draw(world: World, user_id: str, home: Home | None, note: str = "") -> None:
-    """Draw a Home, None for somebody who may see nothing, and remember what it shows. Raises as
-    `show_home`."""
-    world.poster.show_home(user_id, home, note=note)
-    with world.storage.begin() as records:
-        records.homes.show(world.team_id, user_id, digest(home))
-
-
-def opened(world: World, user_id: str) -> None:
-    """Somebody opened their Home: it follows what changes from now on. Raises as `show_home`."""
     with world.storage.begin() as records:
         records.homes.look(world.team_id, user_id, at=world.clock.now())
-    show_home(world, user_id)
+    draw(world, user_id, partial(_now, world, user_id), note)
+
+
+def draw(world: World, user_id: str, read: Reading, note: str = "") -> None:
+    """Draw what `read` finds, and again what is true by then where another drawing began meanwhile.
+    Remembers what it shows. Raises as `show_home`."""
+    for _ in range(TRIES):
+        if _drawn(world, user_id, read, note):
+            return
+        read = partial(_now, world, user_id)
+
+
+def _drawn(world: World, user_id: str, read: Reading, note: str) -> bool:
+    """Whether nobody else began to draw it since."""
+    mark = uuid4().hex
+    with world.storage.begin() as records:
+        is_alone = records.homes.begin(world.team_id, user_id, mark)
+    home = read()
+    world.poster.show_home(user_id, home, note=note)
+    with world.storage.begin() as records:
+        shown = digest(home) if is_alone else ""
+        is_last = records.homes.show(world.team_id, user_id, shown, mark=mark)
+        if not (is_alone and is_last):
+            follow_homes(records, world)
+    return is_last
+
+
+def _now(world: World, user_id: str) -> Home | None:
+    try:
+        return home_of(world, user_id)
+    except NotAllowed:
+        return None
 
 
 def digest(home: Home | None) -> str:

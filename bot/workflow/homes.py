@@ -8,6 +8,9 @@ theirs when they open it next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from bot.domain.job import Job
 from bot.errors import ChatError, NotAllowed
 from bot.log import get_logger
@@ -40,18 +43,28 @@ class _Round:
         self._known = _last_known(world)
         self._now: dict[str, frozenset[str]] = {}
 
-    def home(self, user_id: str, *, only: frozenset[str] | None = None) -> Home | None:
-        """Somebody's Home, by who was last known to be where, or with `only` these private channels."""
+    def home(self, user_id: str) -> Home | None:
+        """Somebody's Home, by who was last known to be where when the round began."""
+        return self._seen(user_id, _channels_of(user_id, self._known))
+
+    def fresh(self, user_id: str) -> Home | None:
+        """Somebody's Home to be drawn, of private incidents only what they may see at this moment: they are
+        in the channel by what Slack said in this round, and nobody has told that they left it since."""
+        home = self._seen(user_id, _channels_of(user_id, _last_known(self._world)))
+        named = _private_channels(home) if home else frozenset()
+        if not named:
+            return home
+        inside_now = frozenset(one for one in named if self._is_in(user_id, one))
+        return self._seen(user_id, inside_now)
+
+    def _seen(self, user_id: str, visible: frozenset[str]) -> Home | None:
         try:
             member(self._world, user_id)
         except NotAllowed:
             return None
-        visible = frozenset(one for one, people in self._known.items() if user_id in people)
-        visible = visible if only is None else only
         return seen(self._world, user_id, visible=visible, reviews=user_id in self._reviewers)
 
-    def is_in(self, user_id: str, channel_id: str) -> bool:
-        """Whether somebody is in a channel now."""
+    def _is_in(self, user_id: str, channel_id: str) -> bool:
         if channel_id not in self._now:
             found = inside(self._world, channel_id)
             self._now[channel_id] = found.members if found else frozenset()
@@ -60,21 +73,18 @@ class _Round:
 
 def _last_known(world: World) -> dict[str, frozenset[str]]:
     with world.storage.read() as records:
-        found = {
-            channel: records.members.get(world.team_id, channel)
-            for channel in records.incidents.private_channels(world.team_id)
-        }
+        private = records.incidents.private_channels(world.team_id)
+        found = {channel: records.members.get(world.team_id, channel) for channel in private}
     return {channel: known.members for channel, known in found.items() if known is not None}
 
 
+def _channels_of(user_id: str, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset(channel for channel, people in known.items() if user_id in people)
+
+
 def _redraw(world: World, around: _Round, user_id: str) -> None:
-    """Draw one, of private incidents only what this person may see at this moment."""
-    home = around.home(user_id)
-    named = _private_channels(home) if home else frozenset()
-    if named:
-        home = around.home(user_id, only=frozenset(one for one in named if around.is_in(user_id, one)))
     try:
-        draw(world, user_id, home)
+        draw(world, user_id, partial(around.fresh, user_id))
     except ChatError as error:
         get_logger("home").info("home_not_drawn", error=error.code)
         with world.storage.begin() as records:

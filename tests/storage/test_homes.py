@@ -17,12 +17,36 @@ def test_who_looked_last_comes_first_and_what_is_shown_stays_known(storage: Data
         records.homes.look(TEAM, "U1", at=AT)
         records.homes.look(TEAM, "U2", at=AT + DAY)
         records.homes.look("T9", "U3", at=AT + DAY)
-        records.homes.show(TEAM, "U1", "abc")
-        records.homes.show(TEAM, "U9", "abc")
+        for user_id in ("U1", "U9"):
+            assert records.homes.begin(TEAM, user_id, "m1")
+            assert records.homes.show(TEAM, user_id, "abc", mark="m1")
         records.homes.look(TEAM, "U1", at=AT + 2 * DAY)
         assert records.homes.lately(TEAM, since=AT, limit=9) == (Looked("U1", "abc"), Looked("U2", ""))
         assert records.homes.lately(TEAM, since=AT + 2 * DAY, limit=9) == (Looked("U1", "abc"),)
         assert records.homes.lately(TEAM, since=AT, limit=1) == (Looked("U1", "abc"),)
+
+
+def test_a_drawing_knows_whether_another_one_began(storage: Database) -> None:
+    """Of two that overlap the first is told at its end, the second at its beginning; then it is not known
+    what is shown, and a third begins anew."""
+    with storage.begin() as records:
+        homes = records.homes
+        homes.look(TEAM, "U1", at=AT)
+
+        def shown() -> str:
+            return homes.lately(TEAM, since=AT, limit=1)[0].shown
+
+        assert homes.begin(TEAM, "U1", "m1")
+        assert not homes.begin(TEAM, "U1", "m2")
+        assert not homes.show(TEAM, "U1", "old", mark="m1")
+        assert shown() == ""
+        assert not homes.show(TEAM, "U1", "new", mark="m2")
+        assert homes.begin(TEAM, "U1", "m3")
+        assert shown() not in ("", "old", "new")
+        assert homes.show(TEAM, "U1", "newest", mark="m3")
+        assert shown() == "newest"
+        assert homes.begin(TEAM, "U1", "m4")
+        assert not homes.show(TEAM, "U1", "old", mark="m1")
 
 
 def test_who_looked_long_ago_or_is_gone_is_forgotten(storage: Database) -> None:

@@ -21,15 +21,18 @@ from bot.domain.postmortem import ActionItem, ActionState, Claim, Commitment, Dr
 from bot.domain.sections import lines_of
 from bot.errors import NotAllowed, Retryable, UserError
 from bot.handlers import handlers
+from bot.ports import Home
 from bot.publishers.templates import TemplateBook
 from bot.worker import Worker
 from bot.workflow import actions, erasure, life, listen, redrafting, review, saving
 from bot.workflow.cards import dossier, postmortem, settled
-from bot.workflow.home import home_of
+from bot.workflow.home import digest, home_of, show_home
+from bot.workflow.membership import left
+from bot.workflow.outcomes import redraw_reminders
 from bot.workflow.privacy import made_private
 from bot.workflow.show import labels
 from bot.workflow.starting import start
-from bot.workflow.world import Policy
+from bot.workflow.world import HOMES_FOLLOW, Policy, World
 from storage import Database
 from tests.clock import ManualClock
 from tests.fakes.chat import FakeChat
@@ -666,7 +669,7 @@ def test_a_reminder_that_never_arrived_is_not_waited_for_for_ever(quiet: Floor) 
 
 
 class Interrupted:
-    """A poster: right before its next call of `method`, something else happens."""
+    """A chat: right before `method` is next asked for, something else happens."""
 
     def __init__(self, chat: FakeChat, method: str, meanwhile: Callable[[], object]) -> None:
         self._chat, self._method = chat, method
@@ -679,23 +682,24 @@ class Interrupted:
         return getattr(self._chat, name)
 
 
-def interrupted(floor: Floor, method: str, meanwhile: Callable[[], object]) -> Desk:
+def interrupted(floor: Floor, method: str, meanwhile: Callable[[], object], port: str = "poster") -> Desk:
     """The same desk with a second worker, during one of whose calls to Slack something else happens."""
-    poster: Any = Interrupted(floor.desk.chat, method, meanwhile)
-    world = replace(floor.desk.world, poster=poster)
+    chat: Any = Interrupted(floor.desk.chat, method, meanwhile)
+    world = replace(floor.desk.world, **{port: chat})
     worker = Worker(world.storage, world.clock, handlers(world), owner="second")
     return replace(floor.desk, world=world, worker=worker)
 
 
-def test_a_decision_made_while_a_reminder_is_sent_reaches_it(quiet: Floor) -> None:
-    """All that it asked for was done before the reminder stood there."""
+@pytest.mark.parametrize(("port", "method"), [("directory", "person"), ("poster", "post")])
+def test_a_decision_made_while_a_reminder_is_sent_reaches_it(quiet: Floor, port: str, method: str) -> None:
+    """Whether the intention to post it was stored by then or not."""
 
     def decided() -> None:
         actions.finish(quiet.desk.world, quiet.item(1).id, quiet.ben)
         quiet.desk.settle()
 
     quiet.accept(1)
-    interrupted(quiet, "post", decided).jump(days=16, hours=3)
+    interrupted(quiet, method, decided, port).jump(days=16, hours=3)
     quiet.desk.jump(minutes=1)
     assert said_to(quiet, quiet.ben) == [Line(text=f"Done: {ALERT.text}")]
 
@@ -711,10 +715,10 @@ def test_of_two_decisions_shown_at_once_the_newer_one_stays(floor: Floor) -> Non
         floor.desk.settle()
 
     actions.finish(world, item.id, floor.ben)
-    second = interrupted(floor, "update", declined)
-    while said_to(floor, floor.ben)[0].buttons:
-        assert second.worker.run_due()
-    second.settle()
+    with world.storage.read() as records:
+        waiting = records.jobs.listed(JobState.WAITING, limit=9)
+    (job,) = [one for one in waiting if one.kind == "redraw_reminders"]
+    redraw_reminders(interrupted(floor, "update", declined).world, job)
     assert said_to(floor, floor.ben) == [Line(text=f"Declined: {ALERT.text}")]
 
 
@@ -768,6 +772,119 @@ def test_reviews_wait_for_the_reviewers_until_they_have_approved(floor: Floor) -
     assert home_of(world, floor.ben).waiting
     floor.desk.chat.groups.clear()
     assert home_of(world, floor.ben).waiting == ()
+
+
+def overlapping(floor: Floor, meanwhile: Callable[[], object]) -> World:
+    """A second process, which has read what a Home shows and is slow to draw it: something else happens
+    before Slack gets it."""
+    return interrupted(floor, "show_home", meanwhile).world
+
+
+def homes_shown(floor: Floor) -> list[int]:
+    """The action items on Ben's Home."""
+    home = floor.desk.chat.homes[floor.ben]
+    assert home is not None
+    return [one.item.id for one in home.items]
+
+
+def test_of_two_drawings_of_a_home_the_newer_one_stays(floor: Floor) -> None:
+    """The slower one was read before the item was done, and reaches Slack after the other: it is drawn
+    again at once, by who was slower, and what is noted of it is true."""
+    world, item = floor.desk.world, floor.item(1)
+    show_home(world, floor.ben)
+    floor.accept(1)
+    drawn = len(floor.desk.chat.drawn)
+
+    def done() -> None:
+        actions.finish(world, item.id, floor.ben)
+        show_home(world, floor.ben, "Done.")
+
+    show_home(overlapping(floor, done), floor.ben, "Changed.")
+
+    assert homes_shown(floor) == []
+    assert [note for _, note in floor.desk.chat.drawn[drawn:]] == ["Done.", "Changed.", "Changed."]
+    floor.desk.jump(minutes=1)
+    assert len(floor.desk.chat.drawn) == drawn + 3
+    with world.storage.read() as records:
+        (looked,) = records.homes.lately(world.team_id, since=floor.desk.clock.now() - HOMES_FOLLOW, limit=9)
+    assert looked.shown == digest(home_of(world, floor.ben))
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_drawing_that_was_cut_off_after_it_overtook_another_is_mended(floor: Floor) -> None:
+    """Slack got the older one last, and who drew it was killed before it could look again."""
+    world, item = floor.desk.world, floor.item(1)
+    show_home(world, floor.ben)
+    floor.accept(1)
+
+    def done() -> None:
+        actions.finish(world, item.id, floor.ben)
+        show_home(world, floor.ben)
+
+    class Last(Interrupted):
+        """Draws, and ends the process."""
+
+        def show_home(self, user_id: str, home: Home | None, *, note: str = "") -> None:
+            done()
+            floor.desk.chat.show_home(user_id, home, note=note)
+            raise Killed
+
+    poster: Any = Last(floor.desk.chat, "", done)
+    with pytest.raises(Killed):
+        show_home(replace(world, poster=poster), floor.ben)
+    assert homes_shown(floor) == [item.id]
+    for _ in range(3):
+        floor.desk.jump(seconds=20)
+    assert homes_shown(floor) == []
+
+
+def test_drawings_that_keep_overtaking_each_other_end(floor: Floor) -> None:
+    """Each is drawn a few times; the rest is left to the job."""
+    world = floor.desk.world
+    show_home(world, floor.ben)
+    drawn = len(floor.desk.chat.drawn)
+
+    class Restless(Interrupted):
+        """Somebody else begins to draw right before each of these reaches Slack."""
+
+        def show_home(self, user_id: str, home: Home | None, *, note: str = "") -> None:
+            with world.storage.begin() as records:
+                records.homes.begin(world.team_id, user_id, "other")
+            floor.desk.chat.show_home(user_id, home, note=note)
+
+    poster: Any = Restless(floor.desk.chat, "", lambda: None)
+    show_home(replace(world, poster=poster), floor.ben)
+    assert len(floor.desk.chat.drawn) == drawn + 3
+    for _ in range(3):
+        floor.desk.jump(seconds=20)
+    with world.storage.read() as records:
+        (looked,) = records.homes.lately(world.team_id, since=floor.desk.clock.now() - HOMES_FOLLOW, limit=9)
+    assert looked.shown == digest(home_of(world, floor.ben))
+
+
+def test_a_round_shows_nothing_to_who_left_during_it(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Who is in a channel is asked once a round; that somebody left since is heard all the same."""
+    floor = a_floor(sqlite_storage, clock, private=True)
+    world = floor.desk.world
+    for user_id in (floor.ben, floor.desk.maya):  # Maya looked last, hers is drawn first
+        show_home(world, user_id)
+        floor.desk.clock.advance(seconds=1)
+
+    def leaves() -> None:
+        floor.desk.chat.inside[floor.desk.channel].remove(floor.ben)
+        with world.storage.begin() as records:
+            left(records, world, floor.desk.channel, floor.ben)
+
+    floor.accept(1, owner=floor.ben)
+    floor.accept(2, owner=floor.desk.maya)
+    interrupted(floor, "show_home", leaves).jump(seconds=20)
+    assert homes_shown(floor) == []
+    mayas = floor.desk.chat.homes[floor.desk.maya]
+    assert mayas is not None
+    assert len(mayas.items) == 1
 
 
 class SlowShelf:

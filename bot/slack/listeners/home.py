@@ -18,7 +18,7 @@ from bot.slack.listeners.searching import search_window
 from bot.workflow import browse
 from bot.workflow.access import member
 from bot.workflow.cards import reference, settled
-from bot.workflow.home import opened, show_home
+from bot.workflow.home import show_home
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -38,7 +38,7 @@ def _opened(world: World) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            opened(world, user_id)
+            show_home(world, user_id)
 
         def tell(text: str) -> None:
             attempt(lambda _: None, lambda: _publish_notice(Calls(client), user_id, text))
