@@ -24,6 +24,7 @@ from bot.workflow.capture import capture, is_clean
 from bot.workflow.changed import FRESH, note_changes
 from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
+from bot.workflow.moved import key_of_move, where_it_is_now
 from bot.workflow.show import review_row
 from bot.workflow.watching import is_about_known, is_watched
 from bot.workflow.world import World, ask
@@ -83,6 +84,7 @@ def _must_last(world: World, event: Event) -> bool:
 
 def _record(records: Records, world: World, event_id: str, event: Event) -> bool:
     """Whether work was asked for."""
+    event = where_it_is_now(records, world, event)
     match event:
         case MessageSeen(message=message):
             return _message(records, world, message)
@@ -97,7 +99,7 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
         case ChannelChanged(channel_id=old_id, new_id=str(new_id)):
             # At once and in this transaction: whatever looks for the channel next must find it.
             records.channels.move(world.team_id, old_id, new_id)
-            return ask(records, world, "meet", event_id, channel=new_id, invited=False)
+            return ask(records, world, "meet", key_of_move(old_id), channel=new_id, invited=False)
         case ChannelChanged() | BotInvited() | BotRemoved():
             if isinstance(event, ChannelChanged) and event.private:
                 privacy.made_private(records, world, event.channel_id)

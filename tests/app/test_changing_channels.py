@@ -153,6 +153,29 @@ def test_an_id_that_changes_while_a_draft_is_made_is_the_one_evidence_names(scen
     assert scene.status() is Status.IN_REVIEW
 
 
+def test_what_slack_delivers_late_under_an_old_id_counts_where_the_channel_is_now(scene: Scene) -> None:
+    """A deletion and an edit from before two changes of the id arrive after them: what was deleted is erased
+    from evidence and archive, what was edited reads as it does in Slack."""
+    scene.drafted()
+    scene.stage.jump(seconds=5)
+    scene.stage.slack.hold_events()
+    deleted = next(one for one in scene.channel.messages if "3,120 orders" in one.text)
+    scene.maya.delete(deleted)
+    edited = next(one for one in scene.channel.messages if "Rolled back" in one.text)
+    scene.ben.edit(edited, "Rolled back to v2.13.1.")
+    scene.channel.change_id()
+    scene.channel.change_id()
+    scene.stage.slack.release_events([2, 3, 0, 1])
+    scene.stage.settle()
+
+    with scene.stage.bot.world.storage.read() as records:
+        evidence = records.evidence.of(scene.incident().id)
+    assert not any("3,120 orders" in one.text for one in evidence)
+    there = stored_in(scene, scene.channel.id)
+    assert not any("3,120 orders" in text for text in there)
+    assert "Rolled back to v2.13.1." in there
+
+
 def test_what_is_restricted_while_its_transcript_is_read_goes_to_no_model(scene: Scene) -> None:
     """Reading takes minutes where Slack is slow; what the incident is counts when it is written."""
     told(scene)
