@@ -13,7 +13,9 @@ import pytest
 from bot.demo.stage import Stage
 from bot.domain.incident import Status
 from bot.domain.posting import Action
+from bot.ports import Place
 from bot.sandbox import Channel, Message, Person
+from bot.workflow import erasure
 from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 from tests.app.test_likeness import AGAIN, POOL, another, run, said
@@ -251,6 +253,62 @@ def test_who_joins_later_as_a_guest_is_shown_nothing_of_other_channels(scene: Sc
     assert first.key not in said(channel)
     document = [shown(one) for one in channel.messages]
     assert first.key not in "\n".join(document)
+
+
+def test_what_a_guest_could_open_goes_and_what_none_can_read_stays(scene: Scene) -> None:
+    """A document attached to the thread tells of others no more. The published file, which lies where the
+    operator lets people read it and no guest of a channel gets by joining, keeps what it says."""
+    first = run(scene, scene.channel, "Checkout down", POOL, scene.maya)
+    channel = another(scene, "orders", scene.maya, scene.ben)
+    second = run(scene, channel, "Orders hang", AGAIN, scene.maya)
+    card = next(one for one in channel.messages if Action.APPROVE.value in json.dumps(one.blocks))
+    scene.press(scene.maya, Action.APPROVE, card)
+    channel_id, thread_ts = second.review_place
+    place = Place(channel_id=channel_id, thread_ts=thread_ts)
+    text = f"{first.key}, Checkout down".encode()
+    scene.stage.bot.world.poster.attach("x", place, name="INC-2-draft.md", title="Draft", content=text)
+
+    scene.stage.slack.person("gil", guest=True).join(channel)
+    scene.stage.settle()
+
+    assert first.key not in "\n".join(shown(one) for one in channel.messages)
+    attached = {str(file["name"]) for file in scene.stage.slack.workspace.files.values()}
+    assert "INC-2-draft.md" not in attached
+    folder = scene.stage.folder / "postmortems"
+    (published,) = folder.glob(f"{second.key}*.md")
+    assert f"{first.key}, " in published.read_text(encoding="utf-8")
+
+
+ABOUT_OTHERS = ("search connection pool", "stats all", "similar INC-2", "actions", "list", "show INC-1")
+
+
+@pytest.mark.parametrize("how", ["made private", "restricted", "forgotten"])
+def test_an_incident_is_out_of_every_answer_at_once(governed: Scene, how: str) -> None:
+    """Searched, counted, compared and listed a moment ago; then hidden, while a message of it comes in."""
+    group(governed, "admins", governed.priya)
+    zoe = governed.stage.slack.person("zoe")
+    first = run(governed, governed.channel, "Checkout down", POOL, governed.maya)
+    channel = another(governed, "orders", governed.maya, zoe)
+    run(governed, channel, "Orders hang", AGAIN, governed.maya)
+    before = [governed.command(zoe, words, channel=channel) for words in ABOUT_OTHERS[:3]]
+    assert all("Checkout down" in answer or "2 incidents" in answer for answer in before), before
+
+    governed.maya.say(governed.channel, "One more word about Checkout down")
+    if how == "made private":
+        governed.channel.make_private()
+        governed.stage.settle()
+    elif how == "restricted":
+        governed.command(governed.maya, "restrict INC-1")
+    else:
+        erasure.forget(governed.stage.bot.world, first.id, governed.priya.id)
+        governed.stage.settle()
+
+    open_to_all = 4 if how == "restricted" else len(ABOUT_OTHERS)  # what is restricted has a number still
+    for words in ABOUT_OTHERS[:open_to_all]:
+        answer = governed.command(zoe, words, channel=channel)
+        assert "Checkout down" not in answer, words
+        assert "2 incidents" not in answer, words
+    assert first.key not in "\n".join(shown(one) for one in channel.messages)
 
 
 def test_a_colleague_who_joins_later_changes_nothing(scene: Scene) -> None:
