@@ -28,6 +28,7 @@ SPENT = (
     "picture",  # incident, generation, revision and place
     "notice",  # incident and generation, version or revision; a question is asked again if it comes up again
     "reaction",  # event
+    "redraw_reminders",  # item or incident, and version
     "refresh",  # incident and version, or minute
     "sync",  # process and moment
 )

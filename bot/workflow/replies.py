@@ -35,8 +35,9 @@ def reply(world: World, job: Job) -> None:
         handled = {earlier.ts for earlier in records.reviews.of(job.incident_id or 0)}
     if message is None or incident is None or message.deleted or message.author_id is None:
         return
-    if message.ts in handled:
-        return  # stored before a crash; doing it again would edit twice
+    if message.ts in handled:  # stored before a crash; doing it again would edit twice
+        _name_owners(world, incident, message, _read(world, message))
+        return
     if action_replies.decided(world, incident, message):
         return
     asked = _read(world, message) if incident.status is Status.IN_REVIEW else None
@@ -93,8 +94,17 @@ def _edit(world: World, incident: Incident, message: Message, asked: Edit, perso
         return apply(draft, edit, by, near=incident.resolved_at or incident.started_at, known=known)
 
     editing.edit(world, incident.id, person.id, change, words=message.text, ts=message.ts, reason="by reply")
-    if owners and asked.section == "action_items":
-        action_replies.accept_named(world, incident, person.id, owners)
+    _name_owners(world, incident, message, asked)
+
+
+def _name_owners(
+    world: World, incident: Incident, message: Message, asked: Approve | Edit | Request | None
+) -> None:
+    """An item added for somebody with an @ is theirs. It is accepted after it was stored, so that a crash in
+    between may have left it a proposal; done again it changes nothing."""
+    owners = _owners(world, message.text)
+    if owners and isinstance(asked, Edit) and asked.section == "action_items":
+        action_replies.accept_named(world, incident, message.author_id or "", owners)
 
 
 def _renumbered(asked: Edit, base: Revision | None, now: Draft) -> Edit:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.action import TrackedItem
+from bot.domain.job import Job, JobState
 from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
 from bot.sandbox import Message, Person, View
 from bot.slack import items
-from bot.workflow import actions
+from bot.workflow import actions, replies
 from tests.app.scene import Scene, shown
 
 
@@ -195,6 +197,38 @@ def test_naming_somebody_in_a_reply_is_a_decision(scene: Scene) -> None:
         scene.ben.id,
         scene.maya.id,
     )
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed() -> None:
+    """End the process right after a commit, which is when the worker is woken."""
+    raise Killed
+
+
+def test_somebody_named_in_a_reply_is_remembered_through_a_crash(scene: Scene) -> None:
+    """The item was stored and the process ended before the decision about it was; nothing is edited twice."""
+    scene.drafted()
+    said = f"action: Size the pool for retries {scene.ben.mention} by 2026-12-01"
+    scene.maya.say(scene.channel, said, thread=scene.thread_root())
+    world = scene.stage.bot.world
+
+    def waiting() -> list[Job]:
+        with world.storage.read() as records:
+            found = records.jobs.listed(JobState.WAITING, limit=9)
+        return [one for one in found if one.kind == "reply"]
+
+    assert scene.stage.slack.until(lambda: bool(waiting()))
+    with pytest.raises(Killed):
+        replies.reply(replace(world, wake=killed), waiting()[0])
+    assert [one.state for one in tracked(scene) if one.place == 2] == [ActionState.PROPOSED]
+    scene.stage.settle()
+
+    assert len(scene.revisions()) == 2
+    (item,) = [one for one in tracked(scene) if one.place == 2]
+    assert (item.owner_id, item.decided_by) == (scene.ben.id, scene.maya.id)
 
 
 def test_published_files_follow_a_decision(scene: Scene) -> None:
