@@ -12,6 +12,7 @@ from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.likeness import keep_from_strangers
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import made_private
+from bot.workflow.watching import is_watched
 from bot.workflow.world import World, ask
 
 DEAF = timedelta(minutes=5)
@@ -31,7 +32,9 @@ def meet(world: World, job: Job) -> None:
             raise  # the token or a scope is the trouble, not the channel
         _mark_gone(world, channel_id)
         return
-    channel = _joined(world, channel)
+    with world.storage.read() as records:
+        watched = is_watched(records, world, channel)
+    channel = _joined(world, channel) if watched else channel
     greeted = _save(world, channel)
     if channel.is_shared:
         keep_from_strangers(world, channel.id)
@@ -72,8 +75,8 @@ def _doubt(world: World, job: Job) -> None:
 
 
 def _joined(world: World, channel: Channel) -> Channel:
-    wanted = world.policy.watches(channel.name) and not channel.is_member
-    if not wanted or channel.is_private or channel.is_archived:
+    """A watched channel, joined where that is possible."""
+    if channel.is_member or channel.is_private or channel.is_archived:
         return channel
     try:
         world.directory.join(channel.id)

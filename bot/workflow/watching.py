@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.domain.incident import Status
 from bot.domain.transcript import Message
-from bot.ports import Records, StoredChannel
+from bot.ports import Channel, Records, StoredChannel
 from bot.workflow.world import World
 
 _UNDER_WAY = (Status.OPEN, Status.RESOLVED, Status.IN_REVIEW, Status.APPROVED)
 
 
-def is_watched(records: Records, world: World, channel: StoredChannel) -> bool:
+def is_watched(records: Records, world: World, channel: Channel | StoredChannel) -> bool:
     """Whether a channel holds incidents: by its name, or because one that began there is not decided yet.
     People rename channels to `closed-…` before the bot's work is over, and that must not end it."""
     if world.policy.watches(channel.name):

@@ -122,6 +122,19 @@ def test_a_renamed_channel_resolves_by_command(scene: Scene) -> None:
     assert "This is no incident channel" in scene.command(scene.maya, "start Once more")
 
 
+def test_a_renamed_channel_is_joined_again_when_it_is_opened_again(scene: Scene) -> None:
+    """Archiving ejects the bot; its incident is still open, and people go on talking."""
+    scene.start()
+    scene.channel.rename("closed-checkout")
+    scene.channel.archive()
+    scene.stage.settle()
+    scene.channel.unarchive()
+    scene.stage.settle()
+    scene.ben.say(scene.channel, "It fails again.")
+    scene.stage.settle()
+    assert "It fails again." in stored_in(scene, scene.channel.id)
+
+
 def test_an_id_that_changes_while_the_channel_is_read_leaves_nothing_behind(scene: Scene) -> None:
     """Pages that came under the old id are not stored under it, where no deletion would find them."""
     told(scene)
