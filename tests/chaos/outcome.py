@@ -91,7 +91,12 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
 def _lasting(key: str) -> str:
     """A post's key without the time in it, which differs by the minutes that a kill costs, and without ids:
     PostgreSQL leaves some out when it is restarted."""
-    return _ID.sub("#", _TIME.sub("…", key))
+    return _ID.sub("#", timeless(key))
+
+
+def timeless(key: str) -> str:
+    """A post's key without the moment of a promise in it, which is another one in every play."""
+    return _TIME.sub("…", key)
 
 
 def _revisions(records: Tables, incident: Incident) -> Iterator[Fact]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from bot.sandbox import NotPossible
-from tests.chaos.outcome import Difference, Fact, compare, facts
+from tests.chaos.outcome import Difference, Fact, compare, facts, timeless
 from tests.chaos.points import Counting, Point
 from tests.chaos.processes import Command, Nursery
 from tests.chaos.script import STEPS, Play, prepare
@@ -232,4 +232,4 @@ def _named(method: str, arguments: dict[str, Any]) -> str:
     if isinstance(metadata, str):
         metadata = json.loads(metadata)
     key = (metadata.get("event_payload") or {}).get("key")
-    return f"{method} {key}" if key else method
+    return f"{method} {timeless(key)}" if key else method
