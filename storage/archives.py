@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, or_, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.incident import Status
@@ -39,10 +39,20 @@ class ArchiveTable:
         )
         found = self._connection.execute(query).all()
         for incident_id, state in found:
-            doubted = ArchiveState.model_validate(state).model_copy(update={"threads": {}})
+            known = ArchiveState.model_validate(state)
+            doubted = known.model_copy(update={"threads": {}, "doubts": known.doubts + 1})
             this = archives.c.incident_id == incident_id
             self._connection.execute(update(archives).where(this).values(state=doubted))
         return len(found)
+
+    def doubted(self, state: ArchiveState) -> bool:
+        """Whether it was put in doubt since this state was loaded or saved. Nobody can doubt it from then
+        on until the transaction ends."""
+        # looked for in the text: reading thousands of threads as JSON takes longer than a page
+        same = type_coerce(archives.c.state, Text).contains(f'"doubts":{state.doubts},')
+        known = or_(same, ~type_coerce(archives.c.state, Text).contains('"doubts":'))
+        query = select(known).where(archives.c.incident_id == state.incident_id).with_for_update()
+        return self._connection.execute(query).scalar_one_or_none() in (False, 0)
 
     def clamped(self) -> bool:
         """Whether Slack gave the newest transcript read at most 15 messages a page."""

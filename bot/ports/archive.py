@@ -122,6 +122,8 @@ class ArchiveState(Value):
     clamped: bool = False
     hidden: bool = False
     complete: bool = False
+    doubts: int = 0
+    """How often events may have been missed."""
     read_until: str = ""
     """Up to when the last pass that met no obstacle has read."""
 
@@ -139,7 +141,13 @@ class Archives(Protocol):
 
     def doubt(self, team_id: str) -> int:
         """Forget which threads of undecided incidents are complete, since events may have been missed:
-        the next pass reads them again. Returns how many incidents that concerns."""
+        the next pass reads them again, and so does one that is under way. Returns how many incidents that
+        concerns."""
+        ...
+
+    def doubted(self, state: ArchiveState) -> bool:
+        """Whether it was put in doubt since this state was loaded or saved. Nobody can doubt it from then
+        on until the transaction ends."""
         ...
 
     def clamped(self) -> bool:

@@ -67,7 +67,7 @@ def _begin(world: World, incident: Incident, name: str) -> ArchiveState:
         fresh = fresh.model_copy(update={"roots_done": True, "waiting": ((incident.root_ts or "", ""),)})
     if known is None:
         return fresh
-    kept = {name: getattr(known, name) for name in ("threads", "pages", "clamped", "read_until")}
+    kept = {name: getattr(known, name) for name in ("threads", "pages", "clamped", "read_until", "doubts")}
     return fresh.model_copy(update=kept)
 
 

@@ -76,10 +76,25 @@ class Reading:
         return CLAMPED_LIMIT if self.state.clamped else LIMIT
 
     def _save(self, progress: dict[str, object]) -> None:
-        state = self.state.model_copy(update=progress)
         with self._world.storage.begin() as records:
+            state = self._advanced(records, progress)
             records.archives.save(state)
         self.state = state
+
+    def _advanced(self, records: Records, progress: dict[str, object]) -> ArchiveState:
+        """The state with this progress. Where events were missed since the last one, the threads that were
+        complete then are to be read again, by this very pass: its draft must not miss what was edited."""
+        state = self.state.model_copy(update=progress)
+        if not records.archives.doubted(state):
+            return state
+        self._log.info(
+            "threads_doubted_while_reading", incident=state.incident_id, threads=len(state.threads)
+        )
+        again = {root: known.mark for root, known in state.threads.items()}
+        waiting = tuple((dict(state.waiting) | again).items())
+        stored = records.archives.load(state.incident_id)
+        doubts = stored.doubts if stored else 0
+        return state.model_copy(update={"threads": {}, "waiting": waiting, "doubts": doubts})
 
     # Roots
 
@@ -236,10 +251,10 @@ class Reading:
         self._note_clamp(page)
         clamped = self.state.clamped or page.clamped
         counted = {"pages": self.state.pages + 1, "clamped": clamped}
-        state = self.state.model_copy(update=progress | counted)
         with world.storage.read() as records:
             news = records.messages.news(world.team_id, self._incident.channel_id, page.messages)
         chunks = [news[at : at + CHUNK] for at in range(0, len(news), CHUNK)] or [()]
+        state = self.state
         for number, chunk in enumerate(chunks, 1):
             with world.storage.begin() as records:
                 self._check_place(records)
@@ -248,6 +263,7 @@ class Reading:
                 if number == len(chunks):
                     for ts in gone:
                         deletion(records, world, self._incident.channel_id, ts)
+                    state = self._advanced(records, progress | counted)
                     records.archives.save(state)
         self.state = state
         self._keep()
