@@ -14,6 +14,7 @@ from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_c
 from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
 from bot.workflow.membership import inside, strangers_in
+from bot.workflow.overtaken import attached, basis, follow
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import UNREACHED, post_once
 from bot.workflow.privacy import is_direct, is_private_now
@@ -46,6 +47,7 @@ def deliver(world: World, job: Job) -> None:
         if incident is None or incident.generation != job.payload["generation"] or not is_reviewed(incident):
             return
         posted = document_row(records, incident)
+    before = basis(world, incident.id)
     if posted is not None:
         if is_direct(posted.channel_id) and incident.is_private:
             _to_readers(world, incident, placed=True)  # an earlier attempt may have reached only some
@@ -56,6 +58,7 @@ def deliver(world: World, job: Job) -> None:
         _deliver(world, job, incident)
         if world.policy.quiet_hours:
             ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
+        follow(world, incident, before)
     ask_for_picture(world, incident.id)
 
 
@@ -188,6 +191,7 @@ def _attach(world: World, incident: Incident, held: Dossier, thread: Place) -> N
         title=f"{incident.key}: {whole.title}",
         content=world.documents.markdown(whole).encode(),
     )
+    attached(world, incident, thread, file_name(incident))
 
 
 def attach_again(world: World, incident: Incident) -> None:

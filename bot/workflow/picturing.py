@@ -8,6 +8,7 @@ from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Place
 from bot.workflow.cards import dossier, is_reviewed, postmortem
 from bot.workflow.erasure import detach, picture_name
+from bot.workflow.overtaken import attached, basis, follow
 from bot.workflow.world import World, ask
 
 
@@ -31,7 +32,9 @@ def picture(world: World, job: Job) -> None:
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
     if incident is not None and incident.generation == job.payload["generation"]:
+        before = basis(world, incident.id)
         draw(world, incident, again=bool(job.payload["redraft"]) or job.attempts > 1)
+        follow(world, incident, before)
 
 
 def draw(world: World, incident: Incident, *, again: bool) -> None:
@@ -60,3 +63,4 @@ def draw(world: World, incident: Incident, *, again: bool) -> None:
         content=drawn.content,
         words=drawn.words,
     )
+    attached(world, incident, thread, picture_name(incident))

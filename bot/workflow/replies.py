@@ -15,12 +15,13 @@ from bot.domain.sections import claims_of
 from bot.domain.transcript import Message, Person
 from bot.errors import Conflict, UserError
 from bot.ports import Place, Posted
-from bot.workflow import action_replies, editing, review, suggesting
+from bot.workflow import action_replies, editing, proposals, review, suggesting
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
 from bot.workflow.capture import mask_words
 from bot.workflow.cards import reference
 from bot.workflow.deliver import attach_again, redraw_earlier
+from bot.workflow.overtaken import basis, follow
 from bot.workflow.picturing import draw
 from bot.workflow.posts import post_once
 from bot.workflow.show import labels, review_row, update_post
@@ -195,6 +196,7 @@ def redraw(world: World, job: Job) -> None:
         revisions = {one.number: one for one in records.revisions.all(job.incident_id or 0)}
     if incident is None:
         return
+    known = basis(world, incident.id)
     for row in rows:
         number = row.key.rpartition(":r")[2]
         after = revisions.get(int(number)) if row.key.startswith("diff:") and number.isdigit() else None
@@ -203,11 +205,12 @@ def redraw(world: World, job: Job) -> None:
             at = Posted(channel_id=row.channel_id, ts=row.ts)
             update_post(world, at, _diff(world, incident, before, after))
     redraw_questions(world, incident, rows)
-    suggesting.redraw_proposals(world, incident, rows)
+    proposals.redraw_proposals(world, incident, rows)
     if revisions:
         redraw_earlier(world, incident)
         attach_again(world, incident)
         draw(world, incident, again=True)
+    follow(world, incident, known)
 
 
 def _new_times(before: Draft, after: Draft) -> tuple[datetime, ...]:

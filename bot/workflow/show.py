@@ -13,6 +13,7 @@ from bot.errors import ChatError, Conflict
 from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, review_card
 from bot.workflow.likeness import renew
+from bot.workflow.overtaken import basis, follow
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct, outsiders, told_person
 from bot.workflow.quiet import lateness, quiet_until
@@ -81,7 +82,7 @@ def refresh_cards(world: World, job: Job) -> None:
         if incident is None:
             return
         posts = {row.key: row for row in records.posts.of(incident.id)}
-    only = job.payload.get("only")
+    only, before = job.payload.get("only"), basis(world, incident.id)
     renew(world, incident)
     if only is None:
         ensure_card(world, incident, fresh=True)
@@ -92,6 +93,7 @@ def refresh_cards(world: World, job: Job) -> None:
         wanted = row.key.startswith(str(only) if only else ("review:", "document:"))
         if row.ts and wanted and row.channel_id not in outside:
             _refresh_review(world, incident.id, row)
+    follow(world, incident, before)
 
 
 def _ask_to_withdraw(world: World, incident: Incident) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +14,25 @@ from bot.domain.job import Job, NewJob
 from bot.domain.posting import Action
 from bot.domain.review import Proposal
 from bot.domain.sections import with_claims
-from bot.errors import UserError
+from bot.errors import LeaseLost, UserError
+from bot.ports import Place
 from bot.sandbox import Message
-from bot.workflow import editing, erasure, history, holding, publish, saving, suggesting
+from bot.workflow import (
+    deliver,
+    editing,
+    erasure,
+    history,
+    holding,
+    picturing,
+    publish,
+    saving,
+    show,
+    suggesting,
+)
 from bot.workflow.listen import deletion
 from bot.workflow.world import World
 from tests.app.scene import Scene
+from tests.app.test_erasure import in_slack
 
 SAID = "Checkout answers 502"
 
@@ -230,3 +244,97 @@ def test_a_file_being_published_brings_nothing_back(scene: Scene, happens: str) 
     written_while(scene, publish.publish, a_job(scene, "publish", publisher="files", revision=1), happens)
 
     assert SAID not in published(scene)
+
+
+class Late:
+    """A poster of which one gesture, after so many of its kind, lands when something has happened that other
+    workers have followed wholly."""
+
+    def __init__(self, poster: Any, gesture: str, happens: Callable[[], None], *, after: int = 0) -> None:
+        self._poster = poster
+        self._gesture = gesture
+        self._happens = happens
+        self._left = after
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._gesture:
+            self._left -= 1
+            if self._left == -1:
+                self._happens()
+        return getattr(self._poster, name)
+
+
+def shown_late(scene: Scene, work: Callable[[World, Job], None], job: Job, late: Late) -> None:
+    """Do a job whose poster is late, then all that it asked for."""
+    world = scene.stage.bot.world
+    with contextlib.suppress(LeaseLost):
+        work(dataclasses.replace(world, poster=late), job)
+    scene.stage.settle()
+
+
+def deleted(scene: Scene) -> None:
+    """The message that the draft quotes is deleted, and all follows."""
+    scene.maya.delete(said(scene))
+    scene.stage.settle()
+
+
+def undelivered(scene: Scene) -> None:
+    """A draft is stored and not posted yet."""
+    scene.start()
+    scene.talk()
+    scene.react(scene.maya, scene.with_button(Action.RESOLVE))
+    poster = scene.stage.bot.world.poster
+    place = Place(channel_id=scene.channel.id)
+    scene.stage.slack.faults.rate_limit("chat.postMessage", times=1, retry_after=90)
+    scene.stage.jump(hours=2)
+    assert scene.status() is Status.IN_REVIEW
+    assert poster.posted("review:1:g1", place, since=scene.incident().started_at) is None
+
+
+def test_a_draft_being_posted_brings_nothing_back(scene: Scene) -> None:
+    """The message is deleted between reading the draft and Slack's taking it."""
+    undelivered(scene)
+    poster = scene.stage.bot.world.poster
+
+    shown_late(
+        scene,
+        deliver.deliver,
+        a_job(scene, "post", generation=1),
+        Late(poster, "post", lambda: deleted(scene)),
+    )
+
+    assert not in_slack(scene, SAID)
+    assert scene.offers(Action.APPROVE)
+
+
+def test_a_card_being_drawn_again_brings_nothing_back(scene: Scene) -> None:
+    """The old drawing lands after the redacted one."""
+    scene.drafted()
+    assert in_slack(scene, SAID)
+    poster = scene.stage.bot.world.poster
+
+    late = Late(poster, "update", lambda: deleted(scene), after=1)  # the incident's own card comes first
+    shown_late(scene, show.refresh_cards, a_job(scene, "refresh"), late)
+
+    assert not in_slack(scene, SAID)
+
+
+def test_a_file_attached_to_what_was_forgotten_is_taken_away(scene: Scene) -> None:
+    """The timeline's picture lands in a thread of people's own after everything was cleared."""
+    root = scene.maya.say(scene.channel, "Invoices show up twice")
+    for text in ("We deployed v2.", "The root cause is a retry without a key.", "Rolled back, it works."):
+        scene.stage.jump(minutes=2)
+        scene.ben.say(scene.channel, text, thread=root)
+    scene.react(scene.ben, root)
+    scene.stage.jump(hours=2)
+    assert len(scene.stage.slack.workspace.files) == 1
+    poster, world = scene.stage.bot.world.poster, scene.stage.bot.world
+
+    def forgotten() -> None:
+        erasure.forget(world, 1, scene.priya.id)
+        scene.stage.settle()
+
+    job = a_job(scene, "picture", generation=1, redraft=True)
+    shown_late(scene, picturing.picture, job, Late(poster, "attach", forgotten))
+
+    assert scene.stage.slack.workspace.files == {}

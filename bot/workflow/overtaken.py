@@ -1,0 +1,50 @@
+"""What is erased or hidden while a post or a file of it is on its way to Slack: the work that follows such a
+change may be done before that lands, and would leave it there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.domain.incident import Incident
+from bot.domain.transcript import Evidence
+from bot.ports import Place
+from bot.workflow.erasure import detach
+from bot.workflow.world import World, ask
+
+
+class Basis(NamedTuple):
+    """What decides what may be shown of an incident."""
+
+    title: str
+    is_private: bool
+    restricted: bool
+    evidence: tuple[Evidence, ...]
+
+
+def basis(world: World, incident_id: int) -> Basis | None:
+    """What is so now; None where the incident is forgotten. To be asked before what is shown is read."""
+    with world.storage.read() as records:
+        one = records.incidents.get(incident_id)
+        if one is None:
+            return None
+        return Basis(one.title, one.is_private, one.restricted, records.evidence.of(incident_id))
+
+
+def follow(world: World, incident: Incident, before: Basis | None) -> None:
+    """Once it is shown: if something was taken back meanwhile, ask for all of it to be shown again."""
+    now = basis(world, incident.id)
+    if now is None or now == before:
+        return
+    with world.storage.begin() as records:
+        name = f"{incident.id}:overtaken:{world.clock.now().isoformat()}"
+        for kind in ("refresh", "redraw"):
+            ask(records, world, kind, name, incident=incident)
+    world.wake()
+
+
+def attached(world: World, incident: Incident, thread: Place, name: str) -> None:
+    """A file was attached: if the incident was forgotten meanwhile, nobody knows of the file, and it goes."""
+    with world.storage.read() as records:
+        forgotten = records.incidents.get(incident.id) is None
+    if forgotten:
+        detach(world, thread, name)
