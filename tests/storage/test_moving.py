@@ -65,9 +65,10 @@ def test_other_teams_and_channels_stay(storage: Database, clock: ManualClock) ->
 
 
 def test_work_still_to_be_done_follows(storage: Database, clock: ManualClock) -> None:
-    """A waiting job names the channel in its payload, or a place in it."""
+    """A waiting job names the channel in its payload, a place in it, or several threads."""
     job = NewJob(team_id=TEAM, kind="meet", key="meet:1", due_at=clock.now(), payload={"channel": OLD})
-    clear = {"kind": "clear", "key": "clear:1", "payload": {"place": [OLD, "1.000000"], "files": []}}
+    told = {"place": [OLD, "1.000000"], "threads": [[OLD, "1.000000"], ["C9", "2.000000"]], "files": []}
+    clear = {"kind": "clear", "key": "clear:1", "payload": told}
     with storage.begin() as records:
         records.jobs.add(job)
         records.jobs.add(job.model_copy(update=clear))
@@ -77,4 +78,5 @@ def test_work_still_to_be_done_follows(storage: Database, clock: ManualClock) ->
     assert moved is not None
     assert moved.payload == {"channel": NEW}
     assert cleared is not None
-    assert cleared.payload == {"place": [NEW, "1.000000"], "files": []}
+    threads = [[NEW, "1.000000"], ["C9", "2.000000"]]
+    assert cleared.payload == {"place": [NEW, "1.000000"], "threads": threads, "files": []}
