@@ -24,10 +24,10 @@ from bot.workflow import (
     history,
     holding,
     picturing,
+    proposals,
     publish,
     saving,
     show,
-    suggesting,
 )
 from bot.workflow.listen import deletion
 from bot.workflow.world import World
@@ -105,7 +105,7 @@ def test_an_accepted_suggestion_brings_nothing_back(scene: Scene) -> None:
     number = suggested(scene)
 
     with pytest.raises(UserError, match="withdrawn"):
-        suggesting.accept(meddled(scene, said(scene)), scene.incident(), number, scene.ben.id)
+        proposals.accept(meddled(scene, said(scene)), scene.incident(), number, scene.ben.id)
 
     assert SAID not in everything(scene)
     assert len(scene.revisions()) == 1

@@ -18,7 +18,7 @@ from bot.demo.stage import Stage
 from bot.domain.posting import Action
 from bot.domain.transcript import Source
 from bot.sandbox import Message
-from bot.workflow import suggesting
+from bot.workflow import proposals
 from bot.workflow.listen import deletion
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
@@ -115,7 +115,7 @@ def test_a_crash_after_accepting_leaves_nothing_to_decide(made: Made) -> None:
     world = replace(scene.stage.bot.world, wake=killed)
 
     with pytest.raises(Killed):
-        suggesting.accept(world, scene.incident(), 1, scene.ben.id)
+        proposals.accept(world, scene.incident(), 1, scene.ben.id)
     scene.stage.settle()
 
     assert len(scene.revisions()) == 2
@@ -132,7 +132,7 @@ def test_a_suggestion_decided_before_anybody_noted_where_it_stands_says_so(made:
         row = records.posts.get("proposal:1")
     assert row is not None
     assert row.ts is None
-    suggesting.refuse(scene.stage.bot.world, scene.incident(), 1, scene.ben.id)
+    proposals.refuse(scene.stage.bot.world, scene.incident(), 1, scene.ben.id)
 
     for _ in range(5):
         scene.stage.jump(minutes=1)

@@ -16,7 +16,7 @@ from bot.slack import review_views, views
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
 from bot.slack.listeners.editor import deciding, newest, opening
-from bot.workflow import asking, redrafting, suggesting
+from bot.workflow import asking, proposals, redrafting
 from bot.workflow.access import allow, authorise, the_incident
 from bot.workflow.asking import Question
 from bot.workflow.cards import reference
@@ -78,13 +78,13 @@ def _redraft(pressed: Pressed) -> None:
 def _accept(pressed: Pressed) -> str:
     incident = pressed.incident()
     number_of = number(pressed.ids, "proposal")
-    revision = suggesting.accept(pressed.world, incident, number_of, pressed.user_id)
+    revision = proposals.accept(pressed.world, incident, number_of, pressed.user_id)
     return "" if revision else f"{incident.key} says that already; nothing was changed."
 
 
 def _refuse(pressed: Pressed) -> str:
     incident = pressed.incident()
-    suggesting.refuse(pressed.world, incident, number(pressed.ids, "proposal"), pressed.user_id)
+    proposals.refuse(pressed.world, incident, number(pressed.ids, "proposal"), pressed.user_id)
     return ""
 
 
