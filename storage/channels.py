@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.ports import Clock, StoredChannel
-from storage.moving import move_channel
+from storage.moving import move_channel, move_messages
 from storage.rows import as_dict, put
 from storage.tables import channels
 
@@ -38,6 +38,10 @@ class ChannelTable:
     def move(self, team_id: str, old_id: str, new_id: str) -> None:
         """Let everything stored of a channel belong to its new id."""
         move_channel(self._connection, self._clock, team_id, old_id, new_id)
+
+    def gather(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let messages follow that were being stored under the old id while everything moved."""
+        move_messages(self._connection, self._clock, team_id, old_id, new_id)
 
 
 @cache

@@ -37,6 +37,13 @@ def move_channel(connection: Connection, clock: Clock, team_id: str, old: str, n
     _move_work(connection, team_id, old, new)
 
 
+def move_messages(connection: Connection, clock: Clock, team_id: str, old: str, new: str) -> None:
+    """The messages alone: one that another process stored at the moment of the move (PostgreSQL shows a
+    statement what was committed when it began) has stayed under the old id."""
+    _merge_messages(connection, clock, team_id, old, new)
+    _move(connection, messages, "channel_id", team_id, old, new)
+
+
 def naming_columns() -> Iterator[tuple[Table, str]]:
     """Every column that names a channel."""
     yield channels, "id"

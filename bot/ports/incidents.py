@@ -116,6 +116,10 @@ class Channels(Protocol):
         waiting work and what else names it."""
         ...
 
+    def gather(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let messages follow that were being stored under the old id while everything moved."""
+        ...
+
 
 class KnownMembers(Value):
     """Who was in a channel when Slack told last."""

@@ -25,6 +25,9 @@ ACTIVE = timedelta(days=30)
 def meet(world: World, job: Job) -> None:
     """Job: learn what a channel is now, join it if it is public and watched, greet if invited."""
     channel_id = str(job.payload["channel"])
+    if old_id := job.payload.get("was"):
+        with world.storage.begin() as records:
+            records.channels.gather(world.team_id, str(old_id), channel_id)
     try:
         channel = world.directory.channel(channel_id)
     except ChatError as error:

@@ -99,7 +99,8 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
         case ChannelChanged(channel_id=old_id, new_id=str(new_id)):
             # At once and in this transaction: whatever looks for the channel next must find it.
             records.channels.move(world.team_id, old_id, new_id)
-            return ask(records, world, "meet", key_of_move(old_id), channel=new_id, invited=False)
+            key = key_of_move(old_id)
+            return ask(records, world, "meet", key, channel=new_id, invited=False, was=old_id)
         case ChannelChanged() | BotInvited() | BotRemoved():
             if isinstance(event, ChannelChanged) and event.private:
                 privacy.made_private(records, world, event.channel_id)

@@ -10,9 +10,11 @@ from bot.domain.incident import Incident, Scope, describe_duration
 from bot.domain.job import Job
 from bot.domain.posting import Action, Button, Line, Link, Post
 from bot.errors import ChatError, Conflict
+from bot.log import get_logger
 from bot.ports import Place, Posted, PostRow, Records
 from bot.workflow.cards import document, dossier, incident_card, is_reviewed, review_card
 from bot.workflow.likeness import renew
+from bot.workflow.membership import GONE
 from bot.workflow.overtaken import basis, follow
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_direct, outsiders, told_person
@@ -200,7 +202,16 @@ def notice(world: World, job: Job) -> None:
     line = _line(world, incident, job)
     if line is None:
         return
-    incident = ensure_card(world, incident)
+    try:
+        _tell(world, ensure_card(world, incident), job, line)
+    except ChatError as error:
+        if error.code not in GONE:
+            raise
+        # Nobody reads there any more; the cards and Home say it too.
+        get_logger("show").info("notice_has_no_place", notice=job.payload["event"], code=error.code)
+
+
+def _tell(world: World, incident: Incident, job: Job, line: Line) -> None:
     channel_id, thread_ts = incident.review_place
     in_channel = incident.scope is Scope.CHANNEL and job.payload.get("where") == "channel"
     place = Place(channel_id=channel_id, thread_ts=None if in_channel else thread_ts)

@@ -54,6 +54,18 @@ def test_messages_under_both_ids_become_one(storage: Database, clock: ManualCloc
     assert found[-1].deleted
 
 
+def test_a_message_stored_while_its_channel_moved_follows(storage: Database, clock: ManualClock) -> None:
+    """By another process, so that the move did not see it."""
+    with storage.begin() as records:
+        records.messages.save(TEAM, said(OLD, "1.000001", "before"), at=clock.now())
+        records.channels.move(TEAM, OLD, NEW)
+        records.messages.save(TEAM, said(OLD, "1.000002", "meanwhile"), at=clock.now())
+        records.channels.gather(TEAM, OLD, NEW)
+        found = records.messages.in_channel(TEAM, NEW, oldest="0", latest="9")
+        assert [message.text for message in found] == ["before", "meanwhile"]
+        assert records.messages.in_channel(TEAM, OLD, oldest="0", latest="9") == ()
+
+
 def test_other_teams_and_channels_stay(storage: Database, clock: ManualClock) -> None:
     """An id means something in its own workspace only."""
     with storage.begin() as records:
