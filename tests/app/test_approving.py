@@ -12,6 +12,7 @@ import pytest
 
 from bot.demo.stage import Stage
 from bot.domain.incident import Status
+from bot.domain.job import JobState
 from bot.domain.posting import Action
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
@@ -123,3 +124,16 @@ def test_an_answer_stands_where_it_was_asked_for(scene: Scene) -> None:
     scene.press(scene.ben, Action.APPROVE)
     assert "You approved revision 1" in scene.whispered(scene.ben)
     assert scene.ben.ephemerals()[-1].thread_ts == scene.thread_root().ts
+
+
+def test_what_nobody_can_be_told_in_a_closed_channel_is_no_failure(scene: Scene) -> None:
+    """It is published all the same, and no job is buried for the line that says so."""
+    scene.drafted()
+    scene.channel.archive()
+    scene.stage.settle()
+
+    scene.press(scene.ben, Action.APPROVE)
+
+    assert scene.status() is Status.PUBLISHED
+    with scene.stage.bot.database.read() as records:
+        assert records.jobs.listed(JobState.BURIED) == ()

@@ -11,7 +11,6 @@ import pytest
 
 from bot.demo.stage import Stage
 from bot.domain.incident import Incident, Status
-from bot.domain.job import JobState
 from bot.domain.posting import Action
 from bot.sandbox import Channel, Message, Person
 from bot.workflow.cards import reference
@@ -253,23 +252,6 @@ def test_review_in_a_direct_message_works_by_button(scene: Scene) -> None:
     answer = scene.command(scene.ben, "show PRV-1")
     assert "PRV-1 is open in a window" in answer
     assert "There is no incident" in scene.command(scene.priya, "show PRV-1")
-
-
-def test_what_nobody_can_be_told_in_a_closed_channel_is_no_failure(scene: Scene) -> None:
-    """The cards in the direct messages say that it is published; no job is buried for it."""
-    channel = secret_channel(scene, scene.maya, scene.ben)
-    scene.command(scene.maya, "start Merger data leaked", channel=channel)
-    scene.maya.say(channel, "The merger documents are public since 09:00.")
-    scene.command(scene.maya, "resolve", channel=channel)
-    channel.archive()
-    scene.stage.jump(hours=2)
-    (card,) = [one for one in scene.ben.direct().messages if Action.APPROVE.value in json.dumps(one.blocks)]
-
-    scene.press(scene.ben, Action.APPROVE, card)
-
-    assert scene.incident().status is Status.PUBLISHED
-    with scene.stage.bot.database.read() as records:
-        assert records.jobs.listed(JobState.BURIED) == ()
 
 
 def test_who_left_before_the_archiving_is_no_last_known_member(scene: Scene) -> None:
