@@ -93,7 +93,7 @@ def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
     _patiently(bot.settings, lambda: look_around(bot))
     health = watched(bot, front, stop)
     if front is not None:
-        front.start()
+        _patiently(bot.settings, front.start)
     bot.scheduler.start()
     log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
     stop.wait()

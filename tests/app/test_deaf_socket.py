@@ -57,7 +57,7 @@ def test_a_socket_that_goes_deaf_is_replaced(scene: Scene, wire: Wire) -> None:
         lost = scene.ben.say(scene.channel, "Since 09:00 UTC.")
         assert slack.until(lambda: wire.connections == 2 and slack.sockets.count == 1, PATIENCE)
 
-        assert ear.problem() is None
+        assert slack.until(lambda: ear.problem() is None, PATIENCE)
         assert hears(scene, "For all customers.")
         with scene.stage.bot.database.read() as records:
             assert records.messages.get(scene.stage.bot.world.team_id, scene.channel.id, lost.ts)
