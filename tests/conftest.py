@@ -28,7 +28,8 @@ __all__ = [
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what tests leave, not over and over in what was imported: a fifth of the time."""
+    """Look for garbage in what tests leave, not over and over in what was imported: up to a fifth of the
+    time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
