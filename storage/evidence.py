@@ -44,6 +44,11 @@ class EvidenceTable:
         rows = self._connection.execute(select(table).where(*mine).order_by(table.c.label))
         return tuple(map(Evidence.model_validate, as_dicts(rows)))
 
+    def erased(self, incident_id: int) -> frozenset[int]:
+        """The labels whose messages are deleted."""
+        gone = select(table.c.label).where(table.c.incident_id == incident_id, table.c.deleted)
+        return frozenset(self._connection.execute(gone).scalars())
+
     def save(self, incident_id: int, evidence: Sequence[Evidence]) -> None:
         """Insert new labels and refresh known ones: everything but source, channel and `ts`, which
         are what a label was given to.

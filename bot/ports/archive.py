@@ -166,6 +166,10 @@ class EvidenceStore(Protocol):
         """Those under these labels, by label."""
         ...
 
+    def erased(self, incident_id: int) -> frozenset[int]:
+        """The labels whose messages are deleted: what told of them may not be shown any more."""
+        ...
+
     def save(self, incident_id: int, evidence: Sequence[Evidence]) -> None:
         """Insert new labels, refresh text and flags of known ones. Raises `Conflict` if a label is
         already given to another message."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.domain.incident import Incident
-from bot.domain.transcript import Evidence
 from bot.ports import Place
 from bot.workflow.erasure import detach
 from bot.workflow.world import World, ask
@@ -18,7 +17,8 @@ class Basis(NamedTuple):
     title: str
     is_private: bool
     restricted: bool
-    evidence: tuple[Evidence, ...]
+    erased: frozenset[int]
+    """Labels of evidence."""
 
 
 def basis(world: World, incident_id: int) -> Basis | None:
@@ -27,7 +27,7 @@ def basis(world: World, incident_id: int) -> Basis | None:
         one = records.incidents.get(incident_id)
         if one is None:
             return None
-        return Basis(one.title, one.is_private, one.restricted, records.evidence.of(incident_id))
+        return Basis(one.title, one.is_private, one.restricted, records.evidence.erased(incident_id))
 
 
 def follow(world: World, incident: Incident, before: Basis | None) -> None:

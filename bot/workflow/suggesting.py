@@ -67,7 +67,7 @@ def propose(world: World, job: Job) -> None:
     incident, message, revision = found
     with world.storage.read() as records:
         earlier = records.proposals.keyed(_key(incident, message))
-        erased = _erased(records, incident.id)
+        erased = records.evidence.erased(incident.id)
     if earlier is not None:
         show(world, incident, earlier)  # stored before a crash
         return
@@ -112,10 +112,6 @@ def _key(incident: Incident, message: Message) -> str:
     return f"{incident.id}:{message.ts}"
 
 
-def _erased(records: Records, incident_id: int) -> frozenset[int]:
-    return frozenset(item.label for item in records.evidence.of(incident_id) if item.deleted)
-
-
 def _refuse_outdated(
     records: Records, world: World, message: Message, revision: Revision, erased: frozenset[int]
 ) -> None:
@@ -123,7 +119,7 @@ def _refuse_outdated(
     said = records.messages.get(world.team_id, message.channel_id, message.ts)
     base = records.revisions.get(revision.incident_id, revision.number)
     stands = base is not None and base.draft == revision.draft
-    if said is None or said.deleted or not stands or _erased(records, revision.incident_id) != erased:
+    if said is None or said.deleted or not stands or records.evidence.erased(revision.incident_id) != erased:
         raise Retryable("Something was erased while the model read it.", retry_after=0)
 
 

@@ -292,3 +292,14 @@ def test_some_evidence_comes_without_the_rest(storage: Database) -> None:
         records.evidence.save(incident.id, [evidence(label) for label in range(1, 6)])
         assert [one.label for one in records.evidence.some(incident.id, (4, 2, 2, 9))] == [2, 4]
         assert records.evidence.some(incident.id, ()) == ()
+
+
+def test_what_of_the_evidence_is_erased_is_told_without_the_rest(storage: Database) -> None:
+    """By its labels."""
+    with storage.begin() as records:
+        incident = records.incidents.create(new_incident())
+        records.evidence.save(incident.id, [evidence(label) for label in range(1, 6)])
+        assert records.evidence.erased(incident.id) == frozenset()
+        records.evidence.save(incident.id, [evidence(2, deleted=True, text=""), evidence(5, deleted=True)])
+        assert records.evidence.erased(incident.id) == {2, 5}
+        assert records.evidence.erased(99) == frozenset()
