@@ -12,7 +12,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_exponential,
+)
 
 from bot.app import Bot, build, name_of_process
 from bot.config import Settings
@@ -41,8 +49,9 @@ def serve(settings: Settings, *, clock: Clock | None = None) -> None:
     Raises:
         ConfigError, Retryable: as `build`.
     """
-    bot = _patiently(settings, lambda: build(settings, clock=clock, apart=True))
-    _run(bot, _front(bot))
+    stop = _told_to_stop()
+    bot = _patiently(settings, stop, lambda: build(settings, clock=clock, apart=True))
+    _run(bot, _front(bot), stop)
 
 
 def work(settings: Settings, *, clock: Clock | None = None) -> None:
@@ -52,16 +61,18 @@ def work(settings: Settings, *, clock: Clock | None = None) -> None:
         ConfigError, Retryable: as `build`.
     """
     settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
-    _run(_patiently(settings, lambda: build(settings, clock=clock)), None)
+    stop = _told_to_stop()
+    _run(_patiently(settings, stop, lambda: build(settings, clock=clock)), None, stop)
 
 
-def _patiently(settings: Settings, begin: Callable[[], Begun]) -> Begun:
+def _patiently(settings: Settings, stop: threading.Event, begin: Callable[[], Begun]) -> Begun:
     """What `begin` returns, tried again for as long as `START_PATIENCE` says while Slack or the database is
     away: where machines start together, the bot may well be there first.
 
     Raises:
         ConfigError: at once; waiting mends no setting.
         Retryable: they stayed away.
+        SystemExit: the process was told to stop while it waited; there is nothing to finish.
     """
 
     def told(state: RetryCallState) -> None:
@@ -71,11 +82,18 @@ def _patiently(settings: Settings, begin: Callable[[], Begun]) -> Begun:
     policy = Retrying(
         retry=retry_if_exception_type(Retryable),
         wait=wait_exponential(multiplier=0.5, max=5),
-        stop=stop_after_delay(settings.start_patience),
+        stop=stop_after_delay(settings.start_patience) | stop_when_event_set(stop),
+        sleep=sleep_using_event(stop),
         before_sleep=told,
         reraise=True,
     )
-    return policy(begin)
+    try:
+        return policy(begin)
+    except Retryable:
+        if stop.is_set():
+            get_logger("serving").info("stopped")
+            raise SystemExit(0) from None
+        raise
 
 
 def _front(bot: Bot) -> Socket | HttpServer:
@@ -86,14 +104,13 @@ def _front(bot: Bot) -> Socket | HttpServer:
     return Socket(bot.app, settings.slack_app_token.get_secret_value(), bot.app.client)
 
 
-def _run(bot: Bot, front: Socket | HttpServer | None) -> None:
+def _run(bot: Bot, front: Socket | HttpServer | None, stop: threading.Event) -> None:
     log = get_logger("serving")
-    stop = _told_to_stop()
     _spare_the_waiting()
-    _patiently(bot.settings, lambda: look_around(bot))
+    _patiently(bot.settings, stop, lambda: look_around(bot))
     health = watched(bot, front, stop)
     if front is not None:
-        _patiently(bot.settings, front.start)
+        _patiently(bot.settings, stop, front.start)
     bot.scheduler.start()
     log.info("started", mode=bot.settings.slack_mode if front else "work", team=bot.world.team_id)
     stop.wait()

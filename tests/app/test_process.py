@@ -136,6 +136,21 @@ def test_a_start_waits_for_a_database_that_is_still_coming_up(
             assert "Traceback" not in bot.printed
 
 
+AWAY = {
+    "database": {"DATABASE_URL": "postgresql://bot@127.0.0.1:1/none"},
+    "slack": {"SLACK_API_URL": "http://127.0.0.1:1/api/"},
+}
+
+
+@pytest.mark.parametrize("who", AWAY)
+def test_sigterm_ends_a_start_that_waits(slack: Sandbox, tmp_path: Path, who: str) -> None:
+    """Exit code 0 long before its patience is at an end: platforms kill after 30 seconds."""
+    with BotProcess(tmp_path, environment(slack, tmp_path, START_PATIENCE="10m", **AWAY[who])) as bot:
+        assert slack.until(lambda: "start_waits" in bot.printed, PATIENCE), bot.printed
+        assert bot.terminate() == 0
+        assert "Traceback" not in bot.printed
+
+
 def test_a_database_from_the_future_is_left_alone(slack: Sandbox, tmp_path: Path) -> None:
     """A downgrade must not touch what a later version wrote."""
     path = tmp_path / "postmortem.db"
