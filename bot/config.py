@@ -199,7 +199,7 @@ class Settings(BaseSettings):
     digest_hour: int = Field(
         9, ge=0, le=23, description="The hour (UTC) at which the digest is posted.", examples=["9"]
     )
-    fallback_channel: str = Field(
+    fallback_channel: Annotated[str, AfterValidator(values.channel)] = Field(
         "",
         description="The channel (name or id) a public draft goes to when the incident's own place is gone.",
         examples=["incident-reviews"],

@@ -25,7 +25,7 @@ from bot.ports import Clock
 from bot.publishers.templates import TemplateBook
 from bot.slack.calls import Calls, make_client
 from bot.slack.directory import SlackDirectory
-from bot.workflow.digest import find_channel
+from bot.workflow.destinations import find_channel
 from storage import Database, migrate, open_storage
 
 REQUIRED_SCOPES: dict[str, str] = {
@@ -112,21 +112,25 @@ def _slack(settings: Settings, clock: Clock) -> Iterator[Check]:
     for setting, name in (("REVIEWERS", settings.reviewers), ("ADMINS", settings.admins)):
         if name:
             yield _group(directory, setting, name)
-    if settings.digest_channel:
-        yield _digest(directory, settings.digest_channel)
+    named = (("DIGEST_CHANNEL", settings.digest_channel), ("FALLBACK_CHANNEL", settings.fallback_channel))
+    for setting, name in named:
+        if name:
+            yield _channel(directory, setting, name)
 
 
-def _digest(directory: SlackDirectory, name: str) -> Check:
-    """Whether the digest would find its channel: else nobody notices until the month is over."""
+def _channel(directory: SlackDirectory, setting: str, name: str) -> Check:
+    """Whether a channel is found and can be written to: else nobody notices until it is needed."""
     try:
-        channel = find_channel(directory, name)
-    except (ChatError, Permanent) as error:
-        return Check("DIGEST_CHANNEL", False, str(error), "Set it to a channel of this workspace alone.")
+        channel = find_channel(directory, name, setting=setting)
+    except Permanent as error:
+        return Check(setting, False, str(error), "Set it to a channel of this workspace alone.")
     except Retryable as error:
-        return Check("DIGEST_CHANNEL", False, str(error), "Try again in a minute.")
+        return Check(setting, False, str(error), "Try again in a minute.")
+    if channel.is_archived:
+        return Check(setting, False, f"#{channel.name} is archived", "Name another channel.")
     if channel.is_private and not channel.is_member:
-        return Check("DIGEST_CHANNEL", False, f"#{channel.name} is private", "Invite the bot there.")
-    return Check("DIGEST_CHANNEL", True, f"#{channel.name}")
+        return Check(setting, False, f"#{channel.name} is private", "Invite the bot there.")
+    return Check(setting, True, f"#{channel.name}")
 
 
 def _group(directory: SlackDirectory, setting: str, name: str) -> Check:

@@ -8,12 +8,14 @@ from itertools import islice
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.errors import ChatError, Permanent, Retryable
+from bot.log import get_logger
 from bot.ports import Place, Posted
 from bot.workflow.access import is_member
 from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_card, settled
+from bot.workflow.destinations import destination
 from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
-from bot.workflow.membership import inside, strangers_in
+from bot.workflow.membership import GONE, inside
 from bot.workflow.overtaken import attached, basis, follow
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import UNREACHED, post_once
@@ -33,7 +35,7 @@ from bot.workflow.world import World
 
 READERS = 10
 """Direct messages that bring a private draft to the members of a closed channel; the others may ask."""
-_UNREACHABLE = frozenset({"is_archived", "not_in_channel", "channel_not_found", "thread_not_found"})
+_UNREACHABLE = GONE | {"thread_not_found"}
 
 
 def deliver(world: World, job: Job) -> None:
@@ -42,7 +44,7 @@ def deliver(world: World, job: Job) -> None:
     Raises:
         Permanent: no place is left where the people concerned could see it.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or incident.generation != job.payload["generation"] or not is_reviewed(incident):
             return
@@ -138,14 +140,14 @@ def _readers(world: World, incident: Incident) -> list[str]:
 
 
 def _fallback(world: World) -> str | None:
-    """The fallback channel, unless somebody reads there who may not see every public incident."""
-    wanted = world.policy.fallback_channel
-    if not wanted:
+    """The fallback channel, unless there is none to be had: a missing one must not keep a draft back."""
+    if not (wanted := world.policy.fallback_channel):
         return None
-    found = next((one for one in world.directory.channels() if wanted in (one.id, one.name)), None)
-    if found is not None and (found.is_shared or strangers_in(world, found.id)):
+    try:
+        return destination(world, wanted, setting="FALLBACK_CHANNEL").id
+    except Permanent as error:
+        get_logger("deliver").warning("no_fallback_channel", error=str(error))
         return None
-    return wanted
 
 
 def _post(world: World, incident: Incident, place: Place, *, first: bool = True) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
@@ -10,9 +9,9 @@ from bot.domain.periods import Period, month_before, parse_period, year_to
 from bot.domain.posting import Figures
 from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
-from bot.ports import Channel, Directory, Place, Posted
+from bot.ports import Place, Posted
+from bot.workflow.destinations import destination
 from bot.workflow.erasure import detach
-from bot.workflow.membership import strangers_in
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import is_private_now, made_private
 from bot.workflow.recounting import digest_key
@@ -20,7 +19,6 @@ from bot.workflow.show import update_post
 from bot.workflow.statistics import Question, gather
 from bot.workflow.world import World, ask
 
-_ID = re.compile(r"[CG][A-Z0-9]{7,}")
 NOTE = "Only public incidents are counted. What the buttons bring, only you see."
 
 
@@ -61,7 +59,7 @@ def digest(world: World, job: Job) -> None:
     if period is None:
         raise Permanent(f"{job.payload['month']!r} is no month.")
     _not_before(world, period)
-    channel = _channel(world)
+    channel = destination(world, world.policy.digest_channel, setting="DIGEST_CHANNEL")
     found, year = _public(world, period)
     post = _post(world, found)
     posted = post_once(
@@ -109,36 +107,6 @@ def _not_before(world: World, period: Period) -> None:
     early = (due - world.clock.now()).total_seconds()
     if early > 0:
         raise Retryable("The digest was moved to later.", retry_after=early)
-
-
-def _channel(world: World) -> Channel:
-    """The channel of the digest, with the bot in it."""
-    channel = find_channel(world.directory, world.policy.digest_channel)
-    if not channel.is_member and not channel.is_private:
-        world.directory.join(channel.id)
-    if strangers_in(world, channel.id):
-        raise Permanent(
-            "Guests, or people of other companies, are in DIGEST_CHANNEL, and it would tell them of channels "
-            "they are not in. Name another, then `postmortem jobs retry`."
-        )
-    return channel
-
-
-def find_channel(directory: Directory, wanted: str) -> Channel:
-    """The channel that DIGEST_CHANNEL names, by id or by name.
-
-    Raises:
-        Permanent: there is none, or people of other companies are in it.
-    """
-    if _ID.fullmatch(wanted):
-        channel: Channel | None = directory.channel(wanted)
-    else:
-        channel = next((one for one in directory.channels() if one.name == wanted), None)
-    if channel is None:
-        raise Permanent(f"There is no channel #{wanted} that I can see; name another as DIGEST_CHANNEL.")
-    if channel.is_shared:
-        raise Permanent("DIGEST_CHANNEL is shared with another company, which should not see our incidents.")
-    return channel
 
 
 def _public(world: World, period: Period) -> tuple[Overview, Overview]:

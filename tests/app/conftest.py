@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,13 @@ import pytest
 from bot.demo.stage import Stage
 from bot.sandbox import Channel, Person, Sandbox
 from tests.app.scene import Scene
+
+
+@pytest.fixture(autouse=True)
+def migrated(sqlite_template: Path, tmp_path: Path) -> None:
+    """Where a bot will look for its database, there is one of the present schema: making one takes longer
+    than many a test. How bots find none, or an older one, is tested elsewhere."""
+    shutil.copyfile(sqlite_template, tmp_path / "postmortem.db")
 
 
 @pytest.fixture
@@ -63,7 +71,6 @@ def drafted_after_closing(stage: Stage, *readers: Person) -> tuple[Scene, Channe
     `readers` are: set it as the fallback channel."""
     scene = make_scene(stage)
     reviews = stage.slack.channel("reviews", members=[scene.maya, *readers])
-    scene.maya.invite_bot(reviews)
     scene.start()
     scene.talk()
     scene.command(scene.maya, "resolve")

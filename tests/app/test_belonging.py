@@ -348,9 +348,10 @@ def test_a_guest_whose_arrival_nobody_heard_of_is_noticed_with_the_next_change(s
     assert first.key not in said(channel)
 
 
-def test_a_draft_is_not_brought_to_a_fallback_channel_with_guests(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["reviews", "#reviews"])
+def test_a_draft_is_not_brought_to_a_fallback_channel_with_guests(tmp_path: Path, name: str) -> None:
     """It tells of a channel they are not in; who saw it through gets it instead."""
-    with Stage(tmp_path, fallback_channel="reviews") as stage:
+    with Stage(tmp_path, fallback_channel=name) as stage:
         scene, reviews = drafted_after_closing(stage, stage.slack.person("gil", guest=True))
 
         assert "Checkout" not in "\n".join(shown(one) for one in reviews.messages)

@@ -193,21 +193,28 @@ def test_groups_are_read_as_an_approval_would(
     assert line in done.out
 
 
+@pytest.mark.parametrize("setting", ["DIGEST_CHANNEL", "FALLBACK_CHANNEL"])
 @pytest.mark.parametrize(
     ("channel", "line"),
     [
-        ("engineering", "✓ DIGEST_CHANNEL: #engineering"),
-        ("#engineering", "✓ DIGEST_CHANNEL: #engineering"),
-        ("nowhere", "✗ DIGEST_CHANNEL: There is no channel #nowhere"),
+        ("engineering", "✓ {}: #engineering"),
+        ("#engineering", "✓ {}: #engineering"),
+        ("nowhere", "✗ {}: There is no channel #nowhere"),
     ],
 )
-def test_the_digests_channel_is_looked_for(
-    run: Run, slack: Sandbox, database: str, monkeypatch: pytest.MonkeyPatch, channel: str, line: str
+def test_channels_that_settings_name_are_looked_for(
+    run: Run,
+    slack: Sandbox,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    channel: str,
+    line: str,
 ) -> None:
-    """Else a slip would show when the month is over."""
+    """Else a slip would show when the month is over, or when a channel is closed."""
     slack.channel("engineering", members=[slack.person("maya")])
-    monkeypatch.setenv("DIGEST_CHANNEL", channel)
-    assert line in run("doctor").out
+    monkeypatch.setenv(setting, channel)
+    assert line.format(setting) in run("doctor").out
 
 
 def test_an_uninstallation_is_told_with_what_it_leads_to(run: Run, slack: Sandbox, database: str) -> None:
