@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
@@ -51,7 +53,7 @@ def state(url: str) -> State:
     checked = address.read(url)
     path = address.sqlite_file(checked)
     if path is not None and not path.exists():
-        return State(current=None, head=_head())
+        return State(current=None, head=_history().head)
     built = engine.build(checked)
     try:
         with faults.translated(address.shown(checked)), built.connect() as connection:
@@ -75,10 +77,12 @@ def upgrade(url: str) -> State:
     try:
         with faults.translated(address.shown(checked)), built.begin() as connection:
             _wait_for_others(connection)
-            _refuse_the_future(_state(connection), checked)
-            settings = _settings()
-            settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+            found = _state(connection)
+            _refuse_the_future(found, checked)
+            if not found.is_current:
+                settings = _settings()
+                settings.attributes["connection"] = connection
+                command.upgrade(settings, "head")
             likeness_near.prepare(connection)
             return _state(connection)
     finally:
@@ -113,15 +117,25 @@ def _refuse_the_future(found: State, url: URL) -> None:
 
 def _state(connection: Connection) -> State:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_settings()).walk_revisions()}
-    return State(current=current, head=_head(), ahead=current is not None and current not in known)
+    head, known = _history()
+    return State(current=current, head=head, ahead=current is not None and current not in known)
 
 
-def _head() -> str:
-    head = ScriptDirectory.from_config(_settings()).get_current_head()
+class _History(NamedTuple):
+    """The schema this version has, and every one there ever was."""
+
+    head: str
+    known: frozenset[str]
+
+
+@cache
+def _history() -> _History:
+    """Read once: the migrations are part of the code."""
+    scripts = ScriptDirectory.from_config(_settings())
+    head = scripts.get_current_head()
     if head is None:
         raise ConfigError("The installation lacks its database migrations; install postmortem-bot again.")
-    return head
+    return _History(head, frozenset(script.revision for script in scripts.walk_revisions()))
 
 
 def _settings() -> Config:
