@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 from bot.clock import SystemClock
 from bot.demo.stage import Stage
@@ -16,6 +18,7 @@ from bot.domain.incident import Status
 from bot.domain.job import NewJob
 from bot.sandbox import Channel, Person
 from storage import open_storage
+from tests.bench.disk import flushes
 from tests.bench.figures import Figure, figure, median, quantile
 from tests.bench.load import Sent, Slack
 from tests.bench.postgres import Databases
@@ -57,15 +60,15 @@ def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
         everything.add(ours.flat_out(WARMING))
         most = ours.flat_out(size.flat_out)
         yield from _most(kind, most, plain.flat_out(size.flat_out))
-        idle, baseline = _in_turns(ours, plain, size.idle_seconds)
-        yield from _latency(f"{kind}, answering {RATE} events/s, nothing else to do", idle, baseline)
+        idle = _in_turns(ours, plain, stage.folder, size.idle_seconds)
+        yield from _latency(f"{kind}, answering {RATE} events/s, nothing else to do", idle)
         before = _begin_drafting(stage, size)
-        busy, baseline = _in_turns(ours, plain, size.drafting_seconds)
+        busy = _in_turns(ours, plain, stage.folder, size.drafting_seconds)
         server.kill()
-    for load in (most, idle, busy):
+    for load in (most, idle.ours, busy.ours):
         everything.add(load)
     what = f"{kind}, answering {RATE} events/s while drafting"
-    yield from _latency(what, busy, baseline)
+    yield from _latency(what, busy)
     yield _lost(f"{kind}: answered, then lost by SIGKILL", everything, _stored(stage, channel))
     written = _drafts(stage) - before
     yield figure(
@@ -78,13 +81,25 @@ def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
     yield failures(kind, everything, stage.folder)
 
 
-def _in_turns(ours: Slack, plain: Slack, seconds: float) -> tuple[Sent, Sent]:
-    """So many seconds of ours, a part at a time, each after its share of the other."""
-    sent, baseline = Sent(), Sent()
-    for _ in range(TURNS):
-        baseline.add(plain.steadily(RATE, seconds * BASELINE / TURNS))
-        sent.add(ours.steadily(RATE, seconds / TURNS))
-    return sent, baseline
+class Turns(NamedTuple):
+    """What came of a load on the bot and on an empty app, and seconds that small writes took the disk."""
+
+    ours: Sent
+    plain: Sent
+    disk: list[float]
+
+
+def _in_turns(ours: Slack, plain: Slack, folder: Path, seconds: float) -> Turns:
+    """So many seconds of ours, a part at a time, each after its share of the other. The disk is tried while
+    the other answers, which needs none."""
+    turns = Turns(Sent(), Sent(), [])
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(TURNS):
+            disk = pool.submit(flushes, folder, RATE, seconds * BASELINE / TURNS)
+            turns.plain.add(plain.steadily(RATE, seconds * BASELINE / TURNS))
+            turns.disk.extend(disk.result())
+            turns.ours.add(ours.steadily(RATE, seconds / TURNS))
+    return turns
 
 
 def _begin_drafting(stage: Stage, size: Size) -> int:
@@ -112,13 +127,16 @@ def failures(what: str, sent: Sent, folder: Path) -> Figure:
     return figure(name, sent.failed, "requests", goal=f"0 of {len(sent.seconds):,}", ok=sent.failed == 0)
 
 
-def _latency(what: str, ours: Sent, baseline: Sent) -> Iterator[Figure]:
+def _latency(what: str, turns: Turns) -> Iterator[Figure]:
+    ours, baseline = turns.ours, turns.plain
     middle, plain = median(ours.seconds) * 1e3, median(baseline.seconds) * 1e3
     yield figure(
         f"{what}: p50", middle, "ms", baseline=plain, goal="≤ 2× empty listener", ok=middle <= 2 * plain
     )
     worst, plain = quantile(ours.seconds, 0.99) * 1e3, quantile(baseline.seconds, 0.99) * 1e3
     yield figure(f"{what}: p99", worst, "ms", baseline=plain, goal="≤ 50 ms", ok=worst <= 50)
+    flushed = quantile(turns.disk, 0.99) * 1e3
+    yield figure(f"{what}: p99 of the disk alone, one small write an event", flushed, "ms")
 
 
 def _most(kind: str, most: Sent, fastest: Sent) -> Iterator[Figure]:
