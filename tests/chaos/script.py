@@ -50,6 +50,10 @@ class Play:
         """Those of the incident, oldest first."""
         return self.theatre.look(lambda records: records.revisions.all(1))
 
+    def knows(self, incident_id: int) -> bool:
+        """Whether the bot has begun an incident."""
+        return self.theatre.look(lambda records: records.incidents.get(incident_id)) is not None
+
     def item(self) -> TrackedItem:
         """The only action item of the incident."""
         (item,) = self.theatre.look(lambda records: records.actions.of(1))
@@ -80,7 +84,7 @@ def prepare(theatre: Theatre, *, replies: int) -> Play:
 def start(play: Play) -> None:
     """`/postmortem start`."""
     words = "start Checkout is down sev2"
-    play.theatre.gesture(lambda: play.maya.command(play.channel, "/postmortem", words))
+    play.theatre.insist(lambda: play.maya.command(play.channel, "/postmortem", words), lambda: play.knows(1))
 
 
 def talk(play: Play) -> None:
@@ -124,18 +128,11 @@ def reply(play: Play) -> None:
 def edit(play: Play) -> None:
     """An edit in the form."""
 
-    def opened() -> Reply | None:
-        return None if play.maya.views else play.button(play.maya, "review:1:g1", Action.EDIT)
+    def done() -> bool:
+        return any(LUCK in one.draft.model_dump_json() for one in play.revisions())
 
-    def saved() -> Reply | None:
-        views = play.maya.views
-        return play.maya.submit(views[-1], {"lucky": LUCK}) if views else None
-
-    for _ in range(3):
-        play.theatre.gesture(opened)
-        if play.maya.views:
-            break
-    play.theatre.gesture(saved)
+    opens = partial(play.button, play.maya, "review:1:g1", Action.EDIT)
+    _filled_in(play, play.maya, done, [opens], {"lucky": LUCK})
 
 
 def redraft(play: Play) -> None:
@@ -186,7 +183,11 @@ def _filled_in(
 
 def approve(play: Play) -> None:
     """Approve, which publishes."""
-    play.theatre.gesture(lambda: play.button(play.maya, "review:1:g1", Action.APPROVE))
+
+    def done() -> bool:
+        return bool(play.theatre.look(lambda records: records.publications.of(1)))
+
+    play.theatre.insist(partial(play.button, play.maya, "review:1:g1", Action.APPROVE), done)
 
 
 def accept(play: Play) -> None:
@@ -213,11 +214,10 @@ def remind(play: Play) -> None:
     if not told:
         raise Stuck("nobody was reminded of an action item")
 
-    def done() -> Reply | None:
-        is_done = play.item().state is ActionState.DONE
-        return None if is_done else play.ben.press(told[-1], Action.ITEM_DONE.value)
+    def done() -> bool:
+        return play.item().state is ActionState.DONE
 
-    play.theatre.gesture(done)
+    play.theatre.insist(lambda: play.ben.press(told[-1], Action.ITEM_DONE.value), done)
 
 
 def digest(play: Play) -> None:
@@ -242,7 +242,7 @@ def question(play: Play) -> None:
         open_still = Action.RESOLVE_CHANNEL.value in json.dumps(asked[-1].blocks)
         return play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value) if open_still else None
 
-    play.theatre.gesture(answered)
+    play.theatre.insist(answered, lambda: play.knows(2))
 
 
 def search(play: Play) -> None:

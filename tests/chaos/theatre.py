@@ -253,6 +253,15 @@ class Theatre:
                 return
         raise Stuck(f"pressed {PRESSES} times in vain")
 
+    def insist(self, do: Callable[[], Reply | None], done: Callable[[], bool]) -> None:
+        """Do something until it is done: what a person is told of a failure may come after the answer to
+        the press, and later than everything else comes to rest."""
+        for _ in range(PRESSES):
+            self.gesture(lambda: None if done() else do())
+            if self.slack.until(done, 2):
+                return
+        raise Stuck(f"insisted {PRESSES} times in vain")
+
     def told(self, who: Person, do: Callable[[], Reply | None], words: str) -> None:
         """Ask something until an answer with these words is shown to the person alone."""
         for _ in range(PRESSES):
