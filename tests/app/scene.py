@@ -99,6 +99,15 @@ class Scene:
         self.stage.jump(hours=2)
         return self.incident()
 
+    def told_in_a_thread(self) -> Message:
+        """The channel's incident, with a thread; its only reply, "It is the cache."."""
+        self.start()
+        self.stage.jump(minutes=1)
+        root = self.maya.say(self.channel, "Orders fail.")
+        reply = self.ben.say(self.channel, "It is the cache.", thread=root)
+        self.stage.jump(minutes=5)
+        return reply
+
     # What can be seen
 
     def roots(self, channel: Channel | None = None) -> Sequence[Message]:

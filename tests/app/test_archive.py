@@ -691,11 +691,7 @@ def test_coverage_counts_what_was_and_was_not_read(scene: Scene) -> None:
 
 def test_a_doubted_archive_is_read_anew(scene: Scene) -> None:
     """After hours of silence a start reads all threads before the draft: an edit shows nowhere else."""
-    scene.start()
-    scene.stage.jump(minutes=1)
-    root = scene.maya.say(scene.channel, "Orders fail.")
-    reply = scene.ben.say(scene.channel, "It is the cache.", thread=root)
-    scene.stage.jump(minutes=5)
+    reply = scene.told_in_a_thread()
     resolve(scene)
     scene.stage.stop_bot()
     scene.stage.slack.faults.lose_events(1)

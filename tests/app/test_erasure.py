@@ -249,13 +249,18 @@ def test_what_slack_still_delivers_of_a_forgotten_incident_stays_out(governed: S
     assert in_database(governed.stage, CAUSE) == []
 
 
+def a_thread_of_its_own(scene: Scene) -> None:
+    """INC-1 is the channel's; INC-2 a thread's in it, whose reply tells a cause no other message tells."""
+    scene.start()
+    root = scene.maya.say(scene.channel, "Invoices show up twice")
+    scene.ben.say(scene.channel, "The root cause is a retry without a key.", thread=root)
+    scene.maya.shortcut("pm_start_message", root)
+    scene.talk()
+
+
 def test_forgetting_spares_the_other_incidents_of_the_channel(governed: Scene) -> None:
     """A thread with an incident of its own keeps its transcript."""
-    governed.start()
-    root = governed.maya.say(governed.channel, "Invoices show up twice")
-    governed.ben.say(governed.channel, "The root cause is a retry without a key.", thread=root)
-    governed.maya.shortcut("pm_start_message", root)
-    governed.talk()
+    a_thread_of_its_own(governed)
     governed.stage.settle()
 
     forget(governed, governed.priya)
@@ -384,11 +389,7 @@ def test_forgetting_leaves_what_an_incident_on_hold_needs(governed: Scene) -> No
 
 def test_a_hold_and_a_purge_tell_a_thread_from_its_channel(governed: Scene) -> None:
     """Two incidents of one channel, either on hold: the other's old messages go."""
-    governed.start()
-    root = governed.maya.say(governed.channel, "Invoices show up twice")
-    governed.ben.say(governed.channel, "The root cause is a retry without a key.", thread=root)
-    governed.maya.shortcut("pm_start_message", root)
-    governed.talk()
+    a_thread_of_its_own(governed)
     governed.command(governed.priya, "hold INC-2")
     governed.stage.clock.jump(timedelta(days=400))
 

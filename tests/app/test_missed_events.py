@@ -12,11 +12,7 @@ from tests.app.test_changing_channels import claimed, meddled
 
 def test_events_missed_while_a_transcript_is_read_count_for_that_reading(scene: Scene) -> None:
     """An edit in a thread that an earlier pass has read: the reading forgot the doubt with its next page."""
-    scene.start()
-    scene.stage.jump(minutes=1)
-    root = scene.maya.say(scene.channel, "Orders fail.")
-    reply = scene.ben.say(scene.channel, "It is the cache.", thread=root)
-    scene.stage.jump(minutes=5)
+    reply = scene.told_in_a_thread()
     scene.press(scene.maya, Action.RESOLVE)
     scene.stage.jump(minutes=5)
     scene.press(scene.maya, Action.REOPEN)
