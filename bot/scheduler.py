@@ -21,9 +21,9 @@ _DAY = timedelta(days=1)
 
 
 class Scheduler:
-    """Calls `run_due` every `tick`, in up to `threads` threads at once, `tidy` every
-    `tidy_every` of the host's clock, and `daily` chores at 03:15 UTC and, for nights that were missed, once
-    `first_chores` after the start; so they must bear to be done twice.
+    """Calls `run_due` every `tick`, in up to `threads` threads at once, `tidy` every `tidy_every` of the
+    host's clock, and `daily` chores at 03:15 UTC and, for nights that were missed, once `first_chores` after
+    the start; so they must bear to be done twice.
 
     Without threads it never calls `run_due`: other processes do the work. `jumping` tells the time of a
     clock that jumps, which no timer of the host follows: every tick looks whether it has passed a night.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.review import DRAFTER_AUTHOR, Cost, Revision
@@ -51,8 +51,7 @@ class RevisionTable:
 
     def all(self, incident_id: int) -> tuple[Revision, ...]:
         """All, oldest first."""
-        query = select(revisions).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
-        return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
+        return self._listed(revisions.c.incident_id == incident_id)
 
     def handovers(self, incident_id: int) -> tuple[Revision, ...]:
         """Oldest first: every revision by a person, the drafter's before each of them, and the newest."""
@@ -64,8 +63,11 @@ class RevisionTable:
             (revisions.c.number + 1).in_(by_people),
             revisions.c.number == newest,
         )
-        query = select(revisions).where(mine, telling).order_by(revisions.c.number)
-        return tuple(Revision.model_validate(as_dict(row)) for row in self._connection.execute(query))
+        return self._listed(mine, telling)
+
+    def _listed(self, *which: ColumnElement[bool]) -> tuple[Revision, ...]:
+        rows = self._connection.execute(select(revisions).where(*which).order_by(revisions.c.number))
+        return tuple(Revision.model_validate(as_dict(row)) for row in rows)
 
     def cost(self, incident_id: int) -> Cost:
         """What a model used for all of them."""

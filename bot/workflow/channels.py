@@ -10,6 +10,7 @@ from bot.errors import ChatError
 from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.likeness import keep_from_strangers
+from bot.workflow.membership import GONE
 from bot.workflow.posts import post_once
 from bot.workflow.privacy import made_private
 from bot.workflow.watching import is_watched
@@ -17,7 +18,6 @@ from bot.workflow.world import World, ask
 
 DEAF = timedelta(minutes=5)
 """Slack delivers an event again at once, after a minute and after five (docs.slack.dev/apis/events-api)."""
-_GONE = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 ACTIVE = timedelta(days=30)
 """At start-up, channels quieter than this are left alone."""
 
@@ -31,7 +31,7 @@ def meet(world: World, job: Job) -> None:
     try:
         channel = world.directory.channel(channel_id)
     except ChatError as error:
-        if error.code not in _GONE:
+        if error.code not in GONE:
             raise  # the token or a scope is the trouble, not the channel
         _mark_gone(world, channel_id)
         return

@@ -80,7 +80,7 @@ def _spent(world: World, incident: Incident) -> Cost:
 
 def _due(world: World, job: Job) -> Incident | None:
     """The incident, if this draft is still wanted: not reopened, not drafted already."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
     return incident if incident is not None and _wanted(incident, job) else None
 

@@ -207,7 +207,7 @@ def names_of(world: World, incident_id: int) -> Names:
     """The names that must not stand in a postmortem: made ahead, outside the edit's transaction, since
     a large directory takes a second."""
     people = world.directory.everyone()
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         known = records.evidence.of(incident_id)
     return Names.of(people, {item.author_id: item.role for item in known if item.author_id})
 
@@ -236,7 +236,7 @@ def undo(world: World, incident_id: int, revision: int, user_id: str) -> Revisio
     Raises:
         UserError: the same section was edited again since.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         after = records.revisions.get(incident_id, revision)
         before = records.revisions.get(incident_id, revision - 1)
     if after is None or before is None:

@@ -9,19 +9,19 @@ from bot.domain.erasure import QUOTE, quotes, redacted
 from bot.domain.incident import Incident, Scope, title_from_channel, title_from_message
 from bot.domain.job import Job
 from bot.domain.transcript import Message
-from bot.errors import ChatError, Permanent, Retryable, UserError
-from bot.ports import Place, Posted, PostRow, Records
+from bot.errors import ChatError, Permanent, UserError
+from bot.ports import Place, PostRow, Records
 from bot.workflow.current import current
 from bot.workflow.holding import covering, review_threads, transcript_of
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
-from bot.workflow.posts import CLOCK_SKEW
+from bot.workflow.posts import found
 from bot.workflow.tracking import forget_reasons, redact_items
 from bot.workflow.world import World, ask, audit, follow_homes
 
-SETTLED = timedelta(minutes=10)
-"""After so long a post that is not to be found was never made: its worker is gone."""
+_LOOK_AGAIN = timedelta(minutes=1)
+"""Until a post that is on its way is looked for again."""
 _OUT_OF_REACH = GONE | {"message_not_found", "cant_delete_message", "is_inactive", "user_not_found"}
 
 
@@ -221,14 +221,9 @@ def retract(world: World, row: PostRow) -> None:
     Raises:
         Retryable: it may still be on its way.
     """
-    at = Posted(channel_id=row.channel_id, ts=row.ts) if row.ts else None
+    unseen = row.ts is None and row.key.startswith("question:")  # whispered: Slack finds no such post again
     try:
-        if at is None and not row.key.startswith("question:"):
-            place = Place(channel_id=row.channel_id, thread_ts=row.thread_ts)
-            at = world.poster.posted(row.key, place, since=row.intended_at - CLOCK_SKEW)
-            if at is None and world.clock.now() - row.intended_at < SETTLED:
-                raise Retryable("A post may still be on its way.", retry_after=60)
-        if at is not None:
+        if not unseen and (at := found(world, row, look_again=_LOOK_AGAIN)) is not None:
             world.poster.retract(at)
     except ChatError as error:
         if error.code not in _OUT_OF_REACH:

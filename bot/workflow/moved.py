@@ -20,9 +20,13 @@ def where_it_is_now(records: Records, world: World, event: Event) -> Event:
     if isinstance(event, Uninstalled) or (isinstance(event, ChannelChanged) and event.new_id):
         return event
     if isinstance(event, MessageSeen):
-        at = _current(records, world, event.message.channel_id)
-        return event.model_copy(update={"message": event.message.model_copy(update={"channel_id": at})})
-    return event.model_copy(update={"channel_id": _current(records, world, event.channel_id)})
+        message = event.message
+        now = _current(records, world, message.channel_id)
+        if now == message.channel_id:
+            return event
+        return event.model_copy(update={"message": message.model_copy(update={"channel_id": now})})
+    now = _current(records, world, event.channel_id)
+    return event if now == event.channel_id else event.model_copy(update={"channel_id": now})
 
 
 def _current(records: Records, world: World, channel_id: str) -> str:

@@ -7,17 +7,19 @@ line in their place, so that no crash between the decision and the answer to a p
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.action import TrackedItem
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.domain.postmortem import ActionState
 from bot.errors import ChatError, Retryable
-from bot.ports import Place, Posted, PostRow
+from bot.ports import Posted, PostRow
 from bot.workflow.access import is_member
 from bot.workflow.action_reminders import PUT_AWAY, item_told, retold, still_stands
-from bot.workflow.erasure import SETTLED, retract
-from bot.workflow.posts import CLOCK_SKEW, UNREACHED
+from bot.workflow.erasure import retract
+from bot.workflow.posts import UNREACHED, found
 from bot.workflow.privacy import outsiders, told_person
 from bot.workflow.show import labels, update_post
 from bot.workflow.world import World
@@ -27,8 +29,8 @@ _WORDS = {
     ActionState.DECLINED: "Declined",
     ActionState.PROPOSED: "Proposed again",
 }
-_LOOK_AGAIN = 5.0
-"""Seconds until a message that is on its way is looked for again."""
+_LOOK_AGAIN = timedelta(seconds=5)
+"""Until a message that is on its way is looked for again."""
 
 
 def outcome(world: World, item: TrackedItem, incident: Incident) -> str:
@@ -77,27 +79,17 @@ def _bring_up_to_date(world: World, row: PostRow, *, is_outside: bool) -> None:
 
 
 def _found(world: World, row: PostRow) -> Posted | None:
-    """Where it stands; None for one that was never made.
+    """Where it stands; None for one that was never made, or whose reader nothing reaches.
 
     Raises:
         Retryable: it may still be on its way.
     """
-    if row.ts:
-        return Posted(channel_id=row.channel_id, ts=row.ts)
     try:
-        at = world.poster.posted(
-            row.key, Place(channel_id=row.channel_id), since=row.intended_at - CLOCK_SKEW
-        )
+        return found(world, row, look_again=_LOOK_AGAIN)
     except ChatError as error:
         if error.code not in UNREACHED:
             raise
         return None
-    if at is not None:
-        with world.storage.begin() as records:
-            records.posts.done(row.key, channel_id=at.channel_id, ts=at.ts)
-    elif world.clock.now() - row.intended_at < SETTLED:
-        raise Retryable("A reminder may still be on its way.", retry_after=_LOOK_AGAIN)
-    return at
 
 
 def _redraw(world: World, row: PostRow, at: Posted) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.domain.incident import Incident
-from bot.ports import Place
+from bot.ports import Place, Records
 from bot.workflow.erasure import detach
 from bot.workflow.world import World, ask
 
@@ -20,14 +20,22 @@ class Basis(NamedTuple):
     erased: frozenset[int]
     """Labels of evidence."""
 
+    @classmethod
+    def of(cls, incident: Incident, erased: frozenset[int]) -> Basis:
+        """Of an incident and the labels of its evidence that are erased."""
+        return cls(incident.title, incident.is_private, incident.restricted, erased)
+
 
 def basis(world: World, incident_id: int) -> Basis | None:
     """What is so now; None where the incident is forgotten. To be asked before what is shown is read."""
     with world.storage.read() as records:
         one = records.incidents.get(incident_id)
-        if one is None:
-            return None
-        return Basis(one.title, one.is_private, one.restricted, records.evidence.erased(incident_id))
+        return basis_of(records, one) if one else None
+
+
+def basis_of(records: Records, incident: Incident) -> Basis:
+    """The same in a transaction, of an incident that was read in it."""
+    return Basis.of(incident, records.evidence.erased(incident.id))
 
 
 def follow(world: World, incident: Incident, before: Basis | None) -> None:

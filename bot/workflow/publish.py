@@ -9,6 +9,7 @@ from bot.errors import Permanent
 from bot.ports import Publisher, Records
 from bot.workflow.cards import Dossier, dossier, settled
 from bot.workflow.indexing import index
+from bot.workflow.overtaken import Basis, basis_of
 from bot.workflow.privacy import is_private_now
 from bot.workflow.show import labels
 from bot.workflow.world import World, ask, audit, refresh
@@ -97,10 +98,9 @@ def _catch_up(records: Records, world: World, held: Dossier) -> None:
     incident = records.incidents.get(held.incident.id)
     if incident is None:
         return
-    known, items, evidence = held.incident, records.actions.of(incident.id), records.evidence.of(incident.id)
-    about = (incident.is_private, incident.restricted, incident.title)
-    same = about == (known.is_private, known.restricted, known.title)
-    if not same or items != held.items or evidence != held.evidence:
+    erased = frozenset(item.label for item in held.evidence if item.deleted)
+    same = basis_of(records, incident) == Basis.of(held.incident, erased)
+    if not same or records.actions.of(incident.id) != held.items:
         _write_again(records, world, incident)
 
 
@@ -164,7 +164,7 @@ def _published(
 
 def withdraw(world: World, job: Job) -> None:
     """Job: remove what was published of an incident, everywhere."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         publications = records.publications.of(job.incident_id or 0)
     if incident is None or incident.status is Status.PUBLISHED:

@@ -27,7 +27,7 @@ def reaction_changed(world: World, job: Job) -> None:
     Deliveries come late, twice and out of order, so what Slack says now is what counts.
     """
     channel_id, ts, user_id = (str(job.payload[name]) for name in ("channel", "ts", "user"))
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         channel = records.channels.get(world.team_id, channel_id)
         earlier = records.incidents.resolved_by(world.team_id, channel_id, ts)
         watched = channel is not None and is_watched(records, world, channel)
@@ -79,7 +79,7 @@ def _taken_away(world: World, incident: Incident, channel_id: str, user_id: str)
 def _added(world: World, channel_id: str, ts: str, user_id: str) -> None:
     message = world.history.find(channel_id, ts)
     root_ts = (message.thread_ts or ts) if message else ts
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         hanging = records.incidents.in_thread(world.team_id, channel_id, root_ts)
         open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
     whole = next((one for one in open_here if one.scope is Scope.CHANNEL), None)

@@ -30,7 +30,7 @@ from bot.workflow.world import World, audit, refresh
 
 def reply(world: World, job: Job) -> None:
     """Job: act on one reply in a review thread. Refusals are whispered; nothing is lost."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         message = records.messages.get(world.team_id, str(job.payload["channel"]), str(job.payload["ts"]))
         incident = records.incidents.get(job.incident_id or 0)
         handled = {earlier.ts for earlier in records.reviews.of(job.incident_id or 0)}
@@ -75,7 +75,7 @@ def _read(world: World, message: Message) -> Approve | Edit | Request | None:
 
 def _shown(world: World, incident: Incident) -> int:
     """The revision the review card showed last."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         row = review_row(records, incident)
     return row.shown if row is not None and row.shown is not None else 0
 
@@ -85,7 +85,7 @@ def _edit(world: World, incident: Incident, message: Message, asked: Edit, perso
         _set_severity(world, incident, severity, person.id)
         return
     shown = _shown(world, incident)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         base = records.revisions.get(incident.id, shown)
     owners = _owners(world, message.text)
 
@@ -148,7 +148,7 @@ def _set_severity(world: World, incident: Incident, severity: object, user_id: s
 def show_diff(world: World, job: Job) -> None:
     """Job: answer an accepted edit with what it changed, and a way to take it back."""
     number, earlier = int(job.payload["revision"]), int(job.payload["before"])
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         after = records.revisions.get(job.incident_id or 0, number)
         before = records.revisions.get(job.incident_id or 0, earlier)

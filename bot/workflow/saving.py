@@ -48,7 +48,7 @@ def save_sections(
         SectionConflict: a section was changed on both sides since; the latest revision stands.
         Unreadable: a line cannot be read; it says in which section.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         base = records.revisions.get(incident_id, base_number)
         latest = records.revisions.latest(incident_id)
     if base is None or latest is None:

@@ -24,8 +24,7 @@ from bot.workflow.world import World, ask
 DIRECT_NOTE = (
     "This is a direct message, where replies are not read: review with the buttons and the form behind Edit."
 )
-_LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive",
-                   "channel_not_found", "not_in_channel", "is_archived"})  # fmt: skip
+_LOST = GONE | {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 
 
 def labels(world: World) -> Callable[[str | None], str | None]:
@@ -79,7 +78,7 @@ def refresh_cards(world: World, job: Job) -> None:
 
     With `only`, no more than the posts whose key begins so.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None:
             return
@@ -195,7 +194,7 @@ def update_post(world: World, at: Posted, post: Post) -> None:
 
 def notice(world: World, job: Job) -> None:
     """Job: one short line about a change of state, in the channel or in the incident's thread."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
     if incident is None:
         return

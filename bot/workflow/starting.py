@@ -20,7 +20,7 @@ def watched_channel(world: World, channel_id: str) -> StoredChannel:
     Raises:
         UserError: it is none, or the bot is not in it; says what to do.
     """
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         known = records.channels.get(world.team_id, channel_id)
         watched = known is not None and is_watched(records, world, known)
     if known is None or not known.is_member or not watched:
@@ -71,7 +71,7 @@ def start_thread(
         UserError: no incident channel, or that thread has an open incident already.
     """
     channel = watched_channel(world, channel_id)
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         known = records.incidents.in_thread(world.team_id, channel_id, root_ts)
         if known is not None and known.status is Status.OPEN:
             raise UserError(f"{known.key} is open in this thread already. Nothing was changed.")
@@ -161,5 +161,5 @@ def whole_channel(
 
 def open_incidents(world: World, channel_id: str) -> tuple[Incident, ...]:
     """The open incidents of a channel, newest first."""
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         return records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)

@@ -67,7 +67,7 @@ def _title(world: World, channel_id: str, root_ts: str) -> str:
 
 
 def _resolve(world: World, user_id: str, channel_id: str, root_ts: str, ts: str) -> dict[str, Any]:
-    with world.storage.begin() as records:
+    with world.storage.read() as records:
         hanging = records.incidents.in_thread(world.team_id, channel_id, root_ts)
         open_here = records.incidents.in_channel(world.team_id, channel_id, Status.OPEN)
     if hanging is not None and hanging.status is Status.OPEN:
