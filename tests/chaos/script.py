@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.action import TrackedItem
+from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
 from bot.domain.review import DRAFTER_AUTHOR, Revision
@@ -41,22 +42,41 @@ class Play:
     news: Channel
     said: dict[str, Message]
 
-    def button(self, who: Person, key: str, action: Action) -> Reply | None:
-        """Press a button of what was posted under `key`; None where it is not offered any more."""
-        message = self.theatre.posted(self.channel, key)
+    def begun(self, number: int = 1) -> Incident | None:
+        """INC-1, or another, once it is there. Its id may be any: PostgreSQL leaves out what it had drawn
+        when it was stopped."""
+        team = self.theatre.slack.workspace.team
+        return self.theatre.look(lambda records: records.incidents.by_key(team, "INC", number))
+
+    @property
+    def incident(self) -> Incident:
+        """INC-1."""
+        if (begun := self.begun()) is None:
+            raise Stuck("INC-1 was never begun")
+        return begun
+
+    def card(self) -> Message:
+        """The card of the incident."""
+        return self.theatre.posted(self.channel, f"card:{self.incident.id}")
+
+    def review(self) -> Message:
+        """The card of its review."""
+        return self.theatre.posted(self.channel, f"review:{self.incident.id}:g1")
+
+    def button(self, who: Person, action: Action) -> Reply | None:
+        """Press a button of the review; None where it is not offered any more."""
+        message = self.review()
         return who.press(message, action.value) if offers(message, action) else None
 
     def revisions(self) -> tuple[Revision, ...]:
         """Those of the incident, oldest first."""
-        return self.theatre.look(lambda records: records.revisions.all(1))
-
-    def knows(self, incident_id: int) -> bool:
-        """Whether the bot has begun an incident."""
-        return self.theatre.look(lambda records: records.incidents.get(incident_id)) is not None
+        incident_id = self.incident.id
+        return self.theatre.look(lambda records: records.revisions.all(incident_id))
 
     def item(self) -> TrackedItem:
         """The only action item of the incident."""
-        (item,) = self.theatre.look(lambda records: records.actions.of(1))
+        incident_id = self.incident.id
+        (item,) = self.theatre.look(lambda records: records.actions.of(incident_id))
         return item
 
 
@@ -84,7 +104,11 @@ def prepare(theatre: Theatre, *, replies: int) -> Play:
 def start(play: Play) -> None:
     """`/postmortem start`."""
     words = "start Checkout is down sev2"
-    play.theatre.insist(lambda: play.maya.command(play.channel, "/postmortem", words), lambda: play.knows(1))
+
+    def begun() -> bool:
+        return play.begun() is not None
+
+    play.theatre.insist(lambda: play.maya.command(play.channel, "/postmortem", words), begun)
 
 
 def talk(play: Play) -> None:
@@ -104,7 +128,7 @@ def talk(play: Play) -> None:
 
 def resolve(play: Play) -> None:
     """A check mark on the card, which archives."""
-    play.maya.react(play.theatre.posted(play.channel, "card:1"), CHECK)
+    play.maya.react(play.card(), CHECK)
     play.theatre.rest()
 
 
@@ -121,7 +145,7 @@ def draft(play: Play) -> None:
 
 def reply(play: Play) -> None:
     """An edit by a reply in the thread."""
-    play.ben.say(play.channel, f"summary: {SUMMARY}", thread=play.theatre.posted(play.channel, "card:1"))
+    play.ben.say(play.channel, f"summary: {SUMMARY}", thread=play.card())
     play.theatre.rest()
 
 
@@ -131,7 +155,7 @@ def edit(play: Play) -> None:
     def done() -> bool:
         return any(LUCK in one.draft.model_dump_json() for one in play.revisions())
 
-    opens = partial(play.button, play.maya, "review:1:g1", Action.EDIT)
+    opens = partial(play.button, play.maya, Action.EDIT)
     _filled_in(play, play.maya, done, [opens], {"lucky": LUCK})
 
 
@@ -140,13 +164,13 @@ def redraft(play: Play) -> None:
     play.maya.edit(play.said["cause"], CORRECTED)
     play.theatre.rest()
     play.theatre.jump(minutes=2)
-    if "changed since" not in json.dumps(play.theatre.posted(play.channel, "review:1:g1").blocks):
+    if "changed since" not in json.dumps(play.review().blocks):
         raise Stuck("nobody was told that a message changed after the draft")
 
     def done() -> bool:
         return sum(one.author == DRAFTER_AUTHOR for one in play.revisions()) > 1
 
-    opens = partial(play.button, play.ben, "review:1:g1", Action.REDRAFT)
+    opens = partial(play.button, play.ben, Action.REDRAFT)
     _filled_in(play, play.ben, done, [opens], {"section": "all"})
 
 
@@ -185,9 +209,9 @@ def approve(play: Play) -> None:
     """Approve, which publishes."""
 
     def done() -> bool:
-        return bool(play.theatre.look(lambda records: records.publications.of(1)))
+        return play.incident.status is Status.PUBLISHED
 
-    play.theatre.insist(partial(play.button, play.maya, "review:1:g1", Action.APPROVE), done)
+    play.theatre.insist(partial(play.button, play.maya, Action.APPROVE), done)
 
 
 def accept(play: Play) -> None:
@@ -203,7 +227,7 @@ def accept(play: Play) -> None:
 
     terms = {"owner": play.ben.id, "due": DUE, "priority": "high"}
     values: dict[str, object] = {name: {name: value} for name, value in terms.items()}
-    listed: Press = partial(play.button, play.ben, "review:1:g1", Action.ITEMS)
+    listed: Press = partial(play.button, play.ben, Action.ITEMS)
     _filled_in(play, play.ben, done, [listed, pressed], values)
 
 
@@ -242,7 +266,7 @@ def question(play: Play) -> None:
         open_still = Action.RESOLVE_CHANNEL.value in json.dumps(asked[-1].blocks)
         return play.ben.press(asked[-1], Action.RESOLVE_CHANNEL.value) if open_still else None
 
-    play.theatre.insist(answered, lambda: play.knows(2))
+    play.theatre.insist(answered, lambda: play.begun(2) is not None)
 
 
 def search(play: Play) -> None:

@@ -260,7 +260,7 @@ class Theatre:
             self.gesture(lambda: None if done() else do())
             if self.slack.until(done, 2):
                 return
-        raise Stuck(f"insisted {PRESSES} times in vain")
+        raise Stuck(f"insisted {PRESSES} times in vain: {self.printed()}")
 
     def told(self, who: Person, do: Callable[[], Reply | None], words: str) -> None:
         """Ask something until an answer with these words is shown to the person alone."""
