@@ -36,8 +36,6 @@ class Fault:
     point: Point | None = None
     seed: int = 0
     requests: int = 0
-    first: int = 1
-    """The first request at which it may happen."""
 
     def __str__(self) -> str:
         """For people."""
@@ -190,7 +188,7 @@ def _kill_somebody(theatre: Theatre, fault: Fault) -> Strike:
 
 def _restart(theatre: Theatre, fault: Fault) -> Strike:
     chance = random.Random(fault.seed)
-    moments = set(chance.sample(range(fault.first, fault.requests + 1), 3))
+    moments = set(chance.sample(range(1, fault.requests + 1), 3))
     seen: list[Point] = []
 
     def strike(here: Point) -> bool:

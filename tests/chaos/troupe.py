@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from uuid import uuid4
 
 from tests.chaos.outcome import Fact
@@ -19,40 +18,43 @@ from tests.chaos.processes import Command, Nursery
 from tests.chaos.sweep import Fault, Reached, Result, Setting, disturbed, undisturbed
 
 
+@contextmanager
+def hired(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """So many processes that play, sent home in the end whatever they are at."""
+    # spawned, since this process has threads and a fork of it could hang
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 @dataclass
 class Troupe:
-    """`jobs` processes that play. Used in a with statement; rehearse before performing."""
+    """Plays in `pool`; rehearse before performing."""
 
     folder: Path
     places: Places
     commands: Sequence[Command]
-    jobs: int
+    pool: ProcessPoolExecutor
     replies: int
     """So many in the thread that is archived; a page holds 200."""
     golden: Counter[Fact] = field(default_factory=Counter)
 
-    def __enter__(self) -> Self:
-        """Hire."""
-        # spawned, since this process has threads and a fork of it could hang
-        self._pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"))
-        return self
+    def rehearse(self) -> Callable[[], list[Reached]]:
+        """Begin to play undisturbed, to know what has to come out. What this returns waits for the points
+        where one can be killed."""
+        rehearsal = self.pool.submit(_rehearse, *self._given())
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Send home."""
-        self._pool.shutdown(cancel_futures=True)
+        def points() -> list[Reached]:
+            self.golden, reached = rehearsal.result()
+            return reached
 
-    def rehearse(self) -> list[Reached]:
-        """Play undisturbed, to know what has to come out and where one can be killed."""
-        self.golden, points = self._pool.submit(_rehearse, *self._given()).result()
         return points
 
-    def perform(self, faults: Sequence[Fault]) -> Iterator[Result]:
-        """Play once for every fault; results come in the faults' order."""
-        waiting = [self._pool.submit(_perform, *self._given(), self.golden, fault) for fault in faults]
-        for future in waiting:
-            yield future.result()
+    def perform(self, faults: Sequence[Fault]) -> list[Future[Result]]:
+        """Play once for every fault, in this order."""
+        return [self.pool.submit(_perform, *self._given(), self.golden, fault) for fault in faults]
 
     def _given(self) -> tuple[Path, Places, Sequence[Command], int]:
         return self.folder, self.places, self.commands, self.replies
