@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.ports": frozenset({"bot.domain"}),
     "bot.workflow": PORTS,
     "bot.worker": PORTS,
-    "bot.scheduler": frozenset({"bot.log"}),
+    "bot.scheduler": frozenset({"bot.errors", "bot.log"}),
     "bot.drafters": PORTS | {"prompts"},
     "bot.apart": PORTS | {"bot.clock", "bot.drafters", "bot.redaction", "bot.workflow", "storage"},
     "bot.publishers": PORTS | {"bot.pictures", "prompts"},

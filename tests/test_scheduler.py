@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from bot.scheduler import Nights, Scheduler
+import pytest
+
+from bot.errors import Retryable
+from bot.scheduler import LONGEST_PAUSE, Nights, Scheduler
 from tests.clock import ManualClock
+from tests.logs import printed_at
 
 LONG = timedelta(hours=1)
 
@@ -131,3 +135,92 @@ def test_a_scheduler_on_a_clock_that_jumps_looks_at_every_tick() -> None:
     clock.advance(days=1)
     assert done.wait(5)
     scheduler.stop()
+
+
+class Chore:
+    """Fails as often as it is told, each time as it is told; remembers when it was tried."""
+
+    def __init__(self, clock: ManualClock, *errors: Exception) -> None:
+        self.clock = clock
+        self.errors = list(errors)
+        self.tried: list[datetime] = []
+
+    def __call__(self) -> None:
+        self.tried.append(self.clock.now())
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+def night() -> ManualClock:
+    """The moment before the chores."""
+    return ManualClock(datetime(2026, 11, 16, 3, 14, tzinfo=UTC))
+
+
+def by_minutes(nights: Nights, clock: ManualClock, *, minutes: int) -> None:
+    """Look every minute."""
+    for _ in range(minutes):
+        clock.advance(minutes=1)
+        nights.look()
+
+
+def test_a_chore_that_meets_an_outage_is_tried_again_within_minutes() -> None:
+    """Not in the next night: after 1, 2 and 4 minutes, and when it is done not before that night."""
+    clock = night()
+    purge, prune = Chore(clock, *(Retryable("The database is away.") for _ in range(3))), Chore(clock)
+    nights = Nights(clock.now, {"purge": purge, "prune": prune})
+    by_minutes(nights, clock, minutes=23 * 60)
+    assert [at.minute for at in purge.tried] == [15, 16, 18, 22]
+    assert len(prune.tried) == 1
+    by_minutes(nights, clock, minutes=2 * 60)
+    assert [(at.day, at.hour, at.minute) for at in purge.tried[4:]] == [(17, 3, 15)]
+
+
+def test_a_long_outage_is_asked_after_every_half_hour() -> None:
+    """The pauses grow no further, and each is told."""
+    clock = night()
+    purge = Chore(clock, *(Retryable("The database is away.") for _ in range(200)))
+    with printed_at("warning") as log:
+        by_minutes(Nights(clock.now, {"purge": purge}), clock, minutes=10 * 60)
+    pauses = [later - at for at, later in zip(purge.tried, purge.tried[1:], strict=False)]
+    assert max(pauses) == pauses[-1] == LONGEST_PAUSE
+    assert log.getvalue().count("chore_put_off") == len(purge.tried)
+    assert "The database is away." in log.getvalue()
+
+
+def test_a_defect_in_a_chore_keeps_the_others_from_nothing() -> None:
+    """It is raised, for the log, and tried again no sooner than after an outage."""
+    clock = night()
+    broken, purge = Chore(clock, ValueError("a defect")), Chore(clock)
+    nights = Nights(clock.now, {"broken": broken, "purge": purge})
+    clock.advance(minutes=1)
+    with pytest.raises(ValueError, match="a defect"):
+        nights.look()
+    nights.look()
+    assert (len(broken.tried), len(purge.tried)) == (1, 1)
+    clock.advance(minutes=1)
+    nights.look()
+    assert (len(broken.tried), len(purge.tried)) == (2, 1)
+
+
+def test_a_chore_that_takes_long_is_never_done_twice_at_once() -> None:
+    """The looks that come meanwhile find it under way."""
+    began, go_on, together = threading.Event(), threading.Event(), list[int]()
+    running = 0
+
+    def slow() -> None:
+        nonlocal running
+        running += 1
+        together.append(running)
+        began.set()
+        go_on.wait(5)
+        running -= 1
+        raise Retryable
+
+    tick = timedelta(milliseconds=10)
+    scheduler = Scheduler(lambda: None, tick=tick, threads=3, daily={"purge": slow}, first_chores=tick)
+    scheduler.start()
+    assert began.wait(5)
+    threading.Event().wait(0.2)
+    go_on.set()
+    scheduler.stop()
+    assert together == [1]
