@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.postmortem import Draft
 from bot.domain.review import Cost
 from bot.domain.transcript import Transcript
 from bot.errors import DrafterError, Retryable
-from bot.ports import Drafted, Drafter, Failing, Repairing, Thrifty
+from bot.ports import Drafted, Drafter, Failing, Hasty, Repairing, Thrifty
 
 
 class FallbackDrafter:
@@ -38,6 +39,10 @@ class FallbackDrafter:
         if not isinstance(self._primary, Thrifty):
             return self
         return FallbackDrafter(self._primary.after(spent), self._fallback)
+
+    def once(self, *, within: timedelta) -> Drafter:
+        """The primary alone, asking once: what stands in for it would hide how the trial went."""
+        return self._primary.once(within=within) if isinstance(self._primary, Hasty) else self._primary
 
     def repair(self, draft: Draft, failing: Sequence[Failing], transcript: Transcript) -> Drafted:
         """The primary's repair.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.domain.postmortem import Draft, Postmortem
@@ -66,6 +67,15 @@ class Thrifty(Protocol):
     def after(self, spent: Cost) -> Drafter:
         """The same drafter with what is left of its budget after this was used for the same postmortem;
         where that is too little, its drafts fail."""
+        ...
+
+
+@runtime_checkable
+class Hasty(Protocol):
+    """What a drafter that asks over a network can do besides."""
+
+    def once(self, *, within: timedelta) -> Drafter:
+        """The same drafter for a trial: it asks once, however that ends, and gives up after that long."""
         ...
 
 

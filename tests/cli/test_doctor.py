@@ -165,6 +165,22 @@ def test_a_model_that_refuses_the_key_is_told_without_the_key(
     assert KEY not in done.out + done.err
 
 
+@pytest.mark.parametrize("fault", [failure(503), failure(429, Retry_After="30"), Step(drop=True)])
+def test_a_model_that_is_away_is_asked_once(
+    run: Run, slack: Sandbox, database: str, monkeypatch: pytest.MonkeyPatch, fault: Step
+) -> None:
+    """A draft would try again; whoever waits for the doctor hears at once that it did not."""
+    with ScriptedServer([fault] * 5) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        done = run("doctor")
+    assert done.code == 1
+    assert len(server.asked) == 1
+    assert "✗ model: The model could not be used: The model endpoint " in done.out
+    assert "It was asked once and given 20 s at most" in done.out
+    assert "offline drafter" not in done.out
+
+
 @pytest.mark.parametrize(
     ("scope", "group", "line"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -60,6 +61,13 @@ def test_the_primary_is_used_where_it_works() -> None:
     both = FallbackDrafter(Worked(), Failed(DrafterError("never")))
     assert both.draft(transcript()).notes == ("a note",)
     assert both.repair(Draft(title="x"), [], transcript()).draft.title == "repaired"
+
+
+def test_a_trial_is_the_primarys_alone() -> None:
+    """A stand-in would hide that the primary does not work."""
+    made = FallbackDrafter(Failed(Retryable("It is away.")), Worked())
+    with pytest.raises(Retryable, match="away"):
+        made.once(within=timedelta(seconds=1)).draft(transcript())
 
 
 def test_a_primary_that_cannot_repair_says_so() -> None:

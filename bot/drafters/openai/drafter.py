@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, SecretStr
@@ -123,8 +124,16 @@ class OpenAIDrafter:
         left = self._budget.after(spent)
         if left is None:
             return _UsedUp()
+        return self._within(left)
+
+    def once(self, *, within: timedelta) -> Drafter:
+        """The same for a trial: one attempt, and no more time than that for the draft."""
+        seconds = min(self._budget.seconds, within.total_seconds() / (1 - REPAIR_SHARE))
+        return self._within(self._budget.model_copy(update={"seconds": seconds, "attempts": 1}))
+
+    def _within(self, budget: Budget) -> OpenAIDrafter:
         other = copy(self)
-        other._budget = left
+        other._budget = budget
         return other
 
     def _share(self, part: float) -> Budget:

@@ -23,7 +23,6 @@ from bot.errors import DrafterError, Retryable
 from bot.log import get_logger
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
-ATTEMPTS = 5
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds between attempts: doubling with jitter, unless the endpoint names a longer wait."""
 
@@ -290,4 +289,5 @@ def _wait(state: RetryCallState) -> float:
 
 def _give_up(state: RetryCallState, spending: Spending) -> bool:
     """Enough attempts, or the next one would begin after the deadline."""
-    return state.attempt_number >= ATTEMPTS or state.upcoming_sleep >= spending.seconds_left()
+    asked_enough = state.attempt_number >= spending.budget.attempts
+    return asked_enough or state.upcoming_sleep >= spending.seconds_left()

@@ -26,6 +26,8 @@ class Budget(BaseModel):
 
     tokens: int = Field(default=200_000, ge=1)
     seconds: float = Field(default=180.0, gt=0)
+    attempts: int = Field(default=5, ge=1)
+    """How often one question is sent at most where the endpoint is overloaded or away."""
     dollars: float | None = None
     input_price: float = 0.0
     output_price: float = 0.0

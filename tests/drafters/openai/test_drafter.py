@@ -181,6 +181,27 @@ def test_a_slow_endpoint_is_given_up() -> None:
     assert 1 <= len(server.asked) <= 3
 
 
+def test_a_trial_asks_once() -> None:
+    """However it ends: no second attempt, no pause before one, no more time than it was given."""
+    time = Time()
+    with ScriptedServer([failure(502), completion(GOOD)]) as server:
+        made = drafter(server, time=time)
+        with pytest.raises(Retryable, match="failed"):
+            made.once(within=timedelta(seconds=20)).draft(transcript())
+        assert (len(server.asked), time.slept) == (1, [])
+        assert made.draft(transcript()).draft.title
+
+
+def test_a_trial_waits_no_longer_than_it_is_told() -> None:
+    """An endpoint that takes a question and says nothing is given up."""
+    with (
+        ScriptedServer([Step(hang=True)] * 3) as server,
+        pytest.raises(Retryable, match="in time"),
+    ):
+        drafter(server, timeout=30).once(within=timedelta(seconds=0.2)).draft(transcript())
+    assert len(server.asked) == 1
+
+
 def test_nobody_listening_is_passing() -> None:
     """A refused connection costs nothing and may mend."""
     with ScriptedServer([]) as server:
