@@ -24,7 +24,7 @@ from bot.ports import Drafted, Drafter, Redactor, Secret
 from bot.redaction import SecretRedactor
 from bot.slack.export import Export, ExportChannel, read_export
 from bot.workflow.capture import hide
-from bot.workflow.cards import Dossier, postmortem
+from bot.workflow.dossier import Dossier, postmortem
 from bot.workflow.world import Policy
 from bot.workflow.writing import write
 

@@ -13,7 +13,7 @@ from bot.slack.blocks import Json, Payload
 from bot.slack.dates import when
 from bot.slack.items import Name, Reader, item_blocks
 from bot.slack.mrkdwn import bold, line, link
-from bot.workflow.cards import reference
+from bot.workflow.buttons import reference
 from bot.workflow.home import ITEMS, OPEN, WAITING
 
 SEARCH, HELP, READ = "pm_home_search", "pm_home_help", "pm_home_read"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.workflow.access import may_see, the_incident, visible_channels
-from bot.workflow.cards import Dossier, dossier
+from bot.workflow.dossier import Dossier, dossier
 from bot.workflow.world import World
 
 

@@ -11,8 +11,9 @@ from bot.errors import ChatError, Permanent, Retryable
 from bot.log import get_logger
 from bot.ports import Place, Posted
 from bot.workflow.access import is_member
-from bot.workflow.cards import Dossier, document, dossier, is_reviewed, review_card, settled
+from bot.workflow.cards import document, review_card
 from bot.workflow.destinations import destination
+from bot.workflow.dossier import Dossier, dossier, is_reviewed, settled
 from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
 from bot.workflow.membership import GONE, inside

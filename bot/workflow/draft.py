@@ -11,8 +11,8 @@ from bot.domain.review import DRAFTER_AUTHOR, Cost, Revision
 from bot.domain.transcript import Person, as_ts
 from bot.errors import Retryable
 from bot.ports import Composed, Order, Records, Thrifty
-from bot.workflow.cards import Dossier, stamp
 from bot.workflow.composing import Composing
+from bot.workflow.dossier import Dossier, stamp
 from bot.workflow.privacy import is_private_now
 from bot.workflow.reading import Keep
 from bot.workflow.reminding import remind_later

@@ -18,7 +18,7 @@ from bot.errors import Conflict, UserError
 from bot.ports import Records
 from bot.workflow.access import allow
 from bot.workflow.capture import mask_words
-from bot.workflow.cards import stamped
+from bot.workflow.dossier import stamped
 from bot.workflow.indexing import index
 from bot.workflow.reminding import remind_later
 from bot.workflow.review import decide, reviewed

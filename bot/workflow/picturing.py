@@ -6,7 +6,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Place
-from bot.workflow.cards import dossier, is_reviewed, postmortem
+from bot.workflow.dossier import dossier, is_reviewed, postmortem
 from bot.workflow.erasure import detach, picture_name
 from bot.workflow.overtaken import attached, basis, follow
 from bot.workflow.world import World, ask

@@ -11,7 +11,7 @@ from bot.domain.past import Kind
 from bot.errors import ChatError
 from bot.ports import Place, PostRow, Records
 from bot.workflow.access import may_hear
-from bot.workflow.cards import is_reviewed
+from bot.workflow.dossier import is_reviewed
 from bot.workflow.erasure import detach, file_name, picture_name, retract
 from bot.workflow.indexing import index
 from bot.workflow.membership import GONE

@@ -7,7 +7,7 @@ from bot.domain.job import Job
 from bot.domain.review import Publication, Revision
 from bot.errors import Permanent
 from bot.ports import Publisher, Records
-from bot.workflow.cards import Dossier, dossier, settled
+from bot.workflow.dossier import Dossier, dossier, settled
 from bot.workflow.indexing import index
 from bot.workflow.overtaken import Basis, basis_of
 from bot.workflow.privacy import is_private_now

@@ -18,8 +18,8 @@ from bot.ports import Place, Posted
 from bot.workflow import action_replies, editing, proposals, review, suggesting
 from bot.workflow.access import authorise, authorise_approval
 from bot.workflow.asking import redraw_questions
+from bot.workflow.buttons import reference
 from bot.workflow.capture import mask_words
-from bot.workflow.cards import reference
 from bot.workflow.deliver import attach_again, redraw_earlier
 from bot.workflow.overtaken import basis, follow
 from bot.workflow.picturing import draw

@@ -12,7 +12,8 @@ from bot.domain.posting import Action, Button, Line, Link, Post
 from bot.errors import ChatError, Conflict
 from bot.log import get_logger
 from bot.ports import Place, Posted, PostRow, Records
-from bot.workflow.cards import document, dossier, incident_card, is_reviewed, review_card
+from bot.workflow.cards import document, incident_card, review_card
+from bot.workflow.dossier import dossier, is_reviewed
 from bot.workflow.likeness import renew
 from bot.workflow.membership import GONE
 from bot.workflow.overtaken import basis, follow

@@ -13,7 +13,7 @@ from bot.demo.stage import Stage
 from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action
 from bot.sandbox import Channel, Message, Person
-from bot.workflow.cards import reference
+from bot.workflow.buttons import reference
 from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 

@@ -12,7 +12,7 @@ from bot.domain.incident import Status
 from bot.domain.posting import Action
 from bot.domain.review import Decision
 from bot.domain.sections import text_of
-from bot.workflow.cards import reference
+from bot.workflow.buttons import reference
 from tests.app.scene import CHECK, Scene, shown
 
 

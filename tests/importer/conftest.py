@@ -12,7 +12,7 @@ from bot.domain.incident import Incident
 from bot.importer.choosing import Wish
 from bot.importer.everything import import_all
 from bot.importer.report import Report
-from bot.workflow.cards import Dossier, dossier
+from bot.workflow.dossier import Dossier, dossier
 from storage import Database
 from tests.importer.workspaces import TEAM, Workspace
 

@@ -25,7 +25,7 @@ from bot.ports import Home
 from bot.publishers.templates import TemplateBook
 from bot.worker import Worker
 from bot.workflow import actions, erasure, life, listen, redrafting, review, saving
-from bot.workflow.cards import dossier, postmortem, settled
+from bot.workflow.dossier import dossier, postmortem, settled
 from bot.workflow.home import digest, home_of, show_home
 from bot.workflow.membership import left
 from bot.workflow.outcomes import redraw_reminders

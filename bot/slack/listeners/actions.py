@@ -37,7 +37,8 @@ from bot.workflow.access import (
     may_see,
     the_incident,
 )
-from bot.workflow.cards import reference, settled
+from bot.workflow.buttons import reference
+from bot.workflow.dossier import settled
 from bot.workflow.reactions import thread_title
 from bot.workflow.show import labels
 from bot.workflow.world import World

@@ -23,7 +23,8 @@ from bot.slack.mrkdwn import bold, line
 from bot.slack.rendering import render
 from bot.workflow import browse, life, redrafting, starting
 from bot.workflow.access import authorise, authorise_channel, visible_incident
-from bot.workflow.cards import reference, review_of_imported, settled
+from bot.workflow.buttons import reference, review_of_imported
+from bot.workflow.dossier import settled
 from bot.workflow.likeness import similar_for
 from bot.workflow.portraits import with_links
 from bot.workflow.show import labels

@@ -17,7 +17,8 @@ from bot.slack.listeners.commands import help_text
 from bot.slack.listeners.searching import search_window
 from bot.workflow import browse
 from bot.workflow.access import member
-from bot.workflow.cards import reference, settled
+from bot.workflow.buttons import reference
+from bot.workflow.dossier import settled
 from bot.workflow.home import show_home
 from bot.workflow.show import labels
 from bot.workflow.world import World

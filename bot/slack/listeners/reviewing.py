@@ -19,7 +19,7 @@ from bot.slack.listeners.editor import deciding, newest, opening
 from bot.workflow import asking, proposals, redrafting
 from bot.workflow.access import allow, authorise, the_incident
 from bot.workflow.asking import Question
-from bot.workflow.cards import reference
+from bot.workflow.buttons import reference
 from bot.workflow.world import World
 
 Work = Callable[[World, Incident, str, Mapping[str, Any], Mapping[str, Any]], str]

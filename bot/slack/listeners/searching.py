@@ -21,7 +21,8 @@ from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.shortcuts import SEARCH
 from bot.workflow import browse
 from bot.workflow.access import member
-from bot.workflow.cards import reference, settled
+from bot.workflow.buttons import reference
+from bot.workflow.dossier import settled
 from bot.workflow.searching import Results, find
 from bot.workflow.show import labels
 from bot.workflow.world import World

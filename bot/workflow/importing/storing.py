@@ -13,7 +13,7 @@ from bot.domain.transcript import Message, ts_order
 from bot.errors import Conflict
 from bot.ports import Imported, PastIncident, Records
 from bot.workflow.capture import Number
-from bot.workflow.cards import stamped
+from bot.workflow.dossier import stamped
 from bot.workflow.importing.drafting import Archived, Prepared
 from bot.workflow.importing.origin import Room
 from bot.workflow.indexing import index
