@@ -85,7 +85,7 @@ def _of_incident(records: Tables, incident: Incident) -> Iterator[Fact]:
         yield "row", key, _lasting(row.key), "answered" if row.ts else "unanswered", str(row.shown)
     for one in records.actions.of(incident.id):
         terms = (one.text, one.state, str(one.owner_id), str(one.due), str(one.priority))
-        yield "action", key, *terms, *map(str, one.evidence)
+        yield "action", key, *terms, "cited" if one.evidence else "resting on nothing"
 
 
 def _lasting(key: str) -> str:

@@ -208,9 +208,10 @@ class Theatre:
         ends += [job.due_at for job in self._waiting() if job.attempts and not job.lease_until]
         paused = [job.due_at for job in self._waiting() if now < job.due_at < now + PAUSE]
         ends += self.look(self._posting) or paused
-        if not ends:
+        ahead = [end for end in ends if end >= now]  # whose end has passed waits for nobody
+        if not ahead:
             return False
-        self._pass(max(min(ends) - now, timedelta(0)) + timedelta(milliseconds=10))
+        self._pass(min(ahead) - now + timedelta(milliseconds=10))
         return True
 
     def _posting(self, records: Tables) -> list[datetime]:
