@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from bot.domain.blameless import rewrite
+from bot.domain.cited import Cited
 from bot.domain.enforcement import Ledger, mend, mended_title
 from bot.domain.names import Names
 from bot.domain.neutral import links_in, neutral
 from bot.domain.postmortem import Claim, Draft, Grade, Lessons, Moment, RootCause, Times
-from bot.domain.provenance import TIMES, Cited, Finding, at_cited_time, check
+from bot.domain.provenance import TIMES, Finding, check
 from bot.domain.sections import SECTIONS
 from bot.domain.transcript import Evidence, Transcript
 
@@ -121,7 +122,7 @@ def _mended_moment(moment: Moment | None, ledger: Ledger) -> Moment | None:
         ledger.count("moment")
         return None
     labels = tuple(item.label for item in cited.items)
-    if at_cited_time(moment.at, cited):
+    if cited.has_time(moment.at):
         return moment.model_copy(update={"evidence": labels})
     ledger.count("time")
     return Moment(at=cited.moments[0], evidence=labels)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.domain.blameless import rewrite
+from bot.domain.cited import Cited
 from bot.domain.figures import figures
 from bot.domain.names import Names
 from bot.domain.neutral import links_in, neutral
 from bot.domain.postmortem import ActionItem, Claim, TimelineEntry
-from bot.domain.provenance import Cited, Finding, check_claim
+from bot.domain.provenance import Finding, check_claim
 from bot.domain.transcript import Evidence, Transcript
 
 MAX_TITLE = 200

@@ -15,13 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
 
+from bot.domain.cited import Cited
 from bot.domain.figures import Figures, Span, figures
-from bot.domain.identifiers import compact, flat, identifiers, occurs, quotes
+from bot.domain.identifiers import identifiers, quotes
 from bot.domain.postmortem import ActionItem, Claim, Draft, Grade, Moment, TimelineEntry
-from bot.domain.transcript import Evidence, Source
+from bot.domain.transcript import Evidence
 from bot.domain.wording import content, is_english, overlap
 
 SUPPORT = 0.25
@@ -32,9 +31,6 @@ MIN_WORDS = 2
 
 TIMES = ("started", "detected", "mitigated", "resolved")
 """The points of `Draft.times`, in order."""
-
-TIME_TOLERANCE = timedelta(seconds=1)
-"""Drafts carry times to the second; Slack's to the microsecond."""
 
 
 @dataclass(frozen=True)
@@ -80,71 +76,6 @@ def check_claim(
 
 
 _Broken = Iterator[tuple[str, str]]
-
-
-class Cited:
-    """The evidence one claim rests on, with what is asked of it."""
-
-    def __init__(self, items: Sequence[Evidence]) -> None:
-        self.items = items
-
-    @classmethod
-    def of(cls, labels: Sequence[int], evidence_by_label: Mapping[int, Evidence]) -> Cited:
-        """Those of the labels that exist and are not deleted."""
-        found = (evidence_by_label.get(label) for label in dict.fromkeys(labels))
-        return cls([item for item in found if item is not None and not item.deleted])
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Content words said, and of the authors' aliases: a claim may say who it was."""
-        return frozenset().union(*(content(item.text) | content(item.role) for item in self.items))
-
-    def say(self, identifier: str) -> bool:
-        """Whether one of the items contains the identifier."""
-        return any(occurs(identifier, item.text) or occurs(identifier, item.role) for item in self.items)
-
-    def quote(self, words: str) -> bool:
-        """Whether one of the items contains these words."""
-        wanted = flat(words).strip(" .,!?")
-        return any(compact(wanted) in compact(flat(item.text)) for item in self.items)
-
-    @cached_property
-    def is_english(self) -> bool:
-        """Whether the items are comparable word by word with an English claim."""
-        return all(is_english(item.text) for item in self.items)
-
-    @cached_property
-    def figures(self) -> Sequence[Figures]:
-        """What each item says in numbers."""
-        return [figures(item.text) for item in self.items]
-
-    @cached_property
-    def values(self) -> frozenset[float]:
-        """Every number said (a share is none), and how many items and authors are cited."""
-        said: set[float] = set()
-        for each in self.figures:
-            said |= each.plain.keys() | {amount for _, amount in each.money}
-        return frozenset(said | {float(len(self.items)), float(len({item.role for item in self.items}))})
-
-    @cached_property
-    def moments(self) -> Sequence[datetime]:
-        """When the items were said."""
-        return sorted(item.at for item in self.items)
-
-    @cached_property
-    def written_times(self) -> Sequence[datetime]:
-        """Clock times the items state in UTC, on the day they were said or the nearest one."""
-        times = []
-        for item, said in zip(self.items, self.figures, strict=True):
-            if item.source is Source.CHAT and not _UTC.search(item.text):
-                continue
-            for hour, minute in said.clocks:
-                same_day = item.at.replace(hour=hour, minute=minute, second=0, microsecond=0)
-                times += [same_day + timedelta(days=shift) for shift in (-1, 0, 1)]
-        return times
-
-
-_UTC = re.compile(r"\b(?:UTC|GMT)\b|\d\dZ\b")
 
 
 def _citations(claim: Claim, evidence_by_label: Mapping[int, Evidence]) -> _Broken:
@@ -226,15 +157,8 @@ def _quotes(text: str, cited: Cited) -> _Broken:
 
 def _entry(claim: Claim, cited: Cited) -> _Broken:
     """A timeline entry stands at the time of one of its items, or at a UTC time one of them states."""
-    if isinstance(claim, TimelineEntry) and not at_cited_time(claim.at, cited):
+    if isinstance(claim, TimelineEntry) and not cited.has_time(claim.at):
         yield "time", f"{claim.at:%H:%M:%S} UTC is not the time of the cited evidence"
-
-
-def at_cited_time(at: datetime, cited: Cited) -> bool:
-    """Whether a time is that of a cited item, or a UTC time one of them states."""
-    if any(abs(at - moment) <= TIME_TOLERANCE for moment in cited.moments):
-        return True
-    return any(timedelta(0) <= at - written < timedelta(minutes=1) for written in cited.written_times)
 
 
 def _due(claim: Claim, cited: Cited) -> _Broken:
@@ -266,7 +190,7 @@ def _times(draft: Draft, evidence_by_label: Mapping[int, Evidence]) -> Iterator[
         moment: Moment | None = getattr(draft.times, name)
         if moment is None or not moment.evidence:
             continue
-        if not at_cited_time(moment.at, Cited.of(moment.evidence, evidence_by_label)):
+        if not Cited.of(moment.evidence, evidence_by_label).has_time(moment.at):
             message = f"the time it was {name} is not that of its evidence"
             yield Finding("times", index, "time", message, f"{moment.at:%Y-%m-%d %H:%M} UTC")
 
