@@ -15,7 +15,7 @@ from bot.errors import ConfigError, UserError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.statistics import Overview
+    from bot.domain.overview import Overview
     from bot.workflow.statistics import Question
     from storage import Database
 

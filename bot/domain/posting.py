@@ -12,8 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.incident import Scope, Status
+from bot.domain.overview import Overview
 from bot.domain.postmortem import Coverage, Postmortem, RootCause, SimilarIncident
-from bot.domain.statistics import Overview
 
 
 class Action(StrEnum):

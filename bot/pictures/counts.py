@@ -9,7 +9,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.domain.incident import describe_duration
-from bot.domain.statistics import ENOUGH, NO_SEVERITY, Bar, Overview
+from bot.domain.overview import ENOUGH, NO_SEVERITY, Bar, Overview
 from bot.pictures.letters import legible, wrapped
 from bot.pictures.letters import width as width_of
 from bot.pictures.shapes import Box, Line, Picture, Shape, Words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.incident import describe_duration
+from bot.domain.overview import Overview
 from bot.domain.postmortem import Postmortem
-from bot.domain.statistics import Overview
 from bot.domain.transcript import Source
 from bot.pictures.counts import bars
 from bot.pictures.png import png

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.domain.overview import Overview
 from bot.domain.postmortem import Postmortem
-from bot.domain.statistics import Overview
 from bot.ports.value import Value
 
 

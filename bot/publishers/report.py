@@ -7,17 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.incident import Severity, describe_duration
+from bot.domain.overview import CAVEAT, ENOUGH, NO_SEVERITY, SOURCE, Bar, Count, Overview, Spread
 from bot.domain.patterns import Cluster, Named, Repeat
-from bot.domain.statistics import (
-    CAVEAT,
-    ENOUGH,
-    NO_SEVERITY,
-    SOURCE,
-    Bar,
-    Count,
-    Overview,
-    Spread,
-)
 from bot.pictures.counts import bars
 from bot.pictures.svg import svg
 from bot.publishers.wording import iso

@@ -7,10 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.incident import describe_duration
-from bot.domain.patterns import Cluster, Named, Repeat
-from bot.domain.places import thread_url
-from bot.domain.posting import Figures
-from bot.domain.statistics import (
+from bot.domain.overview import (
     CAVEAT,
     ENOUGH,
     NAMED,
@@ -21,6 +18,9 @@ from bot.domain.statistics import (
     Overview,
     Spread,
 )
+from bot.domain.patterns import Cluster, Named, Repeat
+from bot.domain.places import thread_url
+from bot.domain.posting import Figures
 from bot.slack import blocks
 from bot.slack.blocks import Json, Payload
 from bot.slack.mrkdwn import bold, clean, escape, line, link

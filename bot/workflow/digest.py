@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
+from bot.domain.overview import Overview, named_in
 from bot.domain.periods import Period, month_before, parse_period, year_to
 from bot.domain.posting import Figures
-from bot.domain.statistics import Overview, named_in
 from bot.errors import Permanent, Retryable
 from bot.ports import Place, Posted
 from bot.workflow.destinations import destination

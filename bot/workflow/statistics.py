@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.incident import Severity
+from bot.domain.overview import EVERYTHING, ActionCounts, Filters, Overview
 from bot.domain.patterns import Case
 from bot.domain.periods import FIRST, Period, parse_period
-from bot.domain.statistics import EVERYTHING, LOOK_BACK, ActionCounts, Filters, Overview, overview
+from bot.domain.statistics import LOOK_BACK, overview
 from bot.errors import UserError
 from bot.ports import Records
 from bot.workflow.access import visible_channels

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import Severity, Status
+from bot.domain.overview import Filters, Share
 from bot.domain.patterns import Case
 from bot.domain.periods import Period, parse_period
-from bot.domain.statistics import Filters, Share, overview, quantile
+from bot.domain.statistics import overview, quantile
 from tests.domain.cases import NOON, a_case
 
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
+from bot.domain.overview import Overview
 from bot.domain.patterns import Case
 from bot.domain.periods import parse_period
-from bot.domain.statistics import Overview, overview
+from bot.domain.statistics import overview
 from bot.pictures.counts import bars
 from bot.pictures.painter import LONGEST_WORDS, Painter
 from bot.pictures.shapes import Picture

@@ -12,9 +12,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from bot.domain.incident import Severity
+from bot.domain.overview import ActionCounts, Filters
 from bot.domain.patterns import Case
 from bot.domain.periods import parse_period
-from bot.domain.statistics import ActionCounts, Filters, overview
+from bot.domain.statistics import overview
 from bot.publishers.report import as_report
 from tests.domain.cases import NOON, a_case
 from tests.publishers.hostile import TEXTS

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import Severity
+from bot.domain.overview import ActionCounts, Filters, Overview
 from bot.domain.patterns import Case
 from bot.domain.periods import parse_period
 from bot.domain.posting import Figures
-from bot.domain.statistics import ActionCounts, Filters, Overview, overview
+from bot.domain.statistics import overview
 from bot.slack import limits
 from bot.slack.blocks import Payload
 from bot.slack.rendering import render

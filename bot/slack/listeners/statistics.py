@@ -8,8 +8,8 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
+from bot.domain.overview import Overview
 from bot.domain.posting import Figures, Line
-from bot.domain.statistics import Overview
 from bot.slack.blocks import Payload
 from bot.slack.listeners.answering import attempt, check_team, numbers, team_of, word
 from bot.slack.listeners.commands import Asked, command
