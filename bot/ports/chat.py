@@ -94,6 +94,10 @@ class Directory(Protocol):
         """Who the bot is."""
         ...
 
+    def admitted(self) -> bool:
+        """Whether the workspace lets the bot in, asked anew each time. Raises `Retryable` only."""
+        ...
+
     def person(self, user_id: str) -> Person:
         """A user by id; an unknown one is an external person without names."""
         ...

@@ -47,6 +47,14 @@ class SlackDirectory:
         """Who the bot is, asked once. `team_id` is the configured one where the token spans several."""
         return self._identified()[0]
 
+    def admitted(self) -> bool:
+        """Whether Slack takes our token now."""
+        try:
+            self._calls.whoami()
+        except ChatError:
+            return False
+        return True
+
     def person(self, user_id: str) -> Person:
         """A user by id, at most ten minutes old; an unknown one is an external person without names."""
         known = self._people.get(user_id)

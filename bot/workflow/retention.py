@@ -16,6 +16,8 @@ from bot.workflow.world import World, ask, audit
 BATCH = 2_000
 """Messages deleted in one transaction, so that events need not wait long."""
 TIDY_STEPS = 500
+DOUBT = timedelta(minutes=1)
+"""How long after an uninstallation Slack is asked whether our token works all the same."""
 _SYSTEM = "retention"
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 
@@ -93,18 +95,20 @@ def _old_evidence(records: Records, world: World, incident_id: int, before: date
 
 
 def uninstalled(records: Records, world: World, event_id: str) -> bool:
-    """The app was removed: work that needs Slack stops, and the clock of erasure runs."""
+    """The app was removed: work that needs Slack stops, and the clock of erasure runs. Slack is asked soon
+    whether it is true: what tells of it may be late, and the app installed again meanwhile."""
     now = world.clock.now()
     if records.workspaces.departure(world.team_id) is not None:
         return False
     after = world.policy.uninstall_erasure
     records.workspaces.leave(world.team_id, Departure(at=now, erase_at=now + after))
     audit(records, world, "Slack", "uninstalled", erase_after_days=after / timedelta(days=1))
+    ask(records, world, "erase_workspace", f"{event_id}:doubted", after=DOUBT)
     return ask(records, world, "erase_workspace", event_id, after=after)
 
 
 def installed(world: World) -> bool:
-    """At start-up, when the token works: a departure is over. True if there was one."""
+    """The token works: a departure is over. True if there was one."""
     with world.storage.begin() as records:
         back = records.workspaces.come_back(world.team_id)
         if back:
@@ -113,8 +117,17 @@ def installed(world: World) -> bool:
 
 
 def erase_when_due(world: World, job: Job) -> None:
-    """Job: the time after an uninstallation is over."""
+    """Job soon after an uninstallation, and when the time after it is over: nothing is erased of a workspace
+    that lets us in.
+
+    Raises:
+        Retryable: Slack does not answer.
+    """
     del job
+    with world.storage.read() as records:
+        away = records.workspaces.departure(world.team_id) is not None
+    if away and world.directory.admitted():
+        installed(world)
     erase_departed(world.storage, world.clock)
 
 

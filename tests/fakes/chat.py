@@ -326,6 +326,11 @@ class FakeChat:
         """Who the bot is."""
         return self.bot
 
+    def admitted(self) -> bool:
+        """Always."""
+        self._may_fail()
+        return True
+
     def person(self, user_id: str) -> Person:
         """Somebody by id."""
         self._may_fail()

@@ -198,6 +198,7 @@ def test_identity_names_the_bot_and_its_scopes(world: World) -> None:
     assert identity.bot_id.startswith("B")
     assert identity.url.startswith("https://")
     assert {"chat:write", "files:write"} <= identity.scopes
+    assert world.directory.admitted()
 
 
 def test_people_are_told_apart(world: World) -> None:
