@@ -24,14 +24,13 @@ from tenacity import (
 
 from bot.app import Bot, build, name_of_process
 from bot.config import Settings
-from bot.domain.job import NewJob
 from bot.errors import BotError, Retryable
 from bot.health import Check, HealthPages, serve_health
 from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE
 from bot.ports import Clock
 from bot.slack.connection import HttpServer, Socket
-from bot.workflow import digest, retention
+from bot.workflow import channels, digest, retention
 from bot.wsgi import WsgiServer
 from storage import Database
 
@@ -174,11 +173,7 @@ def look_around(bot: Bot) -> None:
     team, now = bot.world.team_id, bot.world.clock.now()
     if retention.installed(bot.world):
         get_logger("serving").info("installed_again", team=team)
-    key = f"sync:{now.isoformat()}:{name_of_process()}"
-    with bot.database.begin() as records:
-        heard = records.inbox.last_heard(team)
-        known = {"heard": heard.isoformat() if heard else None}
-        records.jobs.add(NewJob(team_id=team, kind="sync", key=key, due_at=now, payload=known))
+    channels.come_back(bot.world, f"{now.isoformat()}:{name_of_process()}")
     digest.ask_for_digest(bot.world)
 
 

@@ -31,7 +31,8 @@ class ArchiveTable:
         put(self._connection, archives, {"incident_id": state.incident_id, "team_id": team, "state": state})
 
     def doubt(self, team_id: str) -> int:
-        """Forget which threads of undecided incidents are complete; returns how many incidents."""
+        """Forget which threads of undecided incidents are complete or half read; returns how many
+        incidents."""
         query = (
             select(archives.c.incident_id, archives.c.state)
             .join(incidents, incidents.c.id == archives.c.incident_id)
@@ -40,7 +41,8 @@ class ArchiveTable:
         found = self._connection.execute(query).all()
         for incident_id, state in found:
             known = ArchiveState.model_validate(state)
-            doubted = known.model_copy(update={"threads": {}, "doubts": known.doubts + 1})
+            unread = {"threads": {}, "after": "", "aside": {}}
+            doubted = known.model_copy(update=unread | {"doubts": known.doubts + 1})
             this = archives.c.incident_id == incident_id
             self._connection.execute(update(archives).where(this).values(state=doubted))
         return len(found)

@@ -124,8 +124,15 @@ class ArchiveState(Value):
     complete: bool = False
     doubts: int = 0
     """How often events may have been missed."""
+    doubts_before: int = 0
+    """The same when this pass began."""
     read_until: str = ""
     """Up to when the last pass that met no obstacle has read."""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether events may have been missed since this pass began."""
+        return self.doubts != self.doubts_before
 
 
 class Archives(Protocol):
@@ -140,9 +147,9 @@ class Archives(Protocol):
         ...
 
     def doubt(self, team_id: str) -> int:
-        """Forget which threads of undecided incidents are complete, since events may have been missed:
-        the next pass reads them again, and so does one that is under way. Returns how many incidents that
-        concerns."""
+        """Forget which threads of undecided incidents are complete, or half read, since events may have been
+        missed: the next pass reads them again, and so does one that is under way, and one that is over whose
+        draft is not made yet. Returns how many incidents that concerns."""
         ...
 
     def doubted(self, state: ArchiveState) -> bool:

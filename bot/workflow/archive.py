@@ -10,6 +10,9 @@ from bot.ports import ArchiveState
 from bot.workflow.reading import Keep, Reading
 from bot.workflow.world import World
 
+ROUNDS = 3
+"""Passes in a row, through each of which events were missed, until a draft is made from what is there."""
+
 
 def archive(world: World, job: Job, keep: Keep) -> None:
     """Job: archive a resolved incident's transcript at once, since archiving a channel ejects the bot.
@@ -36,14 +39,24 @@ def read_transcript(world: World, incident: Incident, name: str, keep: Keep) -> 
     """One pass over the incident's scope up to now; a pass of the same name goes on where it stopped.
 
     All roots are read, and of the threads those that are not known to be complete: Slack tells with each
-    root how many replies it has and which is the last.
+    root how many replies it has and which is the last. Where events were missed since it began, what it
+    had read by then may have been edited: another pass follows, of the roots and of these threads.
 
     Raises:
         Retryable: Slack is away or wants a pause; what was read is stored.
     """
+    for _ in range(ROUNDS):
+        state = _pass(world, incident, name, keep)
+        if state.unreadable or not state.is_doubted:
+            break
+    return state
+
+
+def _pass(world: World, incident: Incident, name: str, keep: Keep) -> ArchiveState:
     reading = Reading(world, incident, _begin(world, incident, name), keep)
     if reading.state.complete:
         return reading.state
+    reading.begin()
     try:
         reading.read_all()
     except ChatError as error:
@@ -52,10 +65,11 @@ def read_transcript(world: World, incident: Incident, name: str, keep: Keep) -> 
 
 
 def _begin(world: World, incident: Incident, name: str) -> ArchiveState:
-    """The stored progress of this pass, or a new one that knows which threads are complete."""
+    """The stored progress of this pass, or a new one that knows which threads are complete. One that is
+    over and was put in doubt since it began is made anew under its name."""
     with world.storage.read() as records:
         known = records.archives.load(incident.id)
-    if known is not None and known.name == name:
+    if known is not None and known.name == name and not (known.complete and known.is_doubted):
         return known
     fresh = ArchiveState(
         incident_id=incident.id,
@@ -68,7 +82,7 @@ def _begin(world: World, incident: Incident, name: str) -> ArchiveState:
     if known is None:
         return fresh
     kept = {name: getattr(known, name) for name in ("threads", "pages", "clamped", "read_until", "doubts")}
-    return fresh.model_copy(update=kept)
+    return fresh.model_copy(update=kept | {"doubts_before": known.doubts})
 
 
 def skipped_in(state: ArchiveState) -> dict[str, int]:
@@ -91,6 +105,8 @@ def shortcomings(state: ArchiveState) -> tuple[str, ...]:
     if not state.complete:
         rest = f"{len(state.waiting):,} threads" if state.roots_done else "older messages"
         notes.append(f"Slack made reading slow: {rest} were still to be read when this was drafted.")
+    if state.is_doubted and not state.unreadable:
+        notes.append("Events from Slack were missed while this was read: an edit made then may be missing.")
     if state.hidden:
         notes.append("Slack hides older messages from this workspace.")
     return tuple(notes)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.job import Job
 from bot.domain.posting import Line
-from bot.errors import ChatError
+from bot.errors import ChatError, Retryable
 from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
 from bot.workflow.likeness import keep_from_strangers
@@ -18,6 +18,8 @@ from bot.workflow.world import World, ask
 
 DEAF = timedelta(minutes=5)
 """Slack delivers an event again at once, after a minute and after five (docs.slack.dev/apis/events-api)."""
+OUTAGE, DAY = timedelta(minutes=15), timedelta(days=1)
+"""How soon a round that found Slack away is tried again, and until when: then there is another."""
 ACTIVE = timedelta(days=30)
 """At start-up, channels quieter than this are left alone."""
 
@@ -46,6 +48,22 @@ def meet(world: World, job: Job) -> None:
         _greet(world, channel)
 
 
+def come_back(world: World, name: str) -> None:
+    """At a start: ask for the round, called `name`. Where nothing was heard for so long that Slack may have
+    given up delivering, threads that were read are doubted: edits of replies show nowhere but in the thread
+    itself. That comes before any work here goes on, so that no draft is made of what was read before."""
+    now, doubted = world.clock.now(), 0
+    with world.storage.begin() as records:
+        heard = records.inbox.last_heard(world.team_id)
+        is_deaf = heard is not None and now - heard > DEAF
+        if is_deaf:
+            doubted = records.archives.doubt(world.team_id)
+        since = heard.isoformat() if heard is not None and not is_deaf else None
+        ask(records, world, "sync", name, heard=since)
+    if is_deaf:
+        get_logger("channels").info("threads_doubted", incidents=doubted)
+
+
 def ask_for_sync(world: World) -> None:
     """Ask for the round once a day, whatever the number of processes: should an event be lost, what a
     channel's becoming private hides is hidden within the day."""
@@ -56,10 +74,20 @@ def ask_for_sync(world: World) -> None:
 def sync(world: World, job: Job) -> None:
     """Job at start-up and once a day: join the watched channels that were active lately, remember the others.
 
-    Where nothing was heard for so long that Slack may have given up delivering, threads that were
-    complete are doubted: edits of replies show nowhere but in the thread itself.
+    Raises:
+        Retryable: Slack is away, for however long: it is asked again until the next day's round.
     """
-    _doubt(world, job)
+    if _was_deaf_longer(world, job):
+        return
+    try:
+        _go_round(world)
+    except Retryable as error:
+        if error.retry_after is not None or world.clock.now() - job.created_at >= DAY:
+            raise
+        raise Retryable(str(error), retry_after=OUTAGE.total_seconds()) from error
+
+
+def _go_round(world: World) -> None:
     oldest = world.clock.now() - ACTIVE
     for channel in world.directory.channels():
         seen = channel.active_at or channel.created
@@ -69,12 +97,18 @@ def sync(world: World, job: Job) -> None:
             _save(world, channel)
 
 
-def _doubt(world: World, job: Job) -> None:
+def _was_deaf_longer(world: World, job: Job) -> bool:
+    """Whether Slack could be listened to only so long after the start that events may be lost after all. The
+    round is another job then, so that it may be tried again without doubting again."""
     heard = job.payload.get("heard")
-    if isinstance(heard, str) and world.clock.now() - datetime.fromisoformat(heard) > DEAF:
-        with world.storage.begin() as records:
-            doubted = records.archives.doubt(world.team_id)
-        get_logger("channels").info("threads_doubted", incidents=doubted)
+    if not isinstance(heard, str) or world.clock.now() - datetime.fromisoformat(heard) <= DEAF:
+        return False
+    with world.storage.begin() as records:
+        records.jobs.finish(job, at=world.clock.now())
+        doubted = records.archives.doubt(world.team_id)
+        ask(records, world, "sync", f"{job.id}:round")
+    get_logger("channels").info("threads_doubted", incidents=doubted)
+    return True
 
 
 def _joined(world: World, channel: Channel) -> Channel:

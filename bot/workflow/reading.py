@@ -45,7 +45,16 @@ class Reading:
         self._world = world
         self._incident = incident
         self._keep = keep
+        self._sure = state.doubts
+        """The doubts when the first page of the thread was read that is being read."""
         self._log = get_logger("archive")
+
+    def begin(self) -> None:
+        """Let it be known that something is read: events that are missed from now on count for it."""
+        with self._world.storage.begin() as records:
+            self._check_place(records)
+            if records.archives.load(self._incident.id) is None:
+                records.archives.save(self.state)
 
     def read_all(self) -> None:
         """The roots, then the threads. Raises `Retryable` and `ChatError`."""
@@ -82,19 +91,16 @@ class Reading:
         self.state = state
 
     def _advanced(self, records: Records, progress: dict[str, object]) -> ArchiveState:
-        """The state with this progress. Where events were missed since the last one, the threads that were
-        complete then are to be read again, by this very pass: its draft must not miss what was edited."""
+        """The state with this progress. Where events were missed since the last one, no thread is known to
+        be complete: the pass goes on to its end and is then made again (`archive.read_transcript`)."""
         state = self.state.model_copy(update=progress)
         if not records.archives.doubted(state):
             return state
         self._log.info(
             "threads_doubted_while_reading", incident=state.incident_id, threads=len(state.threads)
         )
-        again = {root: known.mark for root, known in state.threads.items()}
-        waiting = tuple((dict(state.waiting) | again).items())
         stored = records.archives.load(state.incident_id)
-        doubts = stored.doubts if stored else 0
-        return state.model_copy(update={"threads": {}, "waiting": waiting, "doubts": doubts})
+        return state.model_copy(update={"threads": {}, "doubts": stored.doubts if stored else 0})
 
     # Roots
 
@@ -153,6 +159,7 @@ class Reading:
 
     def _read_thread(self, root: str, mark: str) -> None:
         known = self.state.threads.get(root)
+        self._sure = self.state.doubts
         try:
             long = known is not None and _count(known.mark) >= self._limit
             if known is None or not long or not self._read_end(root, mark, known):
@@ -216,8 +223,9 @@ class Reading:
     def _finished(self, root: str, mark: str, newest: str, aside: dict[str, int]) -> dict[str, object]:
         done = ThreadRead(mark=mark, newest=newest, skipped=aside)
         waiting = tuple(entry for entry in self.state.waiting if entry[0] != root)
+        whole = {root: done} if self._sure == self.state.doubts else {}
         return {
-            "threads": {**self.state.threads, root: done},
+            "threads": {**self.state.threads, **whole},
             "waiting": waiting,
             "after": "",
             "aside": {},

@@ -366,7 +366,8 @@ def test_many_threads_cost_the_least_the_api_allows(scene: Scene) -> None:
 
 
 def test_a_restart_in_the_middle_reads_no_page_twice(scene: Scene) -> None:
-    """The bot goes down with some pages read; the rest follows after its start."""
+    """The bot goes down with some pages read; the rest follows after its start. (It is away for so short a
+    time that Slack tells it again what happened meanwhile.)"""
     fill(scene.channel, scene.stage, scene.ben, roots=450, replies=0, ago=800)
     fill(scene.channel, scene.stage, scene.maya, roots=3, replies=250)
     scene.start()
@@ -381,7 +382,9 @@ def test_a_restart_in_the_middle_reads_no_page_twice(scene: Scene) -> None:
 
     slack.faults.watch(stop)
     scene.press(scene.maya, Action.RESOLVE)
-    for _ in range(12):
+    for number in range(12):
+        scene.ben.react(scene.channel.messages[number], "eyes")
+        slack.settle()
         scene.stage.stop_bot()
         scene.stage.clock.jump(timedelta(seconds=91))
         scene.stage.start_bot()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident, StartRequest
 from bot.domain.transcript import Message
 from bot.ports import ArchiveState, Page
 from bot.workflow import starting
-from bot.workflow.archive import is_whole, read_transcript, shortcomings
+from bot.workflow.archive import ROUNDS, is_whole, read_transcript, shortcomings
+from bot.workflow.listen import missed_events
 from bot.workflow.world import World
 from storage import Database
 from tests.clock import ManualClock
@@ -23,11 +25,17 @@ class LongHistory(FakeChat):
     length = 0
     hidden = False
     leave_out: frozenset[int] = frozenset()
+    asked = 0
+    happens: Sequence[Callable[[], None]] = ()
+    """What comes in between whenever a page is asked for."""
 
     def history(
         self, channel_id: str, *, oldest: str, latest: str, cursor: str = "", limit: int = 200
     ) -> Page:
         """The next page, newest first."""
+        self.asked += 1
+        for happens in self.happens:
+            happens()
         first = int(cursor or 0)
         newest = self._newest()
         messages = tuple(
@@ -118,3 +126,48 @@ def test_what_is_missing_in_the_middle_was_deleted(storage: Database, clock: Man
 
     assert room.standing() == 496
     assert is_whole(state)
+
+
+def test_where_slack_drops_events_all_the_time_a_reading_ends_and_says_so(
+    storage: Database, clock: ManualClock
+) -> None:
+    """The first page's time included, of which nothing was stored yet; and what is asked for once more later
+    reads once more."""
+    room = a_room(storage, clock, 50)
+    room.history.happens = [lambda: missed_events(room.world)]
+    state = room.read("draft")
+    assert (room.history.asked, state.complete, state.is_doubted) == (ROUNDS, True, True)
+    assert "Events from Slack were missed" in " ".join(shortcomings(state))
+
+    room.history.happens = ()
+    state = room.read("draft")
+    assert (room.history.asked, state.is_doubted) == (ROUNDS + 1, False)
+    assert shortcomings(state) == ()
+    assert room.read("draft") == state
+    assert room.history.asked == ROUNDS + 1
+
+
+def test_a_doubt_in_the_middle_of_a_long_thread_counts_for_what_was_read_of_it(
+    storage: Database, clock: ManualClock
+) -> None:
+    """Its first page was read before the doubt, its last one after: it is read again."""
+    desk = a_desk(storage, clock)
+    incident = starting.start(desk.world, desk.channel, desk.maya, StartRequest(title="Long"))
+    clock.advance(minutes=1)
+    root = desk.chat.say(desk.channel, desk.maya, "Orders fail.")
+    replies = [desk.chat.say(desk.channel, desk.maya, f"line {n}", thread=root) for n in range(250)]
+    clock.advance(minutes=10)
+    pages = list[str]()
+
+    def kept() -> None:
+        pages.append("")
+        if len(pages) == 2:  # the roots, and the first page of the thread
+            desk.chat.edit(desk.channel, replies[0], "It is the pool.")
+            missed_events(desk.world)
+
+    read_transcript(desk.world, incident, "draft", kept)
+    with storage.read() as records:
+        first = records.messages.get(desk.world.team_id, desk.channel, replies[0])
+    assert first is not None
+    assert first.text == "It is the pool."
+    assert len(pages) == 2 * 3
