@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
 
-from bot.sandbox import envelope, posting, render, rooms
+from bot.sandbox import alerts, envelope, posting, rooms
+from bot.sandbox.alerts import Alert
 from bot.sandbox.api import WebApi
 from bot.sandbox.courier import Courier
 from bot.sandbox.delivery import Attempt, Outbox
@@ -37,17 +38,6 @@ class PersonFields(TypedDict, total=False):
     external: bool
     deleted: bool
     is_bot: bool
-
-
-class Alert(Message):
-    """A message of another integration, which may edit it."""
-
-    workspace: Workspace
-
-    def edit(self, text: str, **fields: Any) -> None:
-        """Change the alert, as monitoring tools do when it recovers."""
-        posting.change(self.workspace, self, by=self.bot_id, text=text, **fields)
-        self.workspace.flush()
 
 
 class Sandbox:
@@ -232,16 +222,8 @@ class Sandbox:
         self, channel: Conversation, *, username: str = "Datadog", text: str = "", **fields: Any
     ) -> Alert:
         """A message of another integration: no user, a bot_id of its own."""
-        ws = self._ws
-        with ws.lock:
-            alert = Alert(
-                channel, ws.new_ts(channel), text, subtype="bot_message", username=username, **fields
-            )
-            alert.bot_id = f"B{next(self._bots):08d}"
-            alert.workspace = ws
-            alert.blocks = render.with_block_ids(alert.blocks, lambda: ws.new_id("b"))
-            channel.add(alert)
-            posting.announce(ws, alert)
+        bot_id = f"B{next(self._bots):08d}"
+        alert = alerts.post(self._ws, channel, bot_id=bot_id, username=username, text=text, **fields)
         self._flush()
         return alert
 
