@@ -29,6 +29,7 @@ from bot.workflow.show import (
     ensure_card,
     labels,
     refresh_cards,
+    renew_card,
     review_key,
     update_post,
 )
@@ -60,7 +61,7 @@ def deliver(world: World, job: Job) -> None:
         renew(world, incident)
         _deliver(world, job, incident)
         if world.policy.quiet_hours:
-            ensure_card(world, incident, fresh=True)  # it may have said that the draft waits
+            renew_card(world, incident)  # it may have said that the draft waits
         follow(world, incident, before)
     ask_for_picture(world, incident.id)
 

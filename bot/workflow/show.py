@@ -87,7 +87,7 @@ def refresh_cards(world: World, job: Job) -> None:
     only, before = job.payload.get("only"), basis(world, incident.id)
     renew(world, incident)
     if only is None:
-        ensure_card(world, incident, fresh=True)
+        renew_card(world, incident)
     outside = outsiders(world, incident, posts.values())
     if outside:
         _ask_to_withdraw(world, incident)
@@ -120,6 +120,15 @@ def ensure_card(world: World, incident: Incident, *, fresh: bool = False) -> Inc
     place = Place(channel_id=incident.channel_id, thread_ts=thread)
     posted = post_once(world, card_key(incident), place, card, incident_id=incident.id)
     return _remember_card(world, incident.id, posted)
+
+
+def renew_card(world: World, incident: Incident) -> None:
+    """The incident's card is up to date; there is none where its channel was closed before it was posted."""
+    try:
+        ensure_card(world, incident, fresh=True)
+    except ChatError as error:
+        if error.code not in GONE:
+            raise
 
 
 def _remember_card(world: World, incident_id: int, posted: Posted) -> Incident:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incident import Status
-from bot.domain.job import Job, NewJob
+from bot.domain.job import Job, JobState, NewJob
 from bot.domain.posting import Action
 from bot.errors import LeaseLost
 from bot.ports import PostRow
@@ -233,3 +233,28 @@ def test_a_refused_reply_is_told_even_if_the_first_attempt_was_lost(scene: Scene
 
     assert "Nothing was changed" in shown(scene.ben.ephemerals()[-1])
     assert len(scene.revisions()) == 1
+
+
+def test_a_channel_closed_before_its_card_was_posted_keeps_no_review_from_being_shown(scene: Scene) -> None:
+    """Slack was away at the start, and there is no place for a card any more: the draft went to people,
+    and their cards show what becomes of it."""
+    room = scene.stage.slack.channel("incident-merger", members=[scene.maya], private=True)
+    scene.maya.invite_bot(room)
+    scene.stage.settle()
+    scene.stage.slack.faults.drop_request("chat.postMessage", times=99)
+    scene.command(scene.maya, "start Merger data leaked", channel=room)
+    scene.maya.say(room, "The root cause is that the merger bucket was public.")
+    scene.command(scene.maya, "resolve", channel=room)
+    room.archive()
+    scene.stage.slack.faults.clear()
+    for _ in range(4):
+        scene.stage.jump(hours=1)
+    card = next(one for one in scene.maya.direct().messages if Action.APPROVE.value in json.dumps(one.blocks))
+
+    scene.press(scene.maya, Action.EDIT, card)
+    scene.maya.submit(scene.maya.views[-1], {"impact": "Nobody had looked."})
+    scene.stage.settle()
+
+    assert "evision 2" in shown(card)
+    with scene.stage.bot.world.storage.read() as records:
+        assert records.jobs.listed(JobState.BURIED) == ()
