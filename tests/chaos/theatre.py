@@ -207,8 +207,8 @@ class Theatre:
         ends = [job.lease_until for job in self._waiting() if job.lease_until]
         ends += [job.due_at for job in self._waiting() if job.attempts and not job.lease_until]
         paused = [job.due_at for job in self._waiting() if now < job.due_at < now + PAUSE]
-        ends += self.look(self._posting) or paused
-        ahead = [end for end in ends if end >= now]  # whose end has passed waits for nobody
+        ends += self.look(self._posting)
+        ahead = [end for end in ends if end >= now] or paused  # an end that has passed need not be waited for
         if not ahead:
             return False
         self._pass(min(ahead) - now + timedelta(milliseconds=10))
