@@ -127,7 +127,7 @@ def _refused(answer: SlackResponse, method: str) -> Retryable | ChatError:
     return ChatError(code, method=method)
 
 
-def _retry_after(headers: Mapping[str, Any]) -> float | None:
+def _retry_after(headers: Mapping[str, object]) -> float | None:
     named = {name.lower(): value for name, value in headers.items()}
     try:
         seconds = float(str(named.get("retry-after", "")))

@@ -12,6 +12,7 @@ from bot.errors import ChatError
 from bot.ports import Directory, Home, Place, Posted
 from bot.slack import document
 from bot.slack.calls import Calls
+from bot.slack.flatten import dicts
 from bot.slack.history import GONE, next_cursor
 from bot.slack.home import view
 from bot.slack.mrkdwn import clean
@@ -132,7 +133,11 @@ class SlackPoster:
         if place.thread_ts is None or (own.scopes and "files:write" not in own.scopes):
             return
         channel = self._conversation(place.channel_id)
-        files = [file for message in self._thread(channel, place.thread_ts, "0") for file in _files(message)]
+        files = [
+            file
+            for message in self._thread(channel, place.thread_ts, "0")
+            for file in dicts(message.get("files"))
+        ]
         for file in files:
             if file.get("user") == own.bot_user_id and file.get("name") == clean(name):
                 self._delete_file(str(file.get("id")))
@@ -159,21 +164,21 @@ class SlackPoster:
             return channel_id
         return str(self._calls.ask("conversations.open", users=channel_id)["channel"]["id"])
 
-    def _recent(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, Any]]:
+    def _recent(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         """Messages since a timestamp of a thread, then of its channel: there a reply lands whose root
         was deleted meanwhile."""
         if thread_ts is not None:
             yield from self._thread(channel, thread_ts, oldest)
         yield from self._pages("conversations.history", channel=channel, oldest=oldest)
 
-    def _thread(self, channel: str, thread_ts: str, oldest: str) -> Iterator[Mapping[str, Any]]:
+    def _thread(self, channel: str, thread_ts: str, oldest: str) -> Iterator[Mapping[str, object]]:
         try:
             yield from self._pages("conversations.replies", channel=channel, ts=thread_ts, oldest=oldest)
         except ChatError as error:
             if error.code not in GONE:
                 raise
 
-    def _pages(self, method: str, **bounds: Any) -> Iterator[Mapping[str, Any]]:
+    def _pages(self, method: str, **bounds: Any) -> Iterator[Mapping[str, object]]:
         cursor: str | None = None
         while cursor != "":
             answer = self._calls.ask(
@@ -182,30 +187,30 @@ class SlackPoster:
             yield from answer.get("messages") or []
             cursor = next_cursor(answer)
 
-    def _is_ours(self, message: Mapping[str, Any], key: str) -> bool:
+    def _is_ours(self, message: Mapping[str, object], key: str) -> bool:
         """Any app may write any metadata, so the author counts too."""
         own = self._directory.identity()
-        metadata = message.get("metadata") or {}
         authors = {message.get("bot_id"), message.get("user")}
-        return (
-            metadata.get("event_type") == EVENT_TYPE
-            and (metadata.get("event_payload") or {}).get("key") == key
-            and bool(authors & {own.bot_id, own.bot_user_id})
-        )
+        return _key(message) == key and bool(authors & {own.bot_id, own.bot_user_id})
 
     def _has_file(self, channel: str, thread_ts: str | None, wanted: tuple[str, str, int]) -> bool:
         """Whether we shared a file of this name, title and size in the thread already."""
         own = self._directory.identity().bot_user_id
         messages = self._thread(channel, thread_ts, "0") if thread_ts else ()
-        files = [file for message in messages for file in _files(message)]
+        files = [file for message in messages for file in dicts(message.get("files"))]
         return any(
             file.get("user") == own and wanted == (file.get("name"), file.get("title"), file.get("size"))
             for file in files
         )
 
 
-def _files(message: Mapping[str, Any]) -> list[Any]:
-    return message.get("files") or []
+def _key(message: Mapping[str, object]) -> object:
+    """The key that a message of ours was posted under; None where it has none."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != EVENT_TYPE:
+        return None
+    payload = metadata.get("event_payload")
+    return payload.get("key") if isinstance(payload, Mapping) else None
 
 
 def _content(post: Post) -> dict[str, Any]:

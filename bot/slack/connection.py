@@ -53,7 +53,7 @@ class App(slack_bolt.App):
             self._meter.answered(_kind(req.body), time.perf_counter() - began)
 
 
-def _kind(body: Mapping[str, Any]) -> str:
+def _kind(body: Mapping[str, object]) -> str:
     if "command" in body:
         return "command"
     return _KINDS.get(str(body.get("type")), "other")

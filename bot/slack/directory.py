@@ -26,7 +26,7 @@ UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _GROUP = re.compile(r"S[A-Z0-9]{5,}")
 EVERY_KIND = "public_channel,private_channel"
 
-Json = Mapping[str, Any]
+Json = Mapping[str, object]
 
 
 class SlackDirectory:

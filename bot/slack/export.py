@@ -75,7 +75,7 @@ def read_export(path: Path) -> Export:
     return read_list(path) if source is None else _read_days(source)
 
 
-def person(payload: Mapping[str, Any]) -> Person | None:
+def person(payload: Mapping[str, object]) -> Person | None:
     """A user object of `users.json` or the Web API; None where it has no id."""
     profile = payload.get("profile")
     profile = profile if isinstance(profile, Mapping) else {}
@@ -101,7 +101,7 @@ class People:
     def __init__(self, users: object) -> None:
         self._known = {each.id: each for item in dicts(users) if (each := person(item))}
 
-    def meet(self, payload: Mapping[str, Any]) -> None:
+    def meet(self, payload: Mapping[str, object]) -> None:
         """Day files carry a short profile of each author; people of other companies appear only there."""
         profile, user_id = payload.get("user_profile"), string(payload.get("user"))
         if user_id and isinstance(profile, Mapping) and user_id not in self._known:
@@ -196,9 +196,9 @@ def read_list(path: Path) -> Export:
     return Export(channels={channel.name: channel}, people=people.all())
 
 
-def _naming(inside: Mapping[str, Any], path: Path) -> tuple[str, str]:
+def _naming(inside: Mapping[str, object], path: Path) -> tuple[str, str]:
     """The channel's name and id from the file, else from the file's name."""
     channel = inside.get("channel")
-    described: Mapping[str, Any] = channel if isinstance(channel, Mapping) else inside
+    described: Mapping[str, object] = channel if isinstance(channel, Mapping) else inside
     name = string(channel) or string(described.get("name")) or path.stem
     return name.lstrip("#"), string(described.get("id")) or made_up_id(name)

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -231,7 +230,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _described(item: Mapping[str, Any], *, is_private: bool) -> Listed | None:
+def _described(item: Mapping[str, object], *, is_private: bool) -> Listed | None:
     name, channel_id = clean(string(item.get("name"))), string(item.get("id"))
     if not name or not channel_id:
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from bot.slack.decode import link, readable, unescape
 
@@ -19,7 +18,7 @@ _TEXT_KEYS = ("title", "subtitle", "text", "body", "description", "fields", "alt
 _CHILD_KEYS = ("elements", "blocks", "children", "cards")
 
 
-def dicts(value: object) -> Iterator[Mapping[str, Any]]:
+def dicts(value: object) -> Iterator[Mapping[str, object]]:
     """The mappings of a list; anything else yields nothing."""
     if isinstance(value, list | tuple):
         yield from (item for item in value if isinstance(item, Mapping))
@@ -40,7 +39,7 @@ def blocks_text(blocks: object, *, depth: int = 0) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _block(block: Mapping[str, Any], depth: int) -> list[str]:
+def _block(block: Mapping[str, object], depth: int) -> list[str]:
     kind = string(block.get("type"))
     if kind in _SILENT:
         return []
@@ -55,7 +54,7 @@ def _block(block: Mapping[str, Any], depth: int) -> list[str]:
     return _generic(block, depth)
 
 
-def _generic(block: Mapping[str, Any], depth: int) -> list[str]:
+def _generic(block: Mapping[str, object], depth: int) -> list[str]:
     lines: list[str] = []
     for key in _TEXT_KEYS:
         value = block.get(key)
@@ -110,7 +109,7 @@ def _rich(elements: object, depth: int) -> list[str]:
     return lines
 
 
-def _list(element: Mapping[str, Any], depth: int) -> list[str]:
+def _list(element: Mapping[str, object], depth: int) -> list[str]:
     indent = element.get("indent")
     prefix = "  " * min(indent, 8) if isinstance(indent, int) and indent > 0 else ""
     lines: list[str] = []
@@ -132,7 +131,7 @@ _RUNS: dict[str, tuple[str, str]] = {
 }
 
 
-def _run(element: Mapping[str, Any]) -> str:
+def _run(element: Mapping[str, object]) -> str:
     kind = string(element.get("type"))
     if kind in _RUNS:
         mark, key = _RUNS[kind]
@@ -146,7 +145,7 @@ def _run(element: Mapping[str, Any]) -> str:
     return string(element.get("text"))
 
 
-def _date(element: Mapping[str, Any]) -> str:
+def _date(element: Mapping[str, object]) -> str:
     at = element.get("timestamp")
     known = isinstance(at, int) and not isinstance(at, bool)
     return readable(f"<!date^{at}^|{string(element.get('fallback'))}>") if known else ""
@@ -171,7 +170,7 @@ def attachments_text(attachments: object, *, by_bot: bool) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _attachment(attachment: Mapping[str, Any]) -> list[str]:
+def _attachment(attachment: Mapping[str, object]) -> list[str]:
     title = readable(string(attachment.get("title")))
     url = string(attachment.get("title_link"))
     lines = [readable(string(attachment.get("pretext"))), link(url, title) if url and title else title]
@@ -182,12 +181,12 @@ def _attachment(attachment: Mapping[str, Any]) -> list[str]:
     return lines or _lines(readable(string(attachment.get("fallback"))))
 
 
-def _field(field: Mapping[str, Any]) -> str:
+def _field(field: Mapping[str, object]) -> str:
     title, value = (readable(string(field.get(key))) for key in ("title", "value"))
     return f"{title}: {value}" if title and value else title or value
 
 
-def _forwarded(attachment: Mapping[str, Any]) -> list[str]:
+def _forwarded(attachment: Mapping[str, object]) -> list[str]:
     author = string(attachment.get("author_id"))
     said = readable(string(attachment.get("text"))) or "\n".join(_inner_blocks(attachment))
     said = said or readable(string(attachment.get("fallback")))
@@ -199,7 +198,7 @@ def _forwarded(attachment: Mapping[str, Any]) -> list[str]:
     return [head + "\n" + "\n".join("> " + line for line in said.split("\n"))]
 
 
-def _inner_blocks(attachment: Mapping[str, Any]) -> list[str]:
+def _inner_blocks(attachment: Mapping[str, object]) -> list[str]:
     lines: list[str] = []
     for item in dicts(attachment.get("message_blocks")):
         message = item.get("message")

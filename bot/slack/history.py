@@ -88,11 +88,12 @@ class SlackHistory:
         message = answer.get("message")
         found: dict[str, list[str]] = {}
         for reaction in _dicts(message.get("reactions") if isinstance(message, Mapping) else None):
-            users = reaction.get("users") or []
-            found.setdefault(str(reaction.get("name", "")).split("::")[0], []).extend(map(str, users))
+            users = reaction.get("users")
+            name = str(reaction.get("name", "")).split("::")[0]
+            found.setdefault(name, []).extend(map(str, users) if isinstance(users, list) else ())
         return {name: tuple(dict.fromkeys(users)) for name, users in found.items() if name and users}
 
-    def _by_ts(self, channel_id: str, ts: str) -> Mapping[str, Any] | None:
+    def _by_ts(self, channel_id: str, ts: str) -> Mapping[str, object] | None:
         seen = self._thread(channel_id, ts=ts, limit=1)
         if found := _with_ts(seen, ts):
             return found
@@ -105,7 +106,7 @@ class SlackHistory:
         )
         return _with_ts(_dicts(answer.get("messages")), ts)
 
-    def _thread(self, channel_id: str, **bounds: Any) -> list[Mapping[str, Any]]:
+    def _thread(self, channel_id: str, **bounds: Any) -> list[Mapping[str, object]]:
         try:
             answer = self._calls.ask("conversations.replies", channel=channel_id, inclusive=True, **bounds)
         except ChatError as error:
@@ -117,8 +118,8 @@ class SlackHistory:
     def _page(
         self,
         channel_id: str,
-        items: Sequence[Mapping[str, Any]],
-        answer: Mapping[str, Any],
+        items: Sequence[Mapping[str, object]],
+        answer: Mapping[str, object],
         *,
         clamped: bool,
     ) -> Page:
@@ -133,25 +134,25 @@ class SlackHistory:
             hidden=bool(answer.get("is_limited")),
         )
 
-    def _skips(self, items: Iterable[Mapping[str, Any]], channel_id: str) -> Iterable[Skip]:
+    def _skips(self, items: Iterable[Mapping[str, object]], channel_id: str) -> Iterable[Skip]:
         return (said for item in items if isinstance(said := self._read(item, channel_id), Skip))
 
-    def _threads(self, items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    def _threads(self, items: Iterable[Mapping[str, object]]) -> dict[str, str]:
         """How each thread stands whose replies are not all ours."""
         own = self._directory.identity()
         mine = {own.bot_user_id, own.bot_id}
         return {str(item["ts"]): mark for item in items if (mark := _mark(item, mine))}
 
-    def _read(self, item: Mapping[str, Any], channel_id: str) -> Message | Skip:
+    def _read(self, item: Mapping[str, object], channel_id: str) -> Message | Skip:
         own = self._directory.identity()
         return read(item, channel_id, own_bot_id=own.bot_id, own_user_id=own.bot_user_id)
 
 
-def _clamped(given: int, answer: Mapping[str, Any], *, limit: int) -> bool:
+def _clamped(given: int, answer: Mapping[str, object], *, limit: int) -> bool:
     return bool(answer.get("has_more")) and given <= CLAMP < limit
 
 
-def _mark(item: Mapping[str, Any], mine: set[str]) -> str:
+def _mark(item: Mapping[str, object], mine: set[str]) -> str:
     """`<reply_count>:<latest_reply>` of a thread's root; empty where nobody else replied.
 
     Slack names at most five of those who replied, so `reply_users_count` must agree.
@@ -164,15 +165,15 @@ def _mark(item: Mapping[str, Any], mine: set[str]) -> str:
     return f"{count}:{item.get('latest_reply') or ''}"
 
 
-def next_cursor(answer: Mapping[str, Any]) -> str:
+def next_cursor(answer: Mapping[str, object]) -> str:
     """Where the next page starts; empty on the last one."""
     metadata = answer.get("response_metadata")
     return str(metadata.get("next_cursor") or "") if isinstance(metadata, Mapping) else ""
 
 
-def _dicts(items: object) -> list[Mapping[str, Any]]:
+def _dicts(items: object) -> list[Mapping[str, object]]:
     return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
 
 
-def _with_ts(items: Iterable[Mapping[str, Any]], ts: str) -> Mapping[str, Any] | None:
+def _with_ts(items: Iterable[Mapping[str, object]], ts: str) -> Mapping[str, object] | None:
     return next((item for item in items if item.get("ts") == ts), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.domain.posting import Change
 from bot.slack import blocks, limits
@@ -110,7 +109,7 @@ def _turning(action_id: str, page: int, last: int) -> Json:
     return {"type": "actions", "elements": back + onward}
 
 
-def chosen(state: Mapping[str, Any]) -> tuple[int, int] | None:
+def chosen(state: Mapping[str, object]) -> tuple[int, int] | None:
     """The two revisions picked, None where one is missing or forged."""
     before, after = picked(state, BEFORE), picked(state, AFTER)
     if not all(text.isdecimal() and len(text) < 10 for text in (before, after)):

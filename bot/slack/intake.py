@@ -196,11 +196,11 @@ def _are_actions(actions: Any) -> bool:
     )
 
 
-def _is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
+def _is_mapping(value: Any) -> TypeGuard[Mapping[str, object]]:
     return isinstance(value, Mapping)
 
 
-def _texts(part: Mapping[str, Any], *names: str, needed: bool = False) -> bool:
+def _texts(part: Mapping[str, object], *names: str, needed: bool = False) -> bool:
     """Whether these are texts, or (unless `needed`) not there."""
     values = (part.get(name) for name in names)
     return all(isinstance(value, str) or (value is None and not needed) for value in values)

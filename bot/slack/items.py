@@ -115,7 +115,7 @@ def _empty(asked: ListAsked, me: str) -> str:
     return _NOTHING[asked.which]
 
 
-def _turning(state: Mapping[str, Any], page: int, *, more: bool) -> list[Json]:
+def _turning(state: Mapping[str, object], page: int, *, more: bool) -> list[Json]:
     def press(action_id: str, label: str, to: int) -> Json:
         return blocks.press(action_id, label, _value({"list": {**state, "page": to}}))
 
@@ -124,7 +124,7 @@ def _turning(state: Mapping[str, Any], page: int, *, more: bool) -> list[Json]:
     return [{"type": "actions", "elements": back + onward}] if back or onward else []
 
 
-def item_blocks(one: Listed, reader: Reader, beside: Mapping[str, Any], *, named: bool) -> list[Json]:
+def item_blocks(one: Listed, reader: Reader, beside: Mapping[str, object], *, named: bool) -> list[Json]:
     """One item: its words, what is known of it, what can be done. `named` names its incident too."""
     item = one.item
     words = f"{item.place}. {cut(line(item.text), TEXT)}" if not named else cut(line(item.text), TEXT)
@@ -175,7 +175,7 @@ def _urgent(priority: str | None) -> str:
     return f"{priority} priority" if priority else ""
 
 
-def _buttons(item: TrackedItem, ids: Mapping[str, Any]) -> list[Json]:
+def _buttons(item: TrackedItem, ids: Mapping[str, object]) -> list[Json]:
     value = _value(ids)
 
     def press(action: Action, label: str, *, primary: bool = False) -> Json:
@@ -199,7 +199,7 @@ def _buttons(item: TrackedItem, ids: Mapping[str, Any]) -> list[Json]:
             return [press(Action.ITEM_REOPEN, "Propose again")]
 
 
-def _value(ids: Mapping[str, Any]) -> str:
+def _value(ids: Mapping[str, object]) -> str:
     return json.dumps(ids, separators=(",", ":"))
 
 
@@ -233,7 +233,7 @@ def terms_form(
     item: TrackedItem,
     incident: Incident,
     terms: Terms,
-    metadata: Mapping[str, Any],
+    metadata: Mapping[str, object],
     *,
     reminds: bool = True,
 ) -> Json:
@@ -264,7 +264,7 @@ def _field(name: str, label: str, element: Json, *, hint: str = "", needed: bool
     )
 
 
-def decline_form(item: TrackedItem, incident: Incident, metadata: Mapping[str, Any]) -> Json:
+def decline_form(item: TrackedItem, incident: Incident, metadata: Mapping[str, object]) -> Json:
     """Asks why an item will not be done."""
     text = f"{bold(cut(line(item.text), TEXT))}\n{line(incident.key)}: it stays in the document as declined."
     reason = blocks.text_input(REASON, "Why?", hint="For example: the new pool makes it needless.")
@@ -273,7 +273,7 @@ def decline_form(item: TrackedItem, incident: Incident, metadata: Mapping[str, A
     )
 
 
-def read_terms(state: Mapping[str, Any]) -> Terms | None:
+def read_terms(state: Mapping[str, object]) -> Terms | None:
     """What was filled in; None where nobody was chosen. Whatever else a state holds is left out."""
     owner = _chosen(state, OWNER, "selected_user")
     if not isinstance(owner, str) or not owner:
@@ -287,7 +287,7 @@ def read_terms(state: Mapping[str, Any]) -> Terms | None:
     return Terms(owner_id=owner, due=due, priority=_PRIORITIES.get(str(urgent)))
 
 
-def _chosen(state: Mapping[str, Any], name: str, of: str) -> object:
+def _chosen(state: Mapping[str, object], name: str, of: str) -> object:
     values = state.get("values")
     fields = values.get(name) if isinstance(values, Mapping) else None
     field = fields.get(name) if isinstance(fields, Mapping) else None

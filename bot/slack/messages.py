@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.domain.transcript import Attachment, Message, Reaction
 from bot.slack.decode import clean, readable
@@ -75,7 +75,7 @@ def is_ts(value: object) -> bool:
 
 
 def read(
-    payload: Mapping[str, Any], channel_id: str, *, own_bot_id: str = "", own_user_id: str = ""
+    payload: Mapping[str, object], channel_id: str, *, own_bot_id: str = "", own_user_id: str = ""
 ) -> Message | Skip:
     """One message as the domain knows it, or why it is none.
 
@@ -99,7 +99,7 @@ def read(
 
 
 def read_event(
-    event: Mapping[str, Any], *, own_bot_id: str = "", own_user_id: str = ""
+    event: Mapping[str, object], *, own_bot_id: str = "", own_user_id: str = ""
 ) -> Message | Deletion | Skip:
     """What a `message` event asks for: a message as it stands now, a tombstone, or nothing.
 
@@ -126,12 +126,12 @@ def _deletion(channel_id: str, ts: object) -> Deletion | Skip:
     return Deletion(channel_id, ts) if isinstance(ts, str) and is_ts(ts) else UNREADABLE
 
 
-def _is_own(payload: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> bool:
+def _is_own(payload: Mapping[str, object], own_bot_id: str, own_user_id: str) -> bool:
     mine = {own_bot_id, own_user_id} - {""}
     return bool(mine & {string(payload.get("bot_id")), string(payload.get("user"))})
 
 
-def _message(payload: Mapping[str, Any], channel_id: str, subtype: str | None) -> Message:
+def _message(payload: Mapping[str, object], channel_id: str, subtype: str | None) -> Message:
     ts = string(payload.get("ts"))
     bot_id = string(payload.get("bot_id"))
     is_bot = bool(bot_id) or subtype == "bot_message"
@@ -154,12 +154,12 @@ def _message(payload: Mapping[str, Any], channel_id: str, subtype: str | None) -
     )
 
 
-def _thread(payload: Mapping[str, Any], ts: str) -> str | None:
+def _thread(payload: Mapping[str, object], ts: str) -> str | None:
     root = payload.get("thread_ts")
     return root if isinstance(root, str) and is_ts(root) and root != ts else None
 
 
-def _bot_name(payload: Mapping[str, Any]) -> str:
+def _bot_name(payload: Mapping[str, object]) -> str:
     profile = payload.get("bot_profile")
     name = string(payload.get("username"))
     if not name and isinstance(profile, Mapping):
@@ -167,7 +167,7 @@ def _bot_name(payload: Mapping[str, Any]) -> str:
     return " ".join(clean(readable(name)).split())[:80]
 
 
-def _edited(payload: Mapping[str, Any]) -> str | None:
+def _edited(payload: Mapping[str, object]) -> str | None:
     edited = payload.get("edited")
     ts = edited.get("ts") if isinstance(edited, Mapping) else None
     return ts if isinstance(ts, str) and is_ts(ts) else None
@@ -181,7 +181,7 @@ _PIN = "pushpin"
 """A pinned message counts as marked with 📌: `pin_added` says no more, and needs a scope of its own."""
 
 
-def _reactions(payload: Mapping[str, Any]) -> tuple[Reaction, ...]:
+def _reactions(payload: Mapping[str, object]) -> tuple[Reaction, ...]:
     counts: dict[str, int] = {_PIN: 1} if payload.get("pinned_to") else {}
     for reaction in dicts(payload.get("reactions")):
         name = clean(string(reaction.get("name"))).split("::")[0]
@@ -190,7 +190,7 @@ def _reactions(payload: Mapping[str, Any]) -> tuple[Reaction, ...]:
     return tuple(Reaction(name=name, count=count) for name, count in counts.items())
 
 
-def _files(payload: Mapping[str, Any]) -> tuple[Attachment, ...]:
+def _files(payload: Mapping[str, object]) -> tuple[Attachment, ...]:
     files = [file for file in dicts(payload.get("files")) if file.get("mode") != "tombstone"]
     return tuple(
         Attachment(
@@ -202,7 +202,7 @@ def _files(payload: Mapping[str, Any]) -> tuple[Attachment, ...]:
     )
 
 
-def _text(payload: Mapping[str, Any], subtype: str | None, *, by_bot: bool) -> str:
+def _text(payload: Mapping[str, object], subtype: str | None, *, by_bot: bool) -> str:
     fact = _FACTS.get(subtype or "")
     if fact and (said := fact(payload)):
         return clean(said)
@@ -212,7 +212,7 @@ def _text(payload: Mapping[str, Any], subtype: str | None, *, by_bot: bool) -> s
     return clean("\n".join([text, *missing_lines(text, lines)])).strip()
 
 
-def _block_lines(payload: Mapping[str, Any], *, text: str, by_bot: bool) -> list[str]:
+def _block_lines(payload: Mapping[str, object], *, text: str, by_bot: bool) -> list[str]:
     """What the blocks say. A person's rich text is what Slack made their `text` from: read it once."""
     blocks = list(dicts(payload.get("blocks")))
     if text and not by_bot:
@@ -220,8 +220,8 @@ def _block_lines(payload: Mapping[str, Any], *, text: str, by_bot: bool) -> list
     return blocks_text(blocks)
 
 
-def _set_to(what: str, key: str) -> Callable[[Mapping[str, Any]], str]:
-    def fact(payload: Mapping[str, Any]) -> str:
+def _set_to(what: str, key: str) -> Callable[[Mapping[str, object]], str]:
+    def fact(payload: Mapping[str, object]) -> str:
         if key not in payload:
             return ""
         value = readable(string(payload[key]))
@@ -230,17 +230,17 @@ def _set_to(what: str, key: str) -> Callable[[Mapping[str, Any]], str]:
     return fact
 
 
-def _renamed(payload: Mapping[str, Any]) -> str:
+def _renamed(payload: Mapping[str, object]) -> str:
     old, new = string(payload.get("old_name")), string(payload.get("name"))
     return f"Channel renamed from #{old} to #{new}" if old and new else ""
 
 
-def _huddle(payload: Mapping[str, Any]) -> str:
+def _huddle(payload: Mapping[str, object]) -> str:
     return readable(string(payload.get("text"))) or "A huddle was held; what was said there is not known"
 
 
 # Changes Slack itself records, in neutral words; the author is kept apart from the text.
-_FACTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+_FACTS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "channel_topic": _set_to("Channel topic", "topic"),
     "group_topic": _set_to("Channel topic", "topic"),
     "channel_purpose": _set_to("Channel purpose", "purpose"),

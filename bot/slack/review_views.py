@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.domain.sections import SECTIONS
 from bot.slack import blocks
@@ -87,7 +86,7 @@ def _field(block_id: str, label: str, element: Json) -> Json:
     return {"type": "input", "block_id": block_id, "label": blocks.plain_text(label), "element": element}
 
 
-def picked(state: Mapping[str, Any], block_id: str) -> str:
+def picked(state: Mapping[str, object], block_id: str) -> str:
     """What was chosen in a menu or a list of people; empty where nothing was, or the state is forged."""
     values = state.get("values")
     actions = values.get(block_id) if isinstance(values, Mapping) else None

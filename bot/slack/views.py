@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.domain.postmortem import Postmortem
 from bot.domain.sections import SECTIONS
@@ -182,7 +181,7 @@ def _searchable(words: str) -> str:
     return " ".join(words.split())[: EDITABLE // 2]
 
 
-def read_values(state: Mapping[str, Any]) -> dict[str, str]:
+def read_values(state: Mapping[str, object]) -> dict[str, str]:
     """What was typed: `block_id` → text, from a view's `state`. Fields left empty are empty texts.
 
     Anything that is no text field is left out, whatever shape it has.

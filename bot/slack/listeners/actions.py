@@ -15,6 +15,7 @@ from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, channel_of
 from bot.slack.listeners.answering import (
     attempt,
     check_team,
@@ -50,7 +51,7 @@ class Pressed:
 
     world: World
     user_id: str
-    ids: Mapping[str, Any]
+    ids: Mapping[str, object]
     where: str
     trigger_id: str
     calls: Calls
@@ -96,7 +97,7 @@ def register(app: App, world: World) -> None:
 
 
 def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         told: list[str] = []
 
         def work() -> None:
@@ -105,7 +106,7 @@ def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[...
                 world=world,
                 user_id=body["user"]["id"],
                 ids=numbers(value),
-                where=str((body.get("channel") or {}).get("id", "")),
+                where=channel_of(body),
                 trigger_id=str(body.get("trigger_id", "")),
                 calls=Calls(client),
                 team=team_of(body),
@@ -263,7 +264,7 @@ _QUESTION = frozenset({Action.RESOLVE_CHANNEL, Action.RESOLVE_THREAD, Action.NOT
 def _turner(world: World) -> Callable[..., None]:
     """Back and Next in the Show window."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         def work() -> None:
             check_team(world, team_of(body))
             ids = numbers(str(body["view"].get("private_metadata", "")))

@@ -57,7 +57,7 @@ def in_words(text: str) -> dict[str, Any]:
     return {"text": payload.text, "blocks": payload.blocks}
 
 
-def tell_alone(respond: Respond, body: Mapping[str, Any], text: str) -> None:
+def tell_alone(respond: Respond, body: Mapping[str, object], text: str) -> None:
     """Tell who pressed something, and nobody else, where they look: in the thread where it stands in one
     (docs.slack.dev/interactivity/handling-user-interaction, "Publishing in thread")."""
     container = body.get("container")
@@ -70,7 +70,7 @@ def tell_alone(respond: Respond, body: Mapping[str, Any], text: str) -> None:
     )
 
 
-def team_of(body: Mapping[str, Any]) -> str:
+def team_of(body: Mapping[str, object]) -> str:
     """The workspace a gesture came from; empty where Slack does not say (organisation-wide apps)."""
     team = body.get("team")
     found = team.get("id") if isinstance(team, Mapping) else body.get("team_id")
@@ -94,7 +94,7 @@ def numbers(value: str) -> dict[str, Any]:
     return found
 
 
-def number(found: Mapping[str, Any], name: str) -> int:
+def number(found: Mapping[str, object], name: str) -> int:
     """One whole number among the ids, one that a database can hold. Raises `UserError` where it is
     missing."""
     value = found.get(name)
@@ -103,7 +103,7 @@ def number(found: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def word(found: Mapping[str, Any], name: str) -> str:
+def word(found: Mapping[str, object], name: str) -> str:
     """One text among the ids. Raises `UserError` where it is missing."""
     value = found.get(name)
     if not isinstance(value, str):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
@@ -71,7 +70,7 @@ def command(usage: str, summary: str) -> Callable[[Handler], Handler]:
 def register(app: App, world: World) -> None:
     """Answer `/postmortem`. What changes state is stored before Slack is answered."""
 
-    def answer(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def answer(ack: Ack, body: Mapping[str, object], respond: Respond, client: WebClient) -> None:
         word, _, rest = str(body.get("text") or "").strip().partition(" ")
         asked = Asked(
             world=world,

@@ -17,6 +17,7 @@ from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, View, channel_of
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.workflow import browse, editing, saving
@@ -50,7 +51,7 @@ def opening(world: World, handler: Opening) -> Callable[..., None]:
 def deciding(world: World, handler: Deciding) -> Callable[..., None]:
     """A listener for a button or an entry of a menu; what it has to tell only who pressed sees."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         told: list[str] = []
 
         def work() -> None:
@@ -64,7 +65,7 @@ def deciding(world: World, handler: Deciding) -> Callable[..., None]:
     return listener
 
 
-def pressed_from(world: World, body: Mapping[str, Any], client: WebClient) -> Pressed:
+def pressed_from(world: World, body: Gesture, client: WebClient) -> Pressed:
     """The press of a button or an entry of a menu. Raises `UserError` for a forged or stale value."""
     action = body["actions"][0]
     value = str(action.get("value", ""))
@@ -72,7 +73,7 @@ def pressed_from(world: World, body: Mapping[str, Any], client: WebClient) -> Pr
         world=world,
         user_id=body["user"]["id"],
         ids=_picked(action["selected_option"]) if "selected_option" in action else numbers(value),
-        where=str((body.get("channel") or {}).get("id", "")),
+        where=channel_of(body),
         trigger_id=str(body.get("trigger_id", "")),
         calls=Calls(client),
         team=team_of(body),
@@ -123,7 +124,7 @@ def _opened_on(incident: Incident, revision: Revision) -> str:
 
 
 def _saved(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         values = views.read_values(view.get("state") or {})
         texts, user_id = views.sections_in(values), body["user"]["id"]
         try:

@@ -95,7 +95,7 @@ def register(app: App, world: World, *, own_bot_id: str, own_user_id: str, meter
                 return BoltResponse(status=200, body="")
         return next()
 
-    def taken_in(body: Mapping[str, Any]) -> str:
+    def taken_in(body: Mapping[str, object]) -> str:
         event, event_id = body.get("event"), body.get("event_id")
         found = read(event, own_bot_id, own_user_id) if isinstance(event, Mapping) else None
         if found is None or not isinstance(event_id, str):
@@ -140,7 +140,7 @@ def _answer() -> None:
     """The middleware has done the work; an answer is all Slack still waits for."""
 
 
-def read(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event | None:
+def read(event: Mapping[str, object], own_bot_id: str, own_user_id: str) -> Event | None:
     """The inner event as a fact, None where it means nothing to us. Never raises on odd payloads."""
     kind = event.get("type")
     if kind == "message":
@@ -154,7 +154,7 @@ def read(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event |
     return _channel_event(event)
 
 
-def _channel_event(event: Mapping[str, Any]) -> Event | None:
+def _channel_event(event: Mapping[str, object]) -> Event | None:
     kind, channel = event.get("type"), event.get("channel")
     channel_id = channel.get("id") if isinstance(channel, Mapping) else channel
     if kind == "channel_id_changed":
@@ -168,7 +168,7 @@ def _channel_event(event: Mapping[str, Any]) -> Event | None:
     return None
 
 
-def _message(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Event | None:
+def _message(event: Mapping[str, object], own_bot_id: str, own_user_id: str) -> Event | None:
     found = read_event(event, own_bot_id=own_bot_id, own_user_id=own_user_id)
     if isinstance(found, Deletion):
         return MessageDeleted(channel_id=found.channel_id, ts=found.ts)
@@ -182,7 +182,7 @@ def _message(event: Mapping[str, Any], own_bot_id: str, own_user_id: str) -> Eve
     return None
 
 
-def _uninstalled(event: Mapping[str, Any], own_user_id: str) -> Uninstalled | None:
+def _uninstalled(event: Mapping[str, object], own_user_id: str) -> Uninstalled | None:
     """The app is gone, or its own token is: those that people gave it are none we use."""
     if event.get("type") == "app_uninstalled":
         return Uninstalled()
@@ -191,7 +191,7 @@ def _uninstalled(event: Mapping[str, Any], own_user_id: str) -> Uninstalled | No
     return Uninstalled() if isinstance(bots, list) and own_user_id in bots else None
 
 
-def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
+def _reaction(event: Mapping[str, object]) -> ReactionChanged | None:
     item, emoji, user = event.get("item"), event.get("reaction"), event.get("user")
     if not isinstance(item, Mapping) or not isinstance(emoji, str) or not isinstance(user, str):
         return None
@@ -208,7 +208,7 @@ def _reaction(event: Mapping[str, Any]) -> ReactionChanged | None:
     )
 
 
-def _membership(event: Mapping[str, Any], own_user_id: str) -> Event | None:
+def _membership(event: Mapping[str, object], own_user_id: str) -> Event | None:
     channel = event.get("channel")
     user = event.get("user")
     if not isinstance(channel, str) or not isinstance(user, str):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
@@ -13,13 +12,14 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import history_views, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of
 from bot.slack.listeners.commands import Asked, command, say
 from bot.workflow.access import authorise, the_incident, visible_incident
 from bot.workflow.history import compare, history, put_back
 from bot.workflow.world import World
 
-Shown = Callable[[World, Mapping[str, Any], str, str], Json]
+Shown = Callable[[World, Mapping[str, object], str, str], Json]
 """(world, ids of the window, user, value of the button) → what the window shows next."""
 
 
@@ -48,7 +48,7 @@ def _history(asked: Asked) -> Payload:
 def _changes_window(world: World, shown: Shown) -> Callable[..., None]:
     """A button in a window: what it shows takes the window's place, refusals too."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         found: list[Json] = []
 
         def work() -> None:
@@ -68,17 +68,17 @@ def _changes_window(world: World, shown: Shown) -> Callable[..., None]:
     return listener
 
 
-def _turned(world: World, ids: Mapping[str, Any], user_id: str, value: str) -> Json:
+def _turned(world: World, ids: Mapping[str, object], user_id: str, value: str) -> Json:
     return history_views.history_view(history(world, number(ids, "incident"), user_id), _whole(value))
 
 
-def _compared_page(world: World, ids: Mapping[str, Any], user_id: str, value: str) -> Json:
+def _compared_page(world: World, ids: Mapping[str, object], user_id: str, value: str) -> Json:
     before, after = number(ids, history_views.BEFORE), number(ids, history_views.AFTER)
     found = compare(world, number(ids, "incident"), user_id, before, after)
     return history_views.comparison_view(found, _whole(value))
 
 
-def _restored(world: World, ids: Mapping[str, Any], user_id: str, value: str) -> Json:
+def _restored(world: World, ids: Mapping[str, object], user_id: str, value: str) -> Json:
     incident = the_incident(world, number(ids, "incident"))
     authorise(world, incident, user_id)
     wanted = _whole(value)
@@ -97,7 +97,7 @@ def _whole(value: str) -> int:
 
 
 def _compared(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         try:
             check_team(world, team_of(body))
             ids = numbers(str(view.get("private_metadata", "")))

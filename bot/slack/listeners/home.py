@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
@@ -12,6 +11,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import home, views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, team_of
 from bot.slack.listeners.commands import help_text
 from bot.slack.listeners.searching import search_window
@@ -32,7 +32,7 @@ def register(app: App, world: World) -> None:
 
 
 def _opened(world: World) -> Callable[..., None]:
-    def listener(event: Mapping[str, Any], body: Mapping[str, Any], client: WebClient) -> None:
+    def listener(event: Mapping[str, object], body: Gesture, client: WebClient) -> None:
         user_id = event.get("user")
         if event.get("tab", "home") != "home" or not isinstance(user_id, str):
             return
@@ -53,14 +53,14 @@ def _publish_notice(calls: Calls, user_id: str, text: str) -> None:
     calls.ask("views.publish", user_id=user_id, view=home.unavailable(text))
 
 
-Opening = Callable[[World, str, Mapping[str, Any]], Json]
+Opening = Callable[[World, str, Mapping[str, object]], Json]
 """(world, user, the press) → the window it opens."""
 
 
 def _window(world: World, work: Opening) -> Callable[..., None]:
     """A button of Home that opens a window; a refusal is told on Home."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         user_id, calls = body["user"]["id"], Calls(client)
 
         def open_it() -> None:
@@ -82,16 +82,16 @@ def _window(world: World, work: Opening) -> Callable[..., None]:
     return listener
 
 
-def _search(world: World, user_id: str, _press: Mapping[str, Any]) -> Json:
+def _search(world: World, user_id: str, _press: Mapping[str, object]) -> Json:
     return search_window(world, user_id)
 
 
-def _help(world: World, user_id: str, _press: Mapping[str, Any]) -> Json:
+def _help(world: World, user_id: str, _press: Mapping[str, object]) -> Json:
     member(world, user_id)
     return home.help_view(help_text("Type these in any channel:"))
 
 
-def _read(world: World, user_id: str, press: Mapping[str, Any]) -> Json:
+def _read(world: World, user_id: str, press: Mapping[str, object]) -> Json:
     """Which document it is comes back from Slack: looked up and authorised like any other."""
     ids = numbers(str(press.get("value", "")))
     held = browse.opened(world, number(ids, "incident"), user_id)

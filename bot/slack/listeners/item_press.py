@@ -13,6 +13,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import items
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.answering import check_team, number, numbers, team_of
 from bot.workflow import actions
 from bot.workflow.actions import Held
@@ -29,10 +30,10 @@ class Press:
 
     world: World
     user_id: str
-    ids: Mapping[str, Any]
+    ids: Mapping[str, object]
     trigger_id: str
     calls: Calls
-    view: Mapping[str, Any]
+    view: View
     answer_at: str = ""
     """Where a message that was pressed in can be answered; empty for views."""
 
@@ -64,7 +65,7 @@ class Press:
         return found
 
 
-def press_from(world: World, body: Mapping[str, Any], client: WebClient) -> Press:
+def press_from(world: World, body: Gesture, client: WebClient) -> Press:
     """Raises `UserError` for a forged or stale value, or one of another workspace."""
     check_team(world, team_of(body))
     return Press(
@@ -73,12 +74,12 @@ def press_from(world: World, body: Mapping[str, Any], client: WebClient) -> Pres
         ids=numbers(str(body["actions"][0].get("value", ""))),
         trigger_id=str(body.get("trigger_id", "")),
         calls=Calls(client),
-        view=body.get("view") or {},
+        view=body.get("view") or View(),
         answer_at=str(body.get("response_url") or ""),
     )
 
 
-def answering(world: World, origin: Mapping[str, Any]) -> Respond | None:
+def answering(world: World, origin: Mapping[str, object]) -> Respond | None:
     """How to draw the message again that a form was opened from; None where there is none, or Slack takes
     no more answers."""
     url, until = origin.get("answer_at"), origin.get("until")

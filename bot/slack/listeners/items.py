@@ -19,6 +19,7 @@ from bot.errors import BotError, UserError
 from bot.slack import items, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, View
 from bot.slack.items import Reader
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import (
@@ -137,7 +138,7 @@ _FORMS: dict[Action, Callable[[Press], Json]] = {
 
 
 def _decider(world: World, work: Callable[[Press], str]) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         told: list[str] = []
         done = attempt(told.append, lambda: told.append(work(press_from(world, body, client))))
         ack()
@@ -147,7 +148,7 @@ def _decider(world: World, work: Callable[[Press], str]) -> Callable[..., None]:
 
 
 def _opener(world: World, form: Callable[[Press], Json]) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         told: list[str] = []
 
         def work() -> None:
@@ -164,7 +165,7 @@ def _opener(world: World, form: Callable[[Press], Json]) -> Callable[..., None]:
 
 def _draw_again(
     world: World,
-    body: Mapping[str, Any],
+    body: Gesture,
     respond: Respond,
     client: WebClient,
     *,
@@ -191,7 +192,7 @@ def _draw_again(
     attempt(tell, work)
 
 
-def _teller(body: Mapping[str, Any], respond: Respond) -> Callable[[str], None]:
+def _teller(body: Gesture, respond: Respond) -> Callable[[str], None]:
     """Tells the person alone, under the message they pressed in; a window shows by itself what is true."""
 
     def tell(text: str) -> None:
@@ -204,7 +205,7 @@ def _teller(body: Mapping[str, Any], respond: Respond) -> Callable[[str], None]:
 def _turner(world: World) -> Callable[..., None]:
     """Back and Next, in a list or in the window."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         def work() -> None:
             press = press_from(world, body, client)
             listed = items.read_state(press.ids.get("list"))
@@ -221,24 +222,24 @@ def _turner(world: World) -> Callable[..., None]:
     return listener
 
 
-Decision = Callable[[World, int, str, Mapping[str, Any]], Held]
+Decision = Callable[[World, int, str, Mapping[str, object]], Held]
 
 
-def _agree(world: World, item_id: int, user_id: str, state: Mapping[str, Any]) -> Held:
+def _agree(world: World, item_id: int, user_id: str, state: Mapping[str, object]) -> Held:
     terms = items.read_terms(state)
     if terms is None:
         raise UserError("Choose who does it. Nothing was changed.")
     return actions.accept(world, item_id, user_id, terms)
 
 
-def _decline(world: World, item_id: int, user_id: str, state: Mapping[str, Any]) -> Held:
+def _decline(world: World, item_id: int, user_id: str, state: Mapping[str, object]) -> Held:
     return actions.decline(world, item_id, user_id, views.read_values(state).get(items.REASON, ""))
 
 
 def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None]:
     """A form: stored before it closes; what cannot be stored stays in it with the reason."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, view: View, client: WebClient) -> None:
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
@@ -270,7 +271,7 @@ def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None
     return listener
 
 
-def _message(world: World, user_id: str, ids: Mapping[str, Any], note: str) -> dict[str, Any]:
+def _message(world: World, user_id: str, ids: Mapping[str, object], note: str) -> dict[str, Any]:
     """Arguments for `respond`: the list that was pressed in, with a note above; else the note alone."""
     listed = items.read_state(ids.get("list"))
     if listed is None:

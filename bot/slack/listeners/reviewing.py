@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from slack_bolt import Ack, App
 
@@ -13,6 +12,7 @@ from bot.domain.posting import Action
 from bot.domain.sections import SECTIONS
 from bot.errors import BotError, UserError
 from bot.slack import review_views, views
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
 from bot.slack.listeners.editor import deciding, newest, opening
@@ -22,7 +22,7 @@ from bot.workflow.asking import Question
 from bot.workflow.buttons import reference
 from bot.workflow.world import World
 
-Work = Callable[[World, Incident, str, Mapping[str, Any], Mapping[str, Any]], str]
+Work = Callable[[World, Incident, str, Mapping[str, object], Mapping[str, object]], str]
 """(world, incident, user, ids of the window, its state) → what to tell the person in its place."""
 
 
@@ -88,7 +88,7 @@ def _refuse(pressed: Pressed) -> str:
     return ""
 
 
-def _question(ids: Mapping[str, Any]) -> Question:
+def _question(ids: Mapping[str, object]) -> Question:
     return Question(number(ids, "revision"), number(ids, "question"))
 
 
@@ -96,7 +96,7 @@ def handed_in(world: World, work: Work, *, title: str, field: str) -> Callable[.
     """A listener for a window: authorised now, stored before it closes. What cannot be done is said at
     `field`; what was done stands in the window's place."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
@@ -113,7 +113,7 @@ def handed_in(world: World, work: Work, *, title: str, field: str) -> Callable[.
 
 
 def _asked(
-    world: World, incident: Incident, user_id: str, ids: Mapping[str, Any], state: Mapping[str, Any]
+    world: World, incident: Incident, user_id: str, ids: Mapping[str, object], state: Mapping[str, object]
 ) -> str:
     index = review_views.picked(state, review_views.QUESTION)
     if not index.isdecimal() or len(index) > 3:
@@ -129,7 +129,7 @@ def _asked(
 
 
 def _answered(
-    world: World, incident: Incident, user_id: str, ids: Mapping[str, Any], state: Mapping[str, Any]
+    world: World, incident: Incident, user_id: str, ids: Mapping[str, object], state: Mapping[str, object]
 ) -> str:
     section = review_views.picked(state, review_views.SECTION)
     section = "" if section == review_views.WITH_QUESTION else section
@@ -138,7 +138,7 @@ def _answered(
 
 
 def _surprised(
-    world: World, incident: Incident, user_id: str, ids: Mapping[str, Any], state: Mapping[str, Any]
+    world: World, incident: Incident, user_id: str, ids: Mapping[str, object], state: Mapping[str, object]
 ) -> str:
     del ids
     section = review_views.picked(state, review_views.SECTION)
@@ -146,7 +146,7 @@ def _surprised(
     return _kept(incident, revision.number if revision else None)
 
 
-def _words(state: Mapping[str, Any]) -> str:
+def _words(state: Mapping[str, object]) -> str:
     return views.read_values(state).get(review_views.WORDS, "")
 
 
@@ -159,7 +159,7 @@ def _kept(incident: Incident, revision: int | None) -> str:
 
 
 def _redrafted(
-    world: World, incident: Incident, user_id: str, ids: Mapping[str, Any], state: Mapping[str, Any]
+    world: World, incident: Incident, user_id: str, ids: Mapping[str, object], state: Mapping[str, object]
 ) -> str:
     del ids
     section = review_views.picked(state, review_views.SECTION)

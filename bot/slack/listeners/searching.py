@@ -5,7 +5,7 @@ Every press is answered from what the person may see at that moment: a button ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -15,6 +15,7 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import results, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.slack.listeners.answering import word as text_in
 from bot.slack.listeners.commands import Asked, command
@@ -73,7 +74,7 @@ def _shown(world: World, found: Results) -> dict[str, Any]:
 
 
 def _open_window(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         ack()
         calls, trigger_id = Calls(client), body["trigger_id"]
 
@@ -91,7 +92,7 @@ def _open_window(world: World) -> Callable[..., None]:
 
 
 def _search_in_window(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         words = views.read_values(view.get("state") or {}).get(views.WORDS, "")
         try:
             check_team(world, team_of(body))
@@ -107,7 +108,7 @@ def _search_in_window(world: World) -> Callable[..., None]:
 def _turn(world: World) -> Callable[..., None]:
     """Previous and Next: the page takes the place of the one they stand under."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         ack()
 
         def work() -> None:
@@ -128,7 +129,7 @@ def _turn(world: World) -> Callable[..., None]:
 def _show(world: World) -> Callable[..., None]:
     """The whole document, for whoever may see it now: in a window, upon the one it was pressed in if any."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond, client: WebClient) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond, client: WebClient) -> None:
         ack()
 
         def work() -> None:
@@ -160,7 +161,7 @@ def document_view(world: World, incident_id: int, user_id: str) -> Json:
     return views.show_view(whole, private_metadata=metadata)
 
 
-def _teller(body: Mapping[str, Any], respond: Respond, client: WebClient) -> Callable[[str], object]:
+def _teller(body: Gesture, respond: Respond, client: WebClient) -> Callable[[str], object]:
     """How to tell a refusal: in the window it was pressed in, or to the person alone."""
 
     def tell(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -10,6 +10,7 @@ from slack_bolt import Ack, App, Respond
 from bot.domain.incident import Scope, Status
 from bot.domain.transcript import moment
 from bot.errors import UserError
+from bot.slack.gestures import Gesture, channel_of
 from bot.slack.listeners.answering import attempt, check_team, in_words, team_of
 from bot.slack.rendering import render
 from bot.workflow import life, starting
@@ -32,9 +33,9 @@ Handler = Callable[[World, str, str, str, str], dict[str, Any]]
 
 
 def _on_message(world: World, handler: Handler) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
+    def listener(ack: Ack, body: Gesture, respond: Respond) -> None:
         message = body.get("message") or {}
-        channel_id = str((body.get("channel") or {}).get("id", ""))
+        channel_id = channel_of(body)
         ts = str(message.get("ts") or body.get("message_ts") or "")
         root_ts = str(message.get("thread_ts") or ts)
         answer: dict[str, Any] = {}

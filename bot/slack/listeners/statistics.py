@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.overview import Overview
 from bot.domain.posting import Figures, Line
 from bot.slack.blocks import Payload
+from bot.slack.gestures import Gesture
 from bot.slack.listeners.answering import attempt, check_team, numbers, team_of, word
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.phrases import count
@@ -25,7 +24,7 @@ def register(app: App, world: World) -> None:
     pressed = re.compile(re.escape(PRESSED) + r"\w{1,20}")
 
     @app.action(pressed)
-    def turn(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
+    def turn(ack: Ack, body: Gesture, respond: Respond) -> None:
         shown: list[Payload] = []
 
         def work() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
 from bot.errors import BotError, UserError
 from bot.slack import views
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
 from bot.workflow import erasure, life, review
 from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
@@ -23,7 +23,7 @@ def register(app: App, world: World) -> None:
 
 
 def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Callable[..., None]:
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         reason = views.read_values(view.get("state") or {}).get(views.REASON, "")
         user_id = body["user"]["id"]
         try:
@@ -43,7 +43,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
 def _forget(world: World) -> Callable[..., None]:
     """The incident's name was typed: now it goes, if it is the right name."""
 
-    def listener(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    def listener(ack: Ack, body: Gesture, view: View) -> None:
         typed = views.read_values(view.get("state") or {}).get(views.KEY, "").strip()
         user_id = body["user"]["id"]
         try:
