@@ -4,7 +4,6 @@ and whenever the bot is restarted, an incident ends where what people did says i
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -32,6 +30,7 @@ from bot.domain.review import DRAFTER_AUTHOR
 from bot.sandbox import Message, Person
 from storage import migrate
 from tests.app.conftest import make_scene
+from tests.app.histories import asked_for
 from tests.app.scene import CHECK, Scene
 
 LATE = timedelta(minutes=1)
@@ -424,14 +423,4 @@ class Histories(RuleBasedStateMachine):
 
 def test_histories_end_where_people_meant_them_to() -> None:
     """Random histories, the same ones every time where CI runs them."""
-    run_state_machine_as_test(
-        Histories,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
-            deadline=None,
-            derandomize=bool(os.environ.get("CI")),
-            phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(Histories, settings=asked_for(examples=12, steps=25))
