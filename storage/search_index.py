@@ -29,7 +29,9 @@ AT_A_TIME = 500
 
 
 def put_document(connection: Connection, document: SearchDocument) -> None:
-    """Index, replacing what was there for that incident."""
+    """Index, replacing what was there for that incident; nothing is done for what is indexed as it is."""
+    if _stored(connection, after=document.incident_id - 1, most=1) == [document]:
+        return
     was_there = _take_out(connection, document.incident_id)
     found = indexed(document)
     put(connection, search_documents, document.model_dump() | {"profile": found.profile})

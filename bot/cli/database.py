@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import typer
 
 from bot.cli import session
-from bot.cli.terminal import counted, say
+from bot.cli.terminal import Quiet, bar, counted, say, working
+
+if TYPE_CHECKING:
+    from bot.workflow.rebuilding import Rebuilt
 
 
 def register(app: typer.Typer) -> None:
@@ -40,11 +46,34 @@ def state() -> None:
         raise typer.Exit(1)
 
 
-def reindex() -> None:
-    """Index all postmortems anew, for the search and the statistics; others wait meanwhile."""
-    storage = session.database(session.settings())
-    with storage.begin() as records:
-        count = records.search.rebuild()
-        records.statistics.rebuild()
+def reindex(quiet: Quiet = False) -> None:
+    """Derive anew what postmortems are found, compared, counted and followed up by.
+
+    Twice does no harm. The bot may go on meanwhile: it waits some seconds for the first part.
+    """
+    from bot.drafters import make_embedder
+    from bot.importer.tools import world_of
+    from bot.workflow.rebuilding import Rebuilt, incidents_of, rebuild, rebuild_shared
+
+    settings = session.settings()
+    storage = session.database(settings)
+    with working("Indexing", quiet=quiet), storage.begin() as records:
+        rebuild_shared(records)
+    with storage.read() as records:
+        theirs = {team: incidents_of(records, team) for team in records.incidents.teams()}
+    done = Rebuilt()
+    with bar("Comparing", sum(map(len, theirs.values())), quiet=quiet) as tell:
+        for team, numbers in theirs.items():
+            world = replace(world_of(settings, storage, team), embedder=make_embedder(settings))
+            done = done.plus(rebuild(world, numbers, tell))
     storage.close()
-    say(f"Indexed anew: {counted(count, 'incident')}.")
+    say(_told(done))
+
+
+def _told(done: Rebuilt) -> str:
+    said = f"Indexed anew: {counted(done.incidents, 'incident')}."
+    if done.drafted:
+        said += f" {done.drafted:,} with a draft can be compared and counted by it."
+    if done.items:
+        said += f" Listed from drafts that had none listed: {counted(done.items, 'action item')}."
+    return said

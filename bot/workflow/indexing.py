@@ -17,6 +17,11 @@ def index(records: Records, world: World, incident: Incident) -> None:
     """Bring the search index, and what it is compared by, up to date with the newest revision, in the
     same transaction."""
     portray(records, world, incident)
+    find_by(records, incident)
+
+
+def find_by(records: Records, incident: Incident) -> None:
+    """Bring the search index alone up to date with the newest revision."""
     revision = records.revisions.latest(incident.id)
     if incident.status in _HIDDEN or incident.restricted:
         records.search.remove(incident.id)
@@ -26,7 +31,7 @@ def index(records: Records, world: World, incident: Incident) -> None:
     records.search.put(
         SearchDocument(
             incident_id=incident.id,
-            team_id=world.team_id,
+            team_id=incident.team_id,
             channel_id=incident.channel_id,
             is_private=incident.is_private,
             title=draft.title if draft else incident.title,

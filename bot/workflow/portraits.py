@@ -53,7 +53,7 @@ def portray(records: Records, world: World, incident: Incident) -> None:
     """Bring the terms of an incident up to date with its newest revision. One that may not be told of,
     or has no revision, has none."""
     revision = records.revisions.latest(incident.id)
-    if incident.restricted or incident.status in _UNCOMPARED or revision is None:
+    if not is_compared(incident) or revision is None:
         records.likeness.remove(incident.id)
         withdraw(records, world, incident)
         return
@@ -62,10 +62,20 @@ def portray(records: Records, world: World, incident: Incident) -> None:
         ask(records, world, "embed", f"{incident.id}:{world.clock.now().isoformat()}", incident=incident)
 
 
+def is_compared(incident: Incident) -> bool:
+    """Whether an incident takes part once it has a draft: restricted ones never do, nor those put away."""
+    return not (incident.restricted or incident.status in _UNCOMPARED)
+
+
 def withdraw(records: Records, world: World, incident: Incident) -> None:
     """What others were told of this incident is not true any more, or not for everybody: ask for their
     cards, posts and files to be made anew, and for the digests that may name it."""
     recount(records, world, incident)
+    take_back(records, world, incident)
+
+
+def take_back(records: Records, world: World, incident: Incident) -> None:
+    """The same, without the digests: nobody is told of this incident any more, nor it of anybody."""
     for number in records.likeness.forsake(incident.id):
         other = records.incidents.get(number)
         if other is not None:

@@ -81,5 +81,23 @@ def test_the_index_is_made_anew(run: Run, tmp_path: Path) -> None:
     (tmp_path / "past.md").write_text(ATLASSIAN)
     run("import", "past.md", "--team", "T1")
     before = run("search", "connection").out
-    assert "Indexed anew: 1 incident." in run("db", "reindex").out
+    assert (
+        run("db", "reindex").out
+        == "Indexed anew: 1 incident. 1 with a draft can be compared and counted by it.\n"
+    )
     assert run("search", "connection").out == before
+
+
+def test_drafts_from_before_there_were_action_items_get_theirs(
+    run: Run, database: str, tmp_path: Path
+) -> None:
+    """Once, which is told."""
+    (tmp_path / "past.md").write_text(ATLASSIAN)
+    run("import", "past.md", "--team", "T1")
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        gone = connection.execute(text("DELETE FROM action_items")).rowcount
+    engine.dispose()
+    assert gone > 1
+    assert f"Listed from drafts that had none listed: {gone} action items." in run("db", "reindex").out
+    assert "Listed" not in run("db", "reindex").out
