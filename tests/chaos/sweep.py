@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from bot.sandbox import NotPossible
 from tests.chaos.outcome import Difference, Fact, compare, facts, timeless
 from tests.chaos.points import Counting, Point
-from tests.chaos.processes import Command, Nursery
+from tests.chaos.processes import Command, Nursery, NurseryEnded
 from tests.chaos.script import STEPS, Play, prepare
 from tests.chaos.theatre import Stuck, Theatre
 from tests.postgres_switch import Switch
@@ -127,7 +127,7 @@ def disturbed(setting: Setting, golden: Counter[Fact], fault: Fault) -> Result:
             for _, act in _steps():
                 act(play)
             difference = compare(golden, facts(play))
-        except (Stuck, NotPossible) as error:
+        except (Stuck, NotPossible, NurseryEnded) as error:
             stopped = f"{error}"
         return Result(fault, theatre.restarts or theatre.deaths or len(struck), difference, stopped)
 

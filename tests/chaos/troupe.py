@@ -60,9 +60,16 @@ class Troupe:
         return self.folder, self.places, self.commands, self.replies
 
 
-@cache
 def _nursery() -> Nursery:
-    """One for all plays of a process; it ends when our end of its pipe does."""
+    """One for all plays of a process; it ends when our end of its pipe does. One that ended by itself spoils
+    no other play."""
+    if _kept().ended:
+        _kept.cache_clear()
+    return _kept()
+
+
+@cache
+def _kept() -> Nursery:
     return Nursery()
 
 
