@@ -133,13 +133,8 @@ class SlackPoster:
         if place.thread_ts is None or (own.scopes and "files:write" not in own.scopes):
             return
         channel = self._conversation(place.channel_id)
-        files = [
-            file
-            for message in self._thread(channel, place.thread_ts, "0")
-            for file in dicts(message.get("files"))
-        ]
-        for file in files:
-            if file.get("user") == own.bot_user_id and file.get("name") == clean(name):
+        for file in self._our_files(channel, place.thread_ts):
+            if file.get("name") == clean(name):
                 self._delete_file(str(file.get("id")))
 
     def _delete_file(self, file_id: str) -> None:
@@ -195,13 +190,15 @@ class SlackPoster:
 
     def _has_file(self, channel: str, thread_ts: str | None, wanted: tuple[str, str, int]) -> bool:
         """Whether we shared a file of this name, title and size in the thread already."""
+        files = self._our_files(channel, thread_ts) if thread_ts else []
+        return any(wanted == (file.get("name"), file.get("title"), file.get("size")) for file in files)
+
+    def _our_files(self, channel: str, thread_ts: str) -> list[Mapping[str, object]]:
+        """What we attached to a thread."""
         own = self._directory.identity().bot_user_id
-        messages = self._thread(channel, thread_ts, "0") if thread_ts else ()
+        messages = self._thread(channel, thread_ts, "0")
         files = [file for message in messages for file in dicts(message.get("files"))]
-        return any(
-            file.get("user") == own and wanted == (file.get("name"), file.get("title"), file.get("size"))
-            for file in files
-        )
+        return [file for file in files if file.get("user") == own]
 
 
 def _key(message: Mapping[str, object]) -> object:

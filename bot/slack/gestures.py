@@ -68,3 +68,13 @@ def channel_of(body: Gesture) -> str:
     """The channel it was done in; empty for windows and Home."""
     channel = body.get("channel")
     return channel.get("id", "") if channel else ""
+
+
+def value_of(body: Gesture) -> str:
+    """What the button that was pressed carries; empty where it carries nothing."""
+    return body["actions"][0].get("value") or ""
+
+
+def metadata_of(view: View) -> str:
+    """What a window was opened with; empty where that is nothing."""
+    return view.get("private_metadata") or ""

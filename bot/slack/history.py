@@ -10,6 +10,7 @@ from bot.domain.transcript import Message
 from bot.errors import ChatError
 from bot.ports import Directory, Page
 from bot.slack.calls import Calls
+from bot.slack.flatten import dicts
 from bot.slack.messages import Skip, is_ts, read
 
 CLAMP = 15
@@ -37,7 +38,7 @@ class SlackHistory:
             limit=limit,
             cursor=cursor or None,
         )
-        items = _dicts(answer.get("messages"))
+        items = list(dicts(answer.get("messages")))
         return self._page(channel_id, items, answer, clamped=_clamped(len(items), answer, limit=limit))
 
     def replies(
@@ -53,7 +54,7 @@ class SlackHistory:
             limit=limit,
             cursor=cursor or None,
         )
-        items = _dicts(answer.get("messages"))
+        items = list(dicts(answer.get("messages")))
         below = [item for item in items if item.get("ts") != root_ts]
         clamped = _clamped(len(below), answer, limit=limit)
         page = self._page(channel_id, below if cursor else items, answer, clamped=clamped)
@@ -87,7 +88,7 @@ class SlackHistory:
             raise
         message = answer.get("message")
         found: dict[str, list[str]] = {}
-        for reaction in _dicts(message.get("reactions") if isinstance(message, Mapping) else None):
+        for reaction in dicts(message.get("reactions") if isinstance(message, Mapping) else None):
             users = reaction.get("users")
             name = str(reaction.get("name", "")).split("::")[0]
             found.setdefault(name, []).extend(map(str, users) if isinstance(users, list) else ())
@@ -104,7 +105,7 @@ class SlackHistory:
         answer = self._calls.ask(
             "conversations.history", channel=channel_id, oldest=ts, latest=ts, inclusive=True, limit=1
         )
-        return _with_ts(_dicts(answer.get("messages")), ts)
+        return _with_ts(dicts(answer.get("messages")), ts)
 
     def _thread(self, channel_id: str, **bounds: Any) -> list[Mapping[str, object]]:
         try:
@@ -113,7 +114,7 @@ class SlackHistory:
             if error.code in GONE:
                 return []
             raise
-        return _dicts(answer.get("messages"))
+        return list(dicts(answer.get("messages")))
 
     def _page(
         self,
@@ -169,10 +170,6 @@ def next_cursor(answer: Mapping[str, object]) -> str:
     """Where the next page starts; empty on the last one."""
     metadata = answer.get("response_metadata")
     return str(metadata.get("next_cursor") or "") if isinstance(metadata, Mapping) else ""
-
-
-def _dicts(items: object) -> list[Mapping[str, object]]:
-    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
 
 
 def _with_ts(items: Iterable[Mapping[str, object]], ts: str) -> Mapping[str, object] | None:

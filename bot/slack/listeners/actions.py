@@ -15,7 +15,7 @@ from bot.domain.transcript import moment
 from bot.errors import ChatError, UserError
 from bot.slack import views
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, channel_of
+from bot.slack.gestures import Gesture, channel_of, metadata_of, value_of
 from bot.slack.listeners.answering import (
     attempt,
     check_team,
@@ -101,7 +101,7 @@ def _listener(world: World, handler: Handler, *, replaces: bool) -> Callable[...
         told: list[str] = []
 
         def work() -> None:
-            value = str(body["actions"][0].get("value", ""))
+            value = value_of(body)
             pressed = Pressed(
                 world=world,
                 user_id=body["user"]["id"],
@@ -267,14 +267,14 @@ def _turner(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         def work() -> None:
             check_team(world, team_of(body))
-            ids = numbers(str(body["view"].get("private_metadata", "")))
+            ids = numbers(metadata_of(body["view"]))
             held = browse.opened(world, number(ids, "incident"), body["user"]["id"])
             if held is None or held.revision is None:
                 raise UserError("There is nothing here that you can see.")
-            turned = str(body["actions"][0].get("value", ""))
+            turned = value_of(body)
             page = int(turned[:4]) if turned.isdecimal() else 0
             whole = settled(world, held, held.revision, labels(world))
-            metadata = str(body["view"]["private_metadata"])
+            metadata = metadata_of(body["view"])
             view = views.show_view(whole, page, private_metadata=metadata)
             Calls(client).ask("views.update", view_id=body["view"]["id"], view=view)
 

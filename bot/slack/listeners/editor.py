@@ -17,7 +17,7 @@ from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View, channel_of
+from bot.slack.gestures import Gesture, View, channel_of, metadata_of
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.workflow import browse, editing, saving
@@ -129,7 +129,7 @@ def _saved(world: World) -> Callable[..., None]:
         texts, user_id = views.sections_in(values), body["user"]["id"]
         try:
             check_team(world, team_of(body))
-            ids = numbers(str(view.get("private_metadata", "")))
+            ids = numbers(metadata_of(view))
             incident, opened = the_incident(world, number(ids, "incident")), number(ids, "revision")
             authorise(world, incident, user_id)
             try:

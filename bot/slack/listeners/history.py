@@ -12,7 +12,7 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import history_views, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, metadata_of, value_of
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of
 from bot.slack.listeners.commands import Asked, command, say
 from bot.workflow.access import authorise, the_incident, visible_incident
@@ -53,8 +53,8 @@ def _changes_window(world: World, shown: Shown) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            ids = numbers(str(body["view"].get("private_metadata", "")))
-            value = str(body["actions"][0].get("value", ""))
+            ids = numbers(metadata_of(body["view"]))
+            value = value_of(body)
             found.append(shown(world, ids, body["user"]["id"], value))
 
         attempt(lambda text: found.append(views.notice_view("History", text)), work)
@@ -100,7 +100,7 @@ def _compared(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Gesture, view: View) -> None:
         try:
             check_team(world, team_of(body))
-            ids = numbers(str(view.get("private_metadata", "")))
+            ids = numbers(metadata_of(view))
             picked = history_views.chosen(view.get("state") or {})
             if picked is None:
                 raise UserError("Pick two revisions.")

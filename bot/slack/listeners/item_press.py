@@ -13,7 +13,7 @@ from bot.errors import ChatError, UserError
 from bot.slack import items
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, value_of
 from bot.slack.listeners.answering import check_team, number, numbers, team_of
 from bot.workflow import actions
 from bot.workflow.actions import Held
@@ -71,7 +71,7 @@ def press_from(world: World, body: Gesture, client: WebClient) -> Press:
     return Press(
         world=world,
         user_id=body["user"]["id"],
-        ids=numbers(str(body["actions"][0].get("value", ""))),
+        ids=numbers(value_of(body)),
         trigger_id=str(body.get("trigger_id", "")),
         calls=Calls(client),
         view=body.get("view") or View(),

@@ -19,7 +19,7 @@ from bot.errors import BotError, UserError
 from bot.slack import items, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, metadata_of
 from bot.slack.items import Reader
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import (
@@ -181,7 +181,7 @@ def _draw_again(
         if press.place == "home":
             show_home(world, press.user_id, note)
         elif press.place == "window":
-            metadata = numbers(str(press.view.get("private_metadata", "")))
+            metadata = numbers(metadata_of(press.view))
             view = _window(world, press.user_id, number(metadata, "incident"), number(metadata, "page"), note)
             press.calls.ask("views.update", view_id=press.view["id"], view=view)
         elif not done:
@@ -212,7 +212,7 @@ def _turner(world: World) -> Callable[..., None]:
             if listed:
                 respond(replace_original=True, **_message(world, press.user_id, press.ids, ""))
                 return
-            metadata = numbers(str(press.view.get("private_metadata", "")))
+            metadata = numbers(metadata_of(press.view))
             view = _window(world, press.user_id, number(metadata, "incident"), number(press.ids, "page"))
             press.calls.ask("views.update", view_id=press.view["id"], view=view)
 
@@ -243,7 +243,7 @@ def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
-            origin = numbers(str(view.get("private_metadata", "")))
+            origin = numbers(metadata_of(view))
             found = decide(world, number(origin, "item"), user_id, view.get("state") or {})
         except BotError as error:
             ack(response_action="errors", errors={field: sentence(error)})

@@ -12,7 +12,7 @@ from bot.domain.posting import Action
 from bot.domain.sections import SECTIONS
 from bot.errors import BotError, UserError
 from bot.slack import review_views, views
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, metadata_of
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
 from bot.slack.listeners.editor import deciding, newest, opening
@@ -100,7 +100,7 @@ def handed_in(world: World, work: Work, *, title: str, field: str) -> Callable[.
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
-            ids = numbers(str(view.get("private_metadata", "")))
+            ids = numbers(metadata_of(view))
             incident = the_incident(world, number(ids, "incident"))
             authorise(world, incident, user_id)
             told = work(world, incident, user_id, ids, view.get("state") or {})

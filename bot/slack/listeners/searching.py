@@ -15,7 +15,7 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import results, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, value_of
 from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
 from bot.slack.listeners.answering import word as text_in
 from bot.slack.listeners.commands import Asked, command
@@ -113,7 +113,7 @@ def _turn(world: World) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            asked = numbers(str(body["actions"][0].get("value", "")))
+            asked = numbers(value_of(body))
             found = find(world, body["user"]["id"], text_in(asked, "q"), page=number(asked, "page"))
             if view := body.get("view"):
                 Calls(client).ask("views.update", view_id=view["id"], view=_window(world, found))
@@ -134,7 +134,7 @@ def _show(world: World) -> Callable[..., None]:
 
         def work() -> None:
             check_team(world, team_of(body))
-            ids = numbers(str(body["actions"][0].get("value", "")))
+            ids = numbers(value_of(body))
             view = document_view(world, number(ids, "incident"), body["user"]["id"])
             method = "views.push" if body.get("view") else "views.open"
             try:

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, Respond
 from bot.domain.overview import Overview
 from bot.domain.posting import Figures, Line
 from bot.slack.blocks import Payload
-from bot.slack.gestures import Gesture
+from bot.slack.gestures import Gesture, value_of
 from bot.slack.listeners.answering import attempt, check_team, numbers, team_of, word
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.phrases import count
@@ -29,7 +29,7 @@ def register(app: App, world: World) -> None:
 
         def work() -> None:
             check_team(world, team_of(body))
-            words = word(numbers(str(body["actions"][0].get("value", ""))), "words")
+            words = word(numbers(value_of(body)), "words")
             shown.append(_answer(world, body["user"]["id"], words))
 
         done = attempt(lambda text: shown.append(render(Line(text=text))), work)

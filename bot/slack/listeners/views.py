@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 
 from bot.errors import BotError, UserError
 from bot.slack import views
-from bot.slack.gestures import Gesture, View
+from bot.slack.gestures import Gesture, View, metadata_of
 from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
 from bot.workflow import erasure, life, review
 from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
@@ -28,7 +28,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
-            ids = numbers(str(view.get("private_metadata", "")))
+            ids = numbers(metadata_of(view))
             incident = the_incident(world, number(ids, "incident"))
             authorise(world, incident, user_id)
             work(world, incident.id, user_id, reason)
@@ -49,7 +49,7 @@ def _forget(world: World) -> Callable[..., None]:
         try:
             check_team(world, team_of(body))
             authorise_admin(world, user_id)
-            ids = numbers(str(view.get("private_metadata", "")))
+            ids = numbers(metadata_of(view))
             incident = the_incident(world, number(ids, "incident"))
             if not may_see(world, incident, user_id):
                 raise UserError(NO_SUCH)
