@@ -23,7 +23,7 @@ from bot.domain.review import Revision
 from bot.sandbox import Channel, Message, Person
 from tests.app import footprints
 from tests.app.conftest import make_scene
-from tests.app.scene import Scene
+from tests.app.scene import Scene, shown
 
 Thing = TypeVar("Thing")
 THREADS = 5
@@ -67,6 +67,8 @@ class Ground(RuleBasedStateMachine):
         self.gone: set[str] = set()
         self.overwritten: set[str] = set()
         self.words = 0
+        self.whispered: int | None = None
+        """How much Zoe had been told when the public channel was made private, of which the bot heard."""
         self.strayed: set[str] = set()
         """Channels that were called what no incident channel is called; the bot may not know better yet."""
         self.losing = False
@@ -146,12 +148,20 @@ class Ground(RuleBasedStateMachine):
     @invariant()
     def nothing_private_is_public(self) -> None:
         """Not in the public channel, not before Zoe, not in the public folder."""
-        for shown in (
+        for text in (
             footprints.before(self.zoe),
             footprints.written(self.folder / "postmortems"),
             footprints.said_by_bot(self.scene, [self.public]),
         ):
-            found = re.findall(r".{,30}sec\d+q", shown)
+            found = re.findall(r".{,30}sec\d+q", text)
+            assert not found, found
+
+    @invariant()
+    def what_was_made_private_is_told_no_more(self) -> None:
+        """To somebody outside, from the moment on when the bot heard of it."""
+        if self.whispered is not None:
+            later = "\n".join(shown(one) for one in self.zoe.ephemerals()[self.whispered :])
+            found = re.findall(r"Checkout is down|pub\d+q", later)
             assert not found, found
 
     @invariant()
@@ -188,6 +198,8 @@ class Ground(RuleBasedStateMachine):
         for minutes in (1, 5, 20, 60, 180, 180):
             self.stage.jump(minutes=minutes)
         self.nothing_private_is_public()
+        home = json.dumps(self.zoe.home.body) if self.zoe.home and self.whispered is not None else ""
+        assert "Checkout is down" not in home
         self.all_work_is_done()
         self.what_is_gone_is_gone()
         self.what_was_said_is_kept()

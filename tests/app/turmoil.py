@@ -176,11 +176,9 @@ class Turmoil(Ground):
             if message is None or person.id not in message.channel.members:
                 continue
             self.stage.clock.jump(timedelta(seconds=20))
-            views = len(person.views)
             person.press(message, action.value)
             self.settle()
-            if len(person.views) >= views:
-                return person, incident
+            return person, incident
         return None
 
     @rule(who=WHO, action=st.sampled_from(BUTTONS), which=WHICH)
@@ -205,12 +203,13 @@ class Turmoil(Ground):
     def fill(self, who: str, asked: tuple[Action, str], which: int) -> None:
         """Press a button that opens a window, and fill that in."""
         action, name = asked
-        if (found := self.pressed(which, who, action)) is None or not found[0].views:
+        if (found := self.pressed(which, who, action)) is None:
             return
         person, incident = found
         words = "all" if name == "section" else f"As {self.word_for(incident)} says."
-        person.submit(person.views[-1], {name: words})
-        self.settle()
+        if person.views and "submit" in person.views[-1].body:  # another one says why not
+            person.submit(person.views[-1], {name: words})
+            self.settle()
         for view in reversed(person.views):
             person.close(view)
 
@@ -282,8 +281,11 @@ class Turmoil(Ground):
         if any(one.id == incident.id for one in self.incidents()):
             return
         self.revisions.pop(incident.id, None)
+        alone = all(one.channel_id != incident.channel_id for one in self.incidents())
         for one in theirs:
             one.kept = False
+            if alone and one.sure and one.message.ts >= incident.since_ts:
+                self.gone.add(one.word)
 
     def covers(self, incident: Incident, message: Message) -> bool:
         """Whether a message may be of an incident: generously, since it is only left out."""
@@ -318,9 +320,11 @@ class Turmoil(Ground):
     def make_private(self, sure: bool) -> None:
         """The public channel is made private."""
         if sure:
-            self.sending()
+            told = self.sending()
             self.public.make_private()
             self.settle()
+            if told and not self.stage.slack.faults.holding:
+                self.whispered = len(self.zoe.ephemerals())
 
     @rule(secret=st.booleans())
     def come_and_go(self, secret: bool) -> None:
