@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.blameless import Names
@@ -121,7 +122,9 @@ def _edit(
         records.evidence.save(incident.id, [said])
         known = (*known, said)
     findings = _findings(names, incident, draft, known)
-    revision = _next(records, world, incident, latest, draft, user_id, wish.reason, findings)
+    now = world.clock.now()
+    made = _successor(latest, draft, author=user_id, reason=wish.reason, at=now, findings=findings)
+    revision = _store(records, world, incident, made, user_id)
     if wish.ts is not None:
         number, done = revision.number, Decision.COMMENTED
         decide(records, world, incident, number, user_id, done, text=said.text, ts=wish.ts)
@@ -164,42 +167,40 @@ def _words(
     )
 
 
-def _next(
-    records: Records,
-    world: World,
-    incident: Incident,
-    latest: Revision,
-    draft: Draft,
-    user_id: str,
-    reason: str,
-    findings: tuple[str, ...],
+def _successor(
+    latest: Revision, draft: Draft, *, author: str, reason: str, at: datetime, findings: tuple[str, ...]
 ) -> Revision:
-    """Store revision n + 1 and everything it means: an approval is void, cards and index follow."""
-    changed = latest.model_copy(
+    """Revision n + 1 as a person made it: no model was paid for it."""
+    return latest.model_copy(
         update={
             "number": latest.number + 1,
             "draft": draft,
-            "author": user_id,
+            "author": author,
             "reason": reason,
-            "created_at": world.clock.now(),
+            "created_at": at,
             "findings": findings,
             "tokens": 0,
             "seconds": 0.0,
             "dollars": 0.0,
         }
     )
-    revision = records.revisions.add(stamped(records, world, incident, changed))
+
+
+def _store(records: Records, world: World, incident: Incident, made: Revision, user_id: str) -> Revision:
+    """Store a revision and everything it means: an approval is void, cards and index follow."""
+    revision = records.revisions.add(stamped(records, world, incident, made))
     follow(records, world, incident)
+    title = made.draft.title or incident.title
     edited = records.incidents.replace(
-        incident.model_copy(update={"status": Status.IN_REVIEW, "title": draft.title or incident.title})
+        incident.model_copy(update={"status": Status.IN_REVIEW, "title": title})
     )
     if incident.status is not Status.IN_REVIEW:
         remind_later(records, world, edited)
     index(records, world, edited)
     refresh(records, world, edited)
-    name = f"{incident.id}:r{revision.number}"
-    ask(records, world, "diff", name, incident=edited, revision=revision.number, before=latest.number)
-    audit(records, world, user_id, "edited", edited, revision=revision.number)
+    number, name = revision.number, f"{incident.id}:r{revision.number}"
+    ask(records, world, "diff", name, incident=edited, revision=number, before=number - 1)
+    audit(records, world, user_id, "edited", edited, revision=number)
     return revision
 
 
