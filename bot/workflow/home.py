@@ -23,8 +23,9 @@ from bot.domain.postmortem import ActionState
 from bot.domain.review import Decision, approvals
 from bot.errors import ChatError, NotAllowed
 from bot.ports import Home, Records
-from bot.workflow.access import visible_channels
+from bot.workflow.access import member
 from bot.workflow.actions import today_of
+from bot.workflow.membership import inside
 from bot.workflow.world import World, follow_homes
 
 OPEN, WAITING, ITEMS, PUBLISHED = 10, 8, 8, 5
@@ -85,13 +86,35 @@ def digest(home: Home | None) -> str:
 
 
 def home_of(world: World, user_id: str) -> Home:
-    """Everything for somebody's Home.
+    """Everything for somebody's Home. Slack is asked, once, for the members of each private channel of which
+    it would name an incident, and of no other: it names none of a channel that they are not in now.
 
     Raises:
         NotAllowed: a guest, somebody of another company, a bot or a deactivated account.
     """
-    visible = visible_channels(world, user_id)
-    return seen(world, user_id, visible=visible, reviews=user_id in reviewers(world))
+    member(world, user_id)
+    reviews, sure = user_id in reviewers(world), frozenset[str]()
+    with world.storage.read() as records:
+        possible = frozenset(records.incidents.private_channels(world.team_id))
+    while True:
+        home = seen(world, user_id, visible=possible, reviews=reviews)
+        asked = private_channels_of(home) - sure
+        if not asked:
+            return home
+        inside_now = frozenset(one for one in asked if is_in(world, user_id, one))
+        sure, possible = sure | inside_now, possible - (asked - inside_now)
+
+
+def is_in(world: World, user_id: str, channel_id: str) -> bool:
+    """Whether somebody is in a channel now, or was last, where Slack does not tell any more."""
+    found = inside(world, channel_id)
+    return found is not None and user_id in found.members
+
+
+def private_channels_of(home: Home) -> frozenset[str]:
+    """The channels of the private incidents that a Home names."""
+    incidents = (*home.open, *home.waiting, *home.published, *(one.incident for one in home.items))
+    return frozenset(one.channel_id for one in incidents if one.is_private)
 
 
 def seen(world: World, user_id: str, *, visible: frozenset[str], reviews: bool) -> Home:
@@ -103,7 +126,8 @@ def seen(world: World, user_id: str, *, visible: frozenset[str], reviews: bool) 
         def standing(*statuses: Status, limit: int) -> tuple[Incident, ...]:
             return records.incidents.standing(world.team_id, *statuses, visible=visible, limit=limit)
 
-        reviewed = standing(Status.IN_REVIEW, limit=_LOOKED_THROUGH)
+        # more where channels may turn out to be closed to them, so that these crowd nothing out
+        reviewed = standing(Status.IN_REVIEW, limit=_LOOKED_THROUGH + len(visible))
         return Home(
             today=today,
             open=standing(Status.OPEN, limit=OPEN + 1),

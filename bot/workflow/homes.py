@@ -16,7 +16,7 @@ from bot.errors import ChatError, NotAllowed
 from bot.log import get_logger
 from bot.ports import Home
 from bot.workflow.access import member
-from bot.workflow.home import digest, draw, reviewers, seen
+from bot.workflow.home import digest, draw, private_channels_of, reviewers, seen
 from bot.workflow.membership import inside
 from bot.workflow.world import HOMES_FOLLOW, HOMES_MOST, World
 
@@ -51,7 +51,7 @@ class _Round:
         """Somebody's Home to be drawn, of private incidents only what they may see at this moment: they are
         in the channel by what Slack said in this round, and nobody has told that they left it since."""
         home = self._seen(user_id, _channels_of(user_id, _last_known(self._world)))
-        named = _private_channels(home) if home else frozenset()
+        named = private_channels_of(home) if home else frozenset()
         if not named:
             return home
         inside_now = frozenset(one for one in named if self._is_in(user_id, one))
@@ -89,9 +89,3 @@ def _redraw(world: World, around: _Round, user_id: str) -> None:
         get_logger("home").info("home_not_drawn", error=error.code)
         with world.storage.begin() as records:
             records.homes.forget(world.team_id, user_id)
-
-
-def _private_channels(home: Home) -> frozenset[str]:
-    """The channels of the private incidents that a Home names."""
-    incidents = (*home.open, *home.waiting, *home.published, *(one.incident for one in home.items))
-    return frozenset(one.channel_id for one in incidents if one.is_private)
