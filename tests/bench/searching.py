@@ -25,6 +25,8 @@ from tests.memory.finding import answers, library, mean_precision
 TEAM = "T1"
 ONE_BY_ONE = 1_000
 """Postmortems that are indexed as they come; the others all at once, by what `db reindex` does."""
+MANY = 100_000
+"""From so many on an index has to be worth its while: a scan of a few hundred takes no time."""
 LIKES = 15
 """Queries by LIKE: they are slow, and all alike."""
 
@@ -76,11 +78,19 @@ def _searching(
     like = quantile(_times(queries[:LIKES], _like(url)), 0.95)
     p95 = quantile(ours, 0.95)
     name = f"search among {documents:,} postmortems, {kind}"
-    goal = f"{name}, p95: times faster than {'LIKE' if kind == 'SQLite' else 'ILIKE'}"
+    faster = figure(
+        f"{name}, p95: times faster than {'LIKE' if kind == 'SQLite' else 'ILIKE'}",
+        like / p95,
+        "×",
+        baseline=1.0,
+        ratio=like / p95,
+        goal="≥ 20×" if documents >= MANY else "",
+        ok=like / p95 >= 20 if documents >= MANY else None,
+    )
     return [
         figure(f"{name}, p95", p95, "ms", baseline=before, goal="≤ 25 ms", ok=p95 <= 25),
         figure(f"{name}, median", median(ours), "ms"),
-        figure(goal, like / p95, "×", baseline=1.0, ratio=like / p95, goal="≥ 20×", ok=like / p95 >= 20),
+        faster,
     ]
 
 

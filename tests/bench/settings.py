@@ -53,7 +53,7 @@ QUICK = Size(
     idle_seconds=2,
     drafting_seconds=4,
     flat_out=200,
-    spoken=200,
+    spoken=100,
     messages=1_000,
     threads=50,
     live_messages=60,
@@ -62,8 +62,8 @@ QUICK = Size(
     lag_tick=0.4,
     replayed=800,
     drafted=(500, 2_000),
-    documents=(400,),
-    queries=40,
+    documents=(300,),
+    queries=30,
     starts=3,
 )
 
