@@ -23,6 +23,7 @@ from bot.workflow.world import World, ask
 
 AT_A_TIME = 20
 """Incidents in one transaction, so that events need not wait long."""
+_ALL = 10_000_000
 
 
 class Rebuilt(NamedTuple):
@@ -64,9 +65,6 @@ def rebuild(world: World, numbers: tuple[int, ...], tell: Callable[[int], object
 def incidents_of(records: Records, team_id: str) -> tuple[int, ...]:
     """The ids of all incidents of a workspace, the oldest first."""
     return tuple(sorted(one.id for one in records.incidents.recent(team_id, visible=None, limit=_ALL)))
-
-
-_ALL = 10_000_000
 
 
 def _those(records: Records, numbers: tuple[int, ...]) -> Iterator[Incident]:
