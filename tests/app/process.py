@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.sandbox import Sandbox
+from bot.sandbox import Channel, Sandbox
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -64,6 +64,12 @@ class BotProcess:
     def printed(self) -> str:
         """Everything this folder's processes printed so far."""
         return self._log.read_text(encoding="utf-8")
+
+    def has_joined(self, slack: Sandbox, room: Channel) -> bool:
+        """Whether it listens, is in the channel and knows that it is: it refuses commands from others."""
+        return slack.sockets.wait_connected(PATIENCE) and slack.until(
+            lambda: slack.workspace.is_member(room) and '"kind": "meet"' in self.printed, PATIENCE
+        )
 
     def kill(self) -> None:
         """End it without a warning, as a crash does."""

@@ -18,13 +18,6 @@ from tests.app.scene import CHECK
 from tests.postgres_switch import switched_postgres
 
 
-def connected(slack: Sandbox, room: Channel) -> bool:
-    """Whether the bot listens and has joined the channel."""
-    return slack.sockets.wait_connected(PATIENCE) and slack.until(
-        lambda: slack.workspace.is_member(room), PATIENCE
-    )
-
-
 def keys(room: Channel) -> list[str]:
     """What the bot posted, by the key each message carries."""
     found = [one.metadata["event_payload"]["key"] for one in room.messages if one.metadata]
@@ -45,7 +38,7 @@ def test_a_kill_before_the_draft_is_due_costs_nothing(
     """SIGKILL between resolution and T+delay: after the restart there is exactly one draft."""
     settings = environment(slack, tmp_path)
     with BotProcess(tmp_path, settings) as first:
-        assert connected(slack, room), first.printed
+        assert first.has_joined(slack, room), first.printed
         assert maya.command(room, "/postmortem", "start Checkout is down").ok
         maya.say(room, "Checkout answers 502 since 09:00 UTC because v2.14.0 leaks connections.")
         assert slack.until(lambda: "card:1" in keys(room), PATIENCE), first.printed
@@ -71,7 +64,7 @@ def test_sigterm_ends_it_in_good_order(slack: Sandbox, room: Channel, tmp_path: 
     its own change nothing."""
     oauth = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "not-one-of-ours"}
     with BotProcess(tmp_path, environment(slack, tmp_path, **oauth)) as bot:
-        assert connected(slack, room), bot.printed
+        assert bot.has_joined(slack, room), bot.printed
         begun = time.monotonic()
         assert bot.terminate() == 0
         assert time.monotonic() - begun < 10
@@ -131,7 +124,7 @@ def test_a_start_waits_for_a_database_that_is_still_coming_up(
         with BotProcess(tmp_path, environment(slack, tmp_path, DATABASE_URL=url)) as bot:
             assert slack.until(lambda: "start_waits" in bot.printed, PATIENCE)
             switch.on()
-            assert connected(slack, room)
+            assert bot.has_joined(slack, room), bot.printed
             assert "The database is away" in bot.printed
             assert "Traceback" not in bot.printed
 

@@ -27,8 +27,7 @@ def keys(room: Channel) -> list[str]:
 
 def resolved(slack: Sandbox, maya: Person, room: Channel, bot: BotProcess) -> None:
     """An incident is told and resolved; its draft is due at once."""
-    assert slack.sockets.wait_connected(PATIENCE), bot.printed
-    assert slack.until(lambda: slack.workspace.is_member(room), PATIENCE), bot.printed
+    assert bot.has_joined(slack, room), bot.printed
     assert maya.command(room, "/postmortem", "start Checkout is down").ok
     maya.say(room, "Checkout answers 502 since 09:00 UTC because v2.14.0 leaks connections.")
     assert slack.until(lambda: "card:1" in keys(room), PATIENCE), bot.printed
