@@ -59,6 +59,8 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """Plain lists, dicts and scalars; the reader validates them."""
+        if value == "[]":
+            return []  # most messages have no files and no reactions, and there are thousands
         return None if value is None else json.loads(value)
 
 

@@ -16,9 +16,10 @@ from bot.workflow.dossier import Dossier, stamp
 from bot.workflow.privacy import is_private_now
 from bot.workflow.reading import Keep
 from bot.workflow.reminding import remind_later
+from bot.workflow.show import document_row
 from bot.workflow.topping import read_on, top_up
 from bot.workflow.tracking import follow, keep_promises
-from bot.workflow.world import World, ask, audit, refresh
+from bot.workflow.world import World, ask, audit, follow_homes, refresh
 from bot.workflow.writing import Written, write
 
 _REDRAFTED = frozenset({Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED})
@@ -124,7 +125,10 @@ def _store(world: World, job: Job, channel_id: str, composed: Composed, written:
             ask(records, world, "diff", told, incident=reviewed, revision=number, before=number - 1)
         if incident.status is not Status.IN_REVIEW:
             remind_later(records, world, reviewed)
-        refresh(records, world, reviewed)
+        if document_row(records, reviewed) is None:
+            refresh(records, world, reviewed)
+        else:
+            follow_homes(records, world)  # the cards that stand are brought up to date by the job that posts
         read_on(records, world, reviewed, revision.number)
         audit(records, world, DRAFTER_AUTHOR, "drafted", reviewed, revision=revision.number)
     world.wake()
