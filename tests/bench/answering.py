@@ -6,6 +6,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.bench.disk import flushes
 from tests.bench.figures import Figure, figure, median, quantile
 from tests.bench.load import Sent, Slack
 from tests.bench.postgres import Databases
-from tests.bench.servers import Server, complaints, serve, serve_nothing
+from tests.bench.servers import Server, complaints, serve, serve_nothing, work
 from tests.bench.settings import Size
 from tests.bench.synthetic import Talk, message_events
 
@@ -40,24 +42,72 @@ TEAM = "T0SANDBOX"
 
 
 def measure(size: Size, databases: Databases) -> Iterator[Figure]:
-    """Latency at a steady rate, loss, and the most that is answered, on both databases."""
+    """Latency at a steady rate, loss, and the most that is answered: on both databases with one process, and
+    on PostgreSQL with a worker in a process of its own."""
     for kind in ("SQLite", "PostgreSQL"):
-        with tempfile.TemporaryDirectory() as folder:
-            at = datetime.now(UTC) - timedelta(hours=4)
-            with Stage(Path(folder), at=at, database_url=databases.new(kind)) as stage:
-                yield from _on(kind, stage, size)
+        with _staged(databases.new(kind)) as stage:
+            yield from _alone(Trial.of(kind, stage, size))
+    if not size.quick:
+        with _staged(databases.new("PostgreSQL")) as stage:
+            yield from _beside_a_worker(Trial.of("PostgreSQL with a worker process", stage, size))
 
 
-def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
+@contextmanager
+def _staged(database_url: str) -> Iterator[Stage]:
+    at = datetime.now(UTC) - timedelta(hours=4)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stage(Path(folder), at=at, database_url=database_url) as stage,
+    ):
+        yield stage
+
+
+@dataclass
+class Trial:
+    """A stage whose bot has stopped after an incident, and the channel where events will come from. `sent` is
+    everything that was sent to the bot."""
+
+    kind: str
+    stage: Stage
+    size: Size
+    channel: Channel
+    people: tuple[str, ...]
+    sent: Sent = field(default_factory=Sent)
+
+    @classmethod
+    def of(cls, kind: str, stage: Stage, size: Size) -> Trial:
+        """Play the incident."""
+        channel, people = _an_incident(stage, size.spoken)
+        stage.stop_bot()
+        return cls(kind, stage, size, channel, people)
+
+    @property
+    def secret(self) -> str:
+        """What Slack signs with."""
+        return self.stage.slack.app.signing_secret
+
+    def slack(self, server: Server) -> Slack:
+        """Slack's side of the empty app, which is warm."""
+        return self._warmed(server)[0]
+
+    def bot(self, server: Server) -> Slack:
+        """Slack's side of the bot, which is warm."""
+        slack, warming = self._warmed(server)
+        self.sent.add(warming)
+        return slack
+
+    def _warmed(self, server: Server) -> tuple[Slack, Sent]:
+        events = message_events(Talk(3), self.channel.id, self.people, now=time.time)
+        slack = Slack(server.port, self.secret, TEAM, events)
+        return slack, slack.flat_out(WARMING)
+
+
+def _alone(trial: Trial) -> Iterator[Figure]:
     """Each load goes to the bot and to an empty app in turns, since other work on the machine comes and
     goes."""
-    channel, people = _an_incident(stage, size.spoken)
-    stage.stop_bot()
-    secret, everything = stage.slack.app.signing_secret, Sent()
-    with serve_nothing(secret, stage.folder) as empty, serve(stage, WORKER_TICK="500ms") as server:
-        plain, ours = _slack(empty, secret, channel, people), _slack(server, secret, channel, people)
-        plain.flat_out(WARMING)
-        everything.add(ours.flat_out(WARMING))
+    stage, size, kind = trial.stage, trial.size, trial.kind
+    with serve_nothing(trial.secret, stage.folder) as empty, serve(stage, WORKER_TICK="500ms") as server:
+        plain, ours = trial.slack(empty), trial.bot(server)
         most = ours.flat_out(size.flat_out)
         yield from _most(kind, most, plain.flat_out(size.flat_out))
         idle = _in_turns(ours, plain, stage.folder, size.idle_seconds)
@@ -66,19 +116,37 @@ def _on(kind: str, stage: Stage, size: Size) -> Iterator[Figure]:
         busy = _in_turns(ours, plain, stage.folder, size.drafting_seconds)
         server.kill()
     for load in (most, idle.ours, busy.ours):
-        everything.add(load)
-    what = f"{kind}, answering {RATE} events/s while drafting"
+        trial.sent.add(load)
+    yield from _drafting(trial, busy, before)
+
+
+def _beside_a_worker(trial: Trial) -> Iterator[Figure]:
+    """As docs/scaling.md advises where one process is not enough: one answers, another drafts."""
+    stage = trial.stage
+    with (
+        serve_nothing(trial.secret, stage.folder) as empty,
+        serve(stage, WORKER_THREADS="0") as server,
+        work(stage, WORKER_TICK="500ms"),
+    ):
+        plain, ours = trial.slack(empty), trial.bot(server)
+        before = _begin_drafting(stage, trial.size)
+        busy = _in_turns(ours, plain, stage.folder, trial.size.drafting_seconds)
+        server.kill()
+    trial.sent.add(busy.ours)
+    yield from _drafting(trial, busy, before)
+
+
+def _drafting(trial: Trial, busy: Turns, before: int) -> Iterator[Figure]:
+    """How it answered while drafting, and what became of all that was sent; `before` is how many drafts there
+    were."""
+    what = f"{trial.kind}, answering {RATE} events/s while drafting"
     yield from _latency(what, busy)
-    yield _lost(f"{kind}: answered, then lost by SIGKILL", everything, _stored(stage, channel))
-    written = _drafts(stage) - before
-    yield figure(
-        f"{what}: drafts of {size.spoken:,} messages meanwhile",
-        written,
-        "drafts",
-        goal="> 0",
-        ok=written > 0,
-    )
-    yield failures(kind, everything, stage.folder)
+    stored = _stored(trial.stage, trial.channel)
+    yield _lost(f"{trial.kind}: answered, then lost by SIGKILL", trial.sent, stored)
+    written = _drafts(trial.stage) - before
+    name = f"{what}: drafts of {trial.size.spoken:,} messages meanwhile"
+    yield figure(name, written, "drafts", goal="> 0", ok=written > 0)
+    yield failures(trial.kind, trial.sent, trial.stage.folder)
 
 
 class Turns(NamedTuple):
@@ -148,11 +216,6 @@ def _most(kind: str, most: Sent, fastest: Sent) -> Iterator[Figure]:
         goal=f"≥ {RATE}, none refused",
         ok=most.rate >= RATE and most.failed == 0,
     )
-
-
-def _slack(server: Server, secret: str, channel: Channel, people: tuple[str, ...]) -> Slack:
-    events = message_events(Talk(3), channel.id, people, now=time.time)
-    return Slack(server.port, secret, TEAM, events)
 
 
 def _an_incident(stage: Stage, spoken: int) -> tuple[Channel, tuple[str, ...]]:

@@ -47,22 +47,43 @@ class Server:
 def serve(stage: Stage, **settings: str) -> Iterator[Server]:
     """`postmortem serve` in HTTP mode on the stage's database and Slack."""
     port, health = free_port(), free_port()
-    environment = {
-        "SLACK_BOT_TOKEN": stage.slack.app.bot_token,
+    http = {
         "SLACK_SIGNING_SECRET": stage.slack.app.signing_secret,
         "SLACK_MODE": "http",
-        "SLACK_API_URL": stage.slack.url,
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(port),
         "HEALTH_PORT": str(health),
+    }
+    with _running(_bot("serve"), _settings(stage) | http | settings, stage.folder) as process:
+        _wait_for(f"http://127.0.0.1:{health}/readyz", process)
+        yield Server(process, port)
+
+
+@contextmanager
+def work(stage: Stage, **settings: str) -> Iterator[None]:
+    """`postmortem work` on the stage's database and Slack."""
+    health = free_port()
+    with _running(
+        _bot("work"), _settings(stage) | {"HEALTH_PORT": str(health)} | settings, stage.folder
+    ) as process:
+        _wait_for(f"http://127.0.0.1:{health}/readyz", process)
+        yield
+
+
+def _bot(command: str) -> list[str]:
+    return [sys.executable, "-m", "bot", command]
+
+
+def _settings(stage: Stage) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": stage.slack.app.bot_token,
+        "SLACK_APP_TOKEN": stage.slack.app.app_token,
+        "SLACK_API_URL": stage.slack.url,
         "DATABASE_URL": stage.settings().database_url,
         "POSTMORTEM_DIR": str(stage.folder / "postmortems"),
         "DRAFTER": "extractive",
         "LOG_LEVEL": "warning",
     }
-    with _running([sys.executable, "-m", "bot", "serve"], environment | settings, stage.folder) as process:
-        _wait_for(f"http://127.0.0.1:{health}/readyz", process)
-        yield Server(process, port)
 
 
 @contextmanager
