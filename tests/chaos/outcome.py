@@ -110,6 +110,8 @@ def _revisions(records: Tables, incident: Incident) -> Iterator[Fact]:
             if name == "skipped":
                 # how many messages of ours there were depends on how often a picture was attached anew
                 value.pop(OWN.reason, None)
+            if name == "notes":  # a kill makes an outage, of which a draft may tell
+                value = [note for note in value if "missed" not in note]  # noqa: PLW2901  # without that one
             if not name.endswith("_at"):
                 yield "coverage", key, str(revision.number), name, json.dumps(value)
 
