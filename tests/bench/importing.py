@@ -29,7 +29,7 @@ TEAM = "T0BENCH"
 
 def measure(size: Size) -> Iterator[Figure]:
     """All channels with several processes; some with one and with several, for the ratio."""
-    many, some = (8, 4) if size.quick else (1_000, 150)
+    many, some = (4, 2) if size.quick else (1_000, 150)
     cores = min(os.cpu_count() or 1, 4)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -50,20 +50,20 @@ FULL = Size(
 )
 QUICK = Size(
     quick=True,
-    idle_seconds=2,
-    drafting_seconds=4,
-    flat_out=200,
+    idle_seconds=1.2,
+    drafting_seconds=2.4,
+    flat_out=100,
     spoken=100,
     messages=1_000,
     threads=50,
     live_messages=60,
     live_threads=6,
-    jobs=120,
+    jobs=60,
     lag_tick=0.4,
     replayed=800,
     drafted=(500, 2_000),
-    documents=(300,),
-    queries=30,
+    documents=(200,),
+    queries=20,
     starts=3,
 )
 
