@@ -50,8 +50,7 @@ def deliver(world: World, job: Job) -> None:
         incident = records.incidents.get(job.incident_id or 0)
         if incident is None or incident.generation != job.payload["generation"] or not is_reviewed(incident):
             return
-        posted = document_row(records, incident)
-    before = basis(world, incident.id)
+        posted, before = document_row(records, incident), basis(records, incident)
     if posted is not None:
         if is_direct(posted.channel_id) and incident.is_private:
             _to_readers(world, incident, placed=True)  # an earlier attempt may have reached only some

@@ -26,23 +26,17 @@ class Basis(NamedTuple):
         return cls(incident.title, incident.is_private, incident.restricted, erased)
 
 
-def basis(world: World, incident_id: int) -> Basis | None:
-    """What is so now; None where the incident is forgotten. To be asked before what is shown is read."""
-    with world.storage.read() as records:
-        one = records.incidents.get(incident_id)
-        return basis_of(records, one) if one else None
-
-
-def basis_of(records: Records, incident: Incident) -> Basis:
-    """The same in a transaction, of an incident that was read in it."""
+def basis(records: Records, incident: Incident) -> Basis:
+    """What is so now of an incident read in this transaction; what is shown is read in it, or later."""
     return Basis.of(incident, records.evidence.erased(incident.id))
 
 
-def follow(world: World, incident: Incident, before: Basis | None) -> None:
+def follow(world: World, incident: Incident, before: Basis) -> None:
     """Once it is shown: if something was taken back meanwhile, ask for all of it to be shown again."""
-    now = basis(world, incident.id)
-    if now is None or now == before:
-        return
+    with world.storage.read() as records:
+        one = records.incidents.get(incident.id)
+        if one is None or basis(records, one) == before:
+            return
     with world.storage.begin() as records:
         name = f"{incident.id}:overtaken:{world.clock.now().isoformat()}"
         for kind in ("refresh", "redraw"):

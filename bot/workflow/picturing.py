@@ -31,10 +31,11 @@ def picture(world: World, job: Job) -> None:
     so does another attempt, since the draft may have been edited meanwhile."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
-    if incident is not None and incident.generation == job.payload["generation"]:
-        before = basis(world, incident.id)
-        draw(world, incident, again=bool(job.payload["redraft"]) or job.attempts > 1)
-        follow(world, incident, before)
+        if incident is None or incident.generation != job.payload["generation"]:
+            return
+        before = basis(records, incident)
+    draw(world, incident, again=bool(job.payload["redraft"]) or job.attempts > 1)
+    follow(world, incident, before)
 
 
 def draw(world: World, incident: Incident, *, again: bool) -> None:

@@ -9,7 +9,7 @@ from bot.errors import Permanent
 from bot.ports import Publisher, Records
 from bot.workflow.dossier import Dossier, dossier, settled
 from bot.workflow.indexing import index
-from bot.workflow.overtaken import Basis, basis_of
+from bot.workflow.overtaken import Basis, basis
 from bot.workflow.privacy import is_private_now
 from bot.workflow.show import labels
 from bot.workflow.world import World, ask, audit, refresh
@@ -99,7 +99,7 @@ def _catch_up(records: Records, world: World, held: Dossier) -> None:
     if incident is None:
         return
     erased = frozenset(item.label for item in held.evidence if item.deleted)
-    same = basis_of(records, incident) == Basis.of(held.incident, erased)
+    same = basis(records, incident) == Basis.of(held.incident, erased)
     if not same or records.actions.of(incident.id) != held.items:
         _write_again(records, world, incident)
 

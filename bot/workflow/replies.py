@@ -192,11 +192,10 @@ def redraw(world: World, job: Job) -> None:
     attached document."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
-        rows = records.posts.of(job.incident_id or 0)
-        revisions = {one.number: one for one in records.revisions.all(job.incident_id or 0)}
-    if incident is None:
-        return
-    known = basis(world, incident.id)
+        if incident is None:
+            return
+        rows, known = records.posts.of(incident.id), basis(records, incident)
+        revisions = {one.number: one for one in records.revisions.all(incident.id)}
     for row in rows:
         number = row.key.rpartition(":r")[2]
         after = revisions.get(int(number)) if row.key.startswith("diff:") and number.isdigit() else None

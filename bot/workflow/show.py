@@ -84,7 +84,8 @@ def refresh_cards(world: World, job: Job) -> None:
         if incident is None:
             return
         posts = {row.key: row for row in records.posts.of(incident.id)}
-    only, before = job.payload.get("only"), basis(world, incident.id)
+        before = basis(records, incident)
+    only = job.payload.get("only")
     renew(world, incident)
     if only is None:
         renew_card(world, incident)
