@@ -62,10 +62,10 @@ def reindex(quiet: Quiet = False) -> None:
     with storage.read() as records:
         theirs = {team: incidents_of(records, team) for team in records.incidents.teams()}
     done = Rebuilt()
-    with bar("Comparing", sum(map(len, theirs.values())), quiet=quiet) as tell:
+    with bar("Comparing", total=sum(map(len, theirs.values())), quiet=quiet) as update:
         for team, numbers in theirs.items():
             world = replace(world_of(settings, storage, team), embedder=make_embedder(settings))
-            done = done.plus(rebuild(world, numbers, tell))
+            done = done.plus(rebuild(world, numbers, lambda more: update(advance=more)))
     storage.close()
     say(_told(done))
 

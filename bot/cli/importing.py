@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import session
-from bot.cli.terminal import Quiet, note, say, table
+from bot.cli.terminal import Quiet, bar, note, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,31 +129,19 @@ def _leave(report: Report) -> None:
 
 @contextmanager
 def _bar(*, quiet: bool) -> Iterator[tuple[Callable[[int], None], Callable[[Line], None]]]:
-    """A bar with counts and the time that is left, where somebody is watching a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _total: None, lambda _line: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("Importing"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[incidents]} incidents"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=0, incidents=0)
-        counted = [0, 0]
+    """A bar that grows as channels are found, and counts incidents."""
+    total = incidents = 0
+    with bar("Importing", quiet=quiet, counting="incidents") as update:
 
         def begin(more: int) -> None:
-            counted[0] += more
-            progress.update(task, total=counted[0])
+            nonlocal total
+            total += more
+            update(total=total)
 
         def tell(line: Line) -> None:
-            counted[1] += len(line.keys)
-            progress.update(task, advance=1, incidents=counted[1])
+            nonlocal incidents
+            incidents += len(line.keys)
+            update(advance=1, counted=incidents)
 
         yield begin, tell
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -48,19 +49,20 @@ def working(text: str, *, quiet: bool) -> Iterator[None]:
 
 
 @contextmanager
-def bar(text: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
-    """Show how much is done and how long it takes, where somebody is watching a terminal. The block tells
-    how much more is done."""
+def bar(text: str, *, total: int = 0, quiet: bool, counting: str = "") -> Iterator[Callable[..., object]]:
+    """Show how much is done and how long it takes, where somebody is watching a terminal. The block tells of
+    a new `total`, what to `advance` by, and how many there are (`counted`) of what is counted besides."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _more: None
+        yield lambda **_changes: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = [TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    if counting:
+        columns.insert(3, TextColumn(f"{{task.fields[counted]}} {counting}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda more: progress.advance(task, more)
+        yield partial(progress.update, progress.add_task("", total=total, counted=0))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
