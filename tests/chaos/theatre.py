@@ -203,10 +203,9 @@ class Theatre:
             self._pass(RETRIES[0])
             self._pass(RETRIES[1])
             return True
-        now = self.clock.now()
-        ends = [job.lease_until for job in self._waiting() if job.lease_until]
-        ends += [job.due_at for job in self._waiting() if job.attempts and not job.lease_until]
-        paused = [job.due_at for job in self._waiting() if now < job.due_at < now + PAUSE]
+        now, waiting = self.clock.now(), self._waiting()
+        ends = [job.lease_until or job.due_at for job in waiting if job.lease_until or job.attempts]
+        paused = [job.due_at for job in waiting if now < job.due_at < now + PAUSE]
         ends += self.look(self._posting)
         ahead = [end for end in ends if end >= now] or paused  # an end that has passed need not be waited for
         if not ahead:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.incident import Incident
 from bot.domain.job import Job, JobState
 from bot.errors import Retryable
 from bot.workflow.archive import read_transcript
@@ -48,6 +49,15 @@ def heard(desk: Desk) -> None:
         assert records.inbox.first_seen("Ev1", at=desk.clock.now(), team_id=desk.world.team_id)
 
 
+def read_just_now(storage: Database, clock: ManualClock) -> tuple[Desk, Incident]:
+    """A resolved incident whose transcript is read, and an event that was heard at that moment."""
+    desk = a_desk(storage, clock)
+    incident = desk.resolved()
+    read_transcript(desk.world, incident, "archive:g1", lambda: None)
+    heard(desk)
+    return desk, incident
+
+
 def test_a_round_outlasts_an_outage_of_slack(storage: Database, clock: ManualClock) -> None:
     """For three hours nothing is answered: it is not buried, and done within a quarter of an hour after."""
     desk = a_desk(storage, clock)
@@ -80,10 +90,7 @@ def test_a_round_that_never_comes_through_gives_way_to_the_next_days(
 
 def test_a_start_doubts_before_anything_is_done(storage: Database, clock: ManualClock) -> None:
     """Where Slack may have given up delivering; otherwise nothing is doubted."""
-    desk = a_desk(storage, clock)
-    incident = desk.resolved()
-    read_transcript(desk.world, incident, "archive:g1", lambda: None)
-    heard(desk)
+    desk, incident = read_just_now(storage, clock)
     clock.advance(minutes=5)
     come_back(desk.world, "first")
     assert doubts(desk, incident.id) == 0
@@ -94,10 +101,7 @@ def test_a_start_doubts_before_anything_is_done(storage: Database, clock: Manual
 
 def test_a_start_that_could_not_listen_for_long_doubts_once(storage: Database, clock: ManualClock) -> None:
     """Slack was away when the bot came back, and goes on failing: trying again doubts nothing again."""
-    desk = a_desk(storage, clock)
-    incident = desk.resolved()
-    read_transcript(desk.world, incident, "archive:g1", lambda: None)
-    heard(desk)
+    desk, incident = read_just_now(storage, clock)
     clock.advance(minutes=4)
     come_back(desk.world, "first")
     clock.advance(minutes=4)
