@@ -35,6 +35,10 @@ class Retryable(BotError):
         """Seconds the other side asked us to wait, if it did."""
 
 
+class Outage(Retryable):
+    """A service does not answer; the work waits for it."""
+
+
 class Permanent(BotError):
     """This will not work however often it is tried."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job, NewJob, backoff, is_exhausted
-from bot.errors import BotError, LeaseLost, Permanent, Retryable
+from bot.errors import BotError, LeaseLost, Outage, Permanent, Retryable
 from bot.log import fields, get_logger
 from bot.ports import Clock, Meter, Records, Storage
 
@@ -186,10 +186,10 @@ class Worker:
             due = self._clock.now() + timedelta(seconds=error.retry_after)
             self._note(lambda records: records.jobs.snooze(job, due_at=due))
         else:
-            self._failed(job, str(error))
+            self._failed(job, str(error), outage=isinstance(error, Outage))
 
-    def _failed(self, job: Job, error: str) -> None:
-        if is_exhausted(job.attempts):
+    def _failed(self, job: Job, error: str, *, outage: bool = False) -> None:
+        if is_exhausted(job.attempts, outage=outage):
             self._bury(job, error)
             return
         due = self._clock.now() + backoff(job.attempts)

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.job import MAX_ATTEMPTS, Job, JobState, NewJob
-from bot.errors import LeaseLost, Permanent, Retryable
+from bot.errors import LeaseLost, Outage, Permanent, Retryable
 from bot.worker import Keep, Worker
 from storage import Database
 from storage.records import Tables
@@ -108,6 +108,34 @@ def test_after_many_failures_a_job_is_buried(
     job = the_job(sqlite_storage)
     assert (job.state, job.attempts) == (JobState.BURIED, MAX_ATTEMPTS)
     assert "secret text" not in (job.last_error or "")
+
+
+def test_work_outlasts_an_outage_of_hours(sqlite_storage: Database, clock: ManualClock) -> None:
+    """Nobody can mend Slack: what needs it is asked again for about a day, and soon after it is back."""
+    ask(sqlite_storage, clock)
+    chore = Chore(*[Outage("Slack is away.")] * 200)
+    worker, began = a_worker(sqlite_storage, clock, chore), clock.now()
+    while clock.now() - began < timedelta(hours=20):
+        worker.run_due()
+        clock.advance(minutes=1)
+    assert the_job(sqlite_storage).state is JobState.WAITING
+
+    chore.outcomes.clear()
+    clock.advance(minutes=10)
+    worker.run_due()
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
+def test_an_outage_without_an_end_is_told_after_about_a_day(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """It may be this one request that Slack fails at, for ever."""
+    ask(sqlite_storage, clock)
+    worker = a_worker(sqlite_storage, clock, Chore(*[Outage("Slack is away.")] * 200))
+    for _ in range(30 * 6):
+        worker.run_due()
+        clock.advance(minutes=10)
+    assert the_job(sqlite_storage).state is JobState.BURIED
 
 
 def test_what_can_never_work_is_buried_at_once(sqlite_storage: Database, clock: ManualClock) -> None:

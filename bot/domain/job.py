@@ -9,8 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_ATTEMPTS = 8
+OUTAGE_ATTEMPTS = 150
+"""So often is a service asked that does not answer: for about a day, with the longest back-off."""
 FIRST_BACKOFF = timedelta(seconds=10)
-LONGEST_BACKOFF = timedelta(minutes=30)
+LONGEST_BACKOFF = timedelta(minutes=10)
+"""So long at most does work wait once a service is back."""
 
 
 class JobState(StrEnum):
@@ -49,11 +52,12 @@ class Job(NewJob):
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after the nth failed attempt: 10 s, 20 s, 40 s … at most 30 min."""
+    """How long to wait after the nth failed attempt: 10 s, 20 s, 40 s … at most 10 min."""
     doublings = max(0, min(attempts, 16) - 1)
     return min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
 
 
-def is_exhausted(attempts: int) -> bool:
-    """Whether a job failed so often that people must look at it."""
-    return attempts >= MAX_ATTEMPTS
+def is_exhausted(attempts: int, *, outage: bool = False) -> bool:
+    """Whether a job failed so often that people must look at it. In an `outage` of a service it depends on,
+    nobody can do anything about it: it waits for about a day."""
+    return attempts >= (OUTAGE_ATTEMPTS if outage else MAX_ATTEMPTS)

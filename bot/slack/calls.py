@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from bot.errors import ChatError, ConfigError, Retryable
+from bot.errors import ChatError, ConfigError, Outage, Retryable
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 20
@@ -51,8 +51,9 @@ def make_client(token: str, *, base_url: str = SLACK, timeout: int = TIMEOUT) ->
 class Calls:
     """Web API methods by their names, with Slack's answers as dicts.
 
-    Every call raises `Retryable` for what may work later (429 with `retry_after` in seconds, 5xx, a
-    lost connection, a timeout, an answer that is none) and `ChatError` with Slack's code for the rest.
+    Every call raises `Retryable` for what may work later (429 with `retry_after` in seconds), `Outage` where
+    Slack is away (5xx, a lost connection, a timeout, an answer that is none) and `ChatError` with Slack's
+    code for the rest.
     """
 
     def __init__(self, client: WebClient) -> None:
@@ -111,10 +112,10 @@ def _translated(method: str) -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise ChatError("invalid_utf8") from error  # half a surrogate pair, which nothing can send
     except SlackRequestError as error:
-        raise Retryable(f"Slack did not take a file ({method})") from error
+        raise Outage(f"Slack did not take a file ({method})") from error
     except (OSError, HTTPException, UnicodeDecodeError, JSONDecodeError) as error:
         # OSError covers URLError, timeouts and broken connections.
-        raise Retryable(f"Slack did not answer {method}: {type(error).__name__}") from error
+        raise Outage(f"Slack did not answer {method}: {type(error).__name__}") from error
 
 
 def _refused(answer: SlackResponse, method: str) -> Retryable | ChatError:
@@ -123,7 +124,7 @@ def _refused(answer: SlackResponse, method: str) -> Retryable | ChatError:
         return Retryable(f"Slack asks us to slow down ({method})", retry_after=_retry_after(answer.headers))
     if status >= 500 or code in PASSING or " " in code:
         # slack_sdk puts an explanation with spaces where the code would be if the body was no JSON.
-        return Retryable(f"Slack is unwell ({method}, status {status})")
+        return Outage(f"Slack is unwell ({method}, status {status})")
     return ChatError(code, method=method)
 
 

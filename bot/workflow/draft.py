@@ -96,7 +96,7 @@ def _people(world: World) -> tuple[Person, ...]:
         return world.directory.everyone()
     except Retryable as error:
         why = "Slack did not list the workspace's people, whose names a draft must not show."
-        raise Retryable(why, retry_after=error.retry_after) from None
+        raise type(error)(why, retry_after=error.retry_after) from None
 
 
 def _store(world: World, job: Job, channel_id: str, composed: Composed, written: Written) -> None:
