@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection, Engine
@@ -22,6 +22,10 @@ from storage.records import Tables
 from storage.rows import count_up
 from storage.tables import counters
 from storage.turns import Turns
+from storage.wal import WriteAheadLog, flush_file
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class Health(BaseModel):
@@ -37,17 +41,27 @@ class Database:
     """The Storage port on SQLAlchemy. Safe to share between threads; one transaction a thread.
 
     On SQLite the writers of this process take turns: whoever is next begins at once, where SQLite's busy
-    handler would sleep for up to 100 ms at a time.
+    handler would sleep for up to 100 ms at a time. Whoever waits for the disk has ended its turn.
     """
 
-    def __init__(self, built: Engine, *, url_shown: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        built: Engine,
+        *,
+        url_shown: str,
+        clock: Clock,
+        flush: Callable[[int], object] = flush_file,
+    ) -> None:
+        """`flush` makes an open file outlive a power cut, on SQLite."""
         self.url_shown = url_shown
         self._engine = built
         self._hasty = built.execution_options(**{engine.HASTY: True})
         self._direct = Direct(engine.build_direct(built.url))
         self._names = hearing.Names()
         self._clock = clock
-        self._turns = Turns() if built.dialect.name == "sqlite" else None
+        file = address.sqlite_file(built.url)
+        self._turns = Turns() if file else None
+        self._log = WriteAheadLog(file, url_shown=url_shown, flush=flush) if file else None
 
     @contextmanager
     def begin(self, *, lasting: bool = True) -> Iterator[Tables]:
@@ -61,9 +75,25 @@ class Database:
             ConfigError: it is not migrated, or does not let us in.
             RuntimeError: this thread has begun one on SQLite already and would wait for itself.
         """
+        if lasting and self._log is not None:
+            with self._begin_flushed(self._log) as records:
+                yield records
+            return
         chosen = self._engine if lasting else self._hasty
         with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
             yield Tables(connection, self._clock)
+
+    @contextmanager
+    def _begin_flushed(self, log: WriteAheadLog) -> Iterator[Tables]:
+        """One that ends its turn before it waits for the disk."""
+        with self._turn():
+            with faults.translated(self.url_shown), self._hasty.begin() as connection:
+                before = _changes(connection)
+                yield Tables(connection, self._clock)
+                wrote = _changes(connection) > before
+            if wrote:
+                log.committed()
+        log.flush()
 
     @contextmanager
     def read(self) -> Iterator[Tables]:
@@ -169,6 +199,11 @@ def open_storage(url: str, *, clock: Clock) -> Database:
     checked = address.read(url)
     address.prepare(checked)
     return Database(engine.build(checked), url_shown=address.shown(checked), clock=clock)
+
+
+def _changes(connection: Connection) -> int:
+    """Rows changed so far on an SQLite connection: whether there is anything to flush."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection).total_changes
 
 
 def _product(connection: Connection) -> str:

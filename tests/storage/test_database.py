@@ -152,6 +152,25 @@ def test_beginning_twice_in_a_thread_fails_at_once(sqlite_file: Path) -> None:
         _write(storage)
 
 
+def test_nobody_waits_for_somebody_elses_flush(sqlite_file: Path) -> None:
+    """A disk that takes its time holds up who must be sure that it lasts, not who writes next."""
+    built = engine.build(address.read(f"sqlite:///{sqlite_file}"))
+    written: list[tuple[str, ...]] = []
+
+    def meanwhile(_opened: int) -> None:
+        with storage.begin(lasting=False) as records:
+            records.channels.save(CHANNEL.model_copy(update={"name": f"meanwhile-{len(written)}"}))
+            written.append(tuple(one.name for one in records.channels.all(TEAM)))
+
+    storage = Database(built, url_shown="the file", clock=ManualClock(), flush=meanwhile)
+    with storage.begin() as records:
+        records.channels.save(CHANNEL)
+    with storage.begin() as records:
+        assert len(records.channels.all(TEAM)) == 1
+    storage.close()
+    assert written == [("meanwhile-0",), ("meanwhile-1",)], "the log and its directory, of one commit"
+
+
 def test_sqlite_is_set_to_lose_nothing(sqlite_file: Path) -> None:
     """Write-ahead log, a full sync at each commit, and foreign keys that hold."""
     built = engine.build(address.read(f"sqlite:///{sqlite_file}"))
