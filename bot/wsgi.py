@@ -7,12 +7,30 @@ import threading
 from typing import TYPE_CHECKING
 
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
+from waitress.server import BaseWSGIServer, create_server
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 STOP_SECONDS = 5
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """waitress's, answering 400 to whatever is no HTTP. An address that Python cannot parse
+    (`http://[x]/`) would end the connection without a word, and be quoted in the log (waitress 3.0)."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Raises `ParsingError`, and nothing else."""
+        try:
+            super().parse_header(header_plus)
+        except (ValueError, TransferEncodingNotImplemented):
+            raise ParsingError("Not a request that is served here") from None
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    parser_class = _Parser
 
 
 class WsgiServer:
@@ -36,6 +54,9 @@ class WsgiServer:
             max_request_body_size=largest_body,
             ident=None,
         )
+        for listening in list(self._sockets.values()):  # one for each address of the host
+            if isinstance(listening, BaseWSGIServer):
+                listening.channel_class = _Channel
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 

@@ -24,6 +24,10 @@ FIELDS = 100
 """Slack's forms have 15 fields."""
 _GESTURES_ONLY = frozenset({"view", "actions", "user", "message", "channel", "command", "callback_id"})
 """What no event has beside its `event`, and Bolt would look into."""
+_GESTURES = frozenset(
+    {"block_actions", "block_suggestion", "message_action", "shortcut", "view_closed", "view_submission"}
+)
+"""What people do in messages and windows; Bolt looks into older kinds of payloads without care."""
 _STATUS = {200: "200 OK", 400: "400 Bad Request", 401: "401 Unauthorized", 404: "404 Not Found"}
 
 Payload = dict[str, Any]
@@ -161,9 +165,9 @@ def _is_event(payload: Payload) -> bool:
 def _is_gesture(payload: Payload) -> bool:
     """A button, modal or shortcut: by a person, with what our listeners read in its place."""
     user, view, channel = payload.get("user"), payload.get("view"), payload.get("channel")
-    if not _texts(payload, "type", needed=True) or not _texts(
-        payload, "trigger_id", "callback_id", "response_url"
-    ):
+    if not _texts(payload, "type", needed=True) or payload["type"] not in _GESTURES:
+        return False
+    if not _texts(payload, "trigger_id", "callback_id", "response_url"):
         return False
     if not (_is_mapping(user) and _texts(user, "id", needed=True)):
         return False
@@ -182,7 +186,7 @@ def _is_view(view: Any) -> bool:
     if not _is_mapping(view) or not _texts(view, "id", "callback_id", "private_metadata"):
         return False
     state = view.get("state")
-    return (state is None or _is_mapping(state)) and _texts(view, "callback_id", needed=True)
+    return (state is None or _is_mapping(state)) and _texts(view, "callback_id", "type", needed=True)
 
 
 def _are_actions(actions: Any) -> bool:

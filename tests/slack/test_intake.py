@@ -89,6 +89,9 @@ def test_json_that_slack_cannot_have_meant_is_none(body: str) -> None:
         press(type="view_submission", view={"callback_id": "x", "state": []}),
         press(type="message_action", message="hello"),
         press(trigger_id=1),
+        press(type="workflow_step_edit", callback_id="x"),
+        press(type=["block_actions"]),
+        press(type="view_submission", view={"callback_id": "x", "state": {}}),
     ],
     ids=lambda payload: json.dumps(payload)[-50:],
 )
