@@ -45,8 +45,9 @@ def measure(size: Size, databases: Databases) -> Iterator[Figure]:
     for kind in ("SQLite", "PostgreSQL"):
         url = databases.new(kind)
         database = open_storage(url, clock=SystemClock())
-        yield figure(f"adding a postmortem to the memory, {kind}", _adding(database), "documents/s")
-        stored, before = 100, None
+        stored, before = (30 if size.quick else 100), None
+        rate = _adding(database, stored)
+        yield figure(f"adding a postmortem to the memory, {kind}", rate, "documents/s")
         for documents in size.documents:
             _fill(url, held, stored, documents)
             stored = documents
@@ -93,10 +94,10 @@ def _known(count: int) -> Sequence[Traits]:
     return [traits(_portrait(talk, number), stems) for number in range(count)]
 
 
-def _adding(database: Database) -> float:
+def _adding(database: Database, count: int) -> float:
     talk = Talk(7)
     began = time.perf_counter()
-    for number in range(100):
+    for number in range(count):
         with database.begin() as records:
             made = records.incidents.create(
                 NewIncident(
@@ -109,7 +110,7 @@ def _adding(database: Database) -> float:
                 )
             )
             records.likeness.put(made.id, TEAM, _portrait(talk, number))
-    return 100 / (time.perf_counter() - began)
+    return count / (time.perf_counter() - began)
 
 
 def _fill(url: str, held: Sequence[Traits], first_id: int, last_id: int) -> None:

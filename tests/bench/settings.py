@@ -50,8 +50,8 @@ FULL = Size(
 )
 QUICK = Size(
     quick=True,
-    idle_seconds=1.2,
-    drafting_seconds=2.4,
+    idle_seconds=1.0,
+    drafting_seconds=2.0,
     flat_out=100,
     spoken=100,
     messages=1_000,
