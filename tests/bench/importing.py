@@ -28,7 +28,7 @@ TEAM = "T0BENCH"
 
 
 def measure(size: Size) -> Iterator[Figure]:
-    """Some channels with one process, all with several; and what that saves, unless start-up is most of it."""
+    """Some channels with one process, all with several; and what that saves, unless it is mostly start-up."""
     many, some = (4, 2) if size.quick else (1_000, 150)
     cores = min(os.cpu_count() or 1, 4)
     with tempfile.TemporaryDirectory() as folder:
