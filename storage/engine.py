@@ -137,7 +137,8 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     """Take transactions away from the driver, which would begin them deferred and late.
 
     `synchronous` is FULL: in WAL mode NORMAL may lose the last commits when power fails, never when a
-    process does (https://www.sqlite.org/pragma.html). Hasty transactions ask for NORMAL.
+    process does (https://www.sqlite.org/pragma.html). Hasty transactions ask for NORMAL, and so do those
+    whose log is flushed after them (`storage.wal`).
 
     The log is carried over into the file by `Database.carry_over`, while others write; a commit does it
     only where nobody else has for long: it would wait for the disk twice, and the next writer for it.
