@@ -136,6 +136,7 @@ def _scheduler(settings: Settings, world: World, worker: Worker, database: Datab
         daily={
             "prune": lambda: pruning.prune(world),
             "purge": lambda: retention.purge(world),
+            "erase": lambda: retention.erase_overdue(world),
             "digest": lambda: digest.ask_for_digest(world),
             "sync": lambda: channels.ask_for_sync(world),
         },

@@ -6,6 +6,7 @@ The `jobs` table is the truth; nothing is lost when this process ends.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,8 @@ class Scheduler:
             job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
         self._works = threads > 0
+        self._stopped = False
+        self._waking = threading.Lock()
         if self._works:
             self._scheduler.add_job(
                 run_due, "interval", seconds=tick.total_seconds(), id=_DUE, max_instances=threads
@@ -75,12 +78,17 @@ class Scheduler:
         self.wake()
 
     def wake(self) -> None:
-        """A job is due now: tick without waiting."""
-        if self._works and self._scheduler.running:
-            self._scheduler.modify_job(_DUE, next_run_time=datetime.now(UTC))
+        """A job is due now: tick without waiting. Nothing happens where it does not tick, or not any more."""
+        with self._waking:
+            if self._works and self._scheduler.running and not self._stopped:
+                self._scheduler.modify_job(_DUE, next_run_time=datetime.now(UTC))
 
     def stop(self) -> None:
         """Stop ticking and wait for the running jobs."""
+        # APScheduler keeps its jobs locked while it waits: a running one that woke it meanwhile would wait
+        # for the lock, and so for itself
+        with self._waking:
+            self._stopped = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 

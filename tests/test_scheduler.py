@@ -64,6 +64,35 @@ def test_without_threads_it_leaves_the_work_to_others() -> None:
     assert worker.calls == 0
 
 
+class Restless:
+    """Work that wakes its scheduler all the time, and goes on for a while when that is to stop."""
+
+    def __init__(self) -> None:
+        self.scheduler = Scheduler(self.run_due, tick=LONG, threads=1, daily={})
+        self.began, self.told_to_stop = threading.Event(), threading.Event()
+
+    def run_due(self) -> None:
+        while not self.told_to_stop.is_set():
+            self.scheduler.wake()
+            self.began.set()
+        for _ in range(50):
+            self.scheduler.wake()
+
+    def stopped_within(self, seconds: float) -> bool:
+        self.scheduler.start()
+        assert self.began.wait(5)
+        stopping = threading.Thread(target=self.scheduler.stop, daemon=True)
+        self.told_to_stop.set()
+        stopping.start()
+        stopping.join(seconds)
+        return not stopping.is_alive()
+
+
+def test_a_running_job_that_wakes_it_while_it_stops_does_not_wait_for_itself() -> None:
+    """APScheduler keeps its jobs locked while it waits for the running ones."""
+    assert all(Restless().stopped_within(5) for _ in range(20))
+
+
 def test_it_tidies_up_whoever_does_the_work() -> None:
     """And whatever the clock says that the rest goes by."""
     tidied = threading.Event()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.transcript import as_ts, ts_order
+from bot.errors import Retryable
 from bot.ports import AuditLine, Clock, Departure, Records, Storage
 from bot.workflow.erasure import redact
 from bot.workflow.holding import covering, review_threads
@@ -18,6 +19,8 @@ BATCH = 2_000
 TIDY_STEPS = 500
 DOUBT = timedelta(minutes=1)
 """How long after an uninstallation Slack is asked whether our token works all the same."""
+OUTAGE = timedelta(minutes=15)
+"""How soon a Slack that did not answer is asked again before anything is erased."""
 _SYSTEM = "retention"
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 
@@ -121,14 +124,36 @@ def erase_when_due(world: World, job: Job) -> None:
     that lets us in.
 
     Raises:
-        Retryable: Slack does not answer.
+        Retryable: Slack does not answer, for however long: it is asked again until it does.
     """
     del job
+    try:
+        _unless_admitted(world)
+    except Retryable as error:
+        raise Retryable(str(error), retry_after=error.retry_after or OUTAGE.total_seconds()) from error
+    erase_departed(world.storage, world.clock)
+
+
+def erase_overdue(world: World) -> None:
+    """Erase what should be gone by now, though the job that was to do it was buried or cancelled.
+
+    Raises:
+        Retryable: Slack does not answer.
+    """
+    now = world.clock.now()
+    with world.storage.read() as records:
+        overdue = any(departure.erase_at <= now for _, departure in records.workspaces.left())
+    if overdue:
+        _unless_admitted(world)
+        erase_departed(world.storage, world.clock)
+
+
+def _unless_admitted(world: World) -> None:
+    """Note that the app is installed if Slack takes our token. Raises `Retryable`."""
     with world.storage.read() as records:
         away = records.workspaces.departure(world.team_id) is not None
     if away and world.directory.admitted():
         installed(world)
-    erase_departed(world.storage, world.clock)
 
 
 def erase_departed(storage: Storage, clock: Clock) -> tuple[str, ...]:

@@ -58,9 +58,10 @@ def _deadline(incident: Incident, job: Job) -> datetime:
 
 
 def read_on(records: Records, world: World, incident: Incident, revision: int) -> None:
-    """Have the reading go on that a draft could not wait for; what it brings shows on the draft's card."""
+    """Have the reading go on that a draft could not wait for, or be made again where events may have been
+    missed since it began, while the draft was written, too; what it brings shows on the draft's card."""
     state = records.archives.load(incident.id)
-    if state is not None and not state.complete:
+    if state is not None and (not state.complete or (state.is_doubted and not state.unreadable)):
         name = f"{incident.id}:g{incident.generation}:after-r{revision}"
         ask(
             records,

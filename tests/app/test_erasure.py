@@ -13,8 +13,9 @@ import pytest
 from bot.demo.stage import Stage
 from bot.domain.erasure import ERASED
 from bot.domain.incident import Status
+from bot.domain.job import JobState
 from bot.domain.posting import Action
-from bot.errors import ConfigError
+from bot.errors import ConfigError, Retryable
 from bot.ports import Place
 from bot.sandbox import Person
 from bot.workflow import retention
@@ -517,6 +518,49 @@ def test_a_revoked_token_of_a_person_stops_nothing(scene: Scene) -> None:
     scene.drafted()
 
     assert scene.status() is Status.IN_REVIEW
+
+
+def test_erasing_outlasts_an_outage_of_slack(scene: Scene) -> None:
+    """It falls due while Slack is away for two days: nothing is erased unasked, and all of it once Slack
+    is back, a quarter of an hour later at most."""
+    told_and_uninstalled(scene)
+    scene.stage.slack.faults.server_error("auth.test", times=1_000)
+    scene.stage.jump(days=14)
+    for _ in range(2 * 24 * 4):
+        scene.stage.jump(minutes=15)
+    assert in_database(scene.stage, CAUSE) == ["messages"]
+
+    scene.stage.slack.faults.clear()
+    scene.stage.jump(minutes=15)
+    assert in_database(scene.stage, CAUSE) == []
+
+
+def test_erasing_that_was_given_up_is_made_up_for_by_night(scene: Scene) -> None:
+    """Its job was cancelled; Slack is asked all the same whether it is true, and what is not due stays."""
+    told_and_uninstalled(scene)
+    world = scene.stage.bot.world
+    with scene.stage.bot.database.begin() as records:
+        for job in records.jobs.listed(JobState.WAITING):
+            records.jobs.cancel_one(job.id, at=world.clock.now())
+    scene.stage.clock.jump(timedelta(days=13))
+    retention.erase_overdue(world)
+    assert in_database(scene.stage, CAUSE) == ["messages"]
+
+    scene.stage.clock.jump(timedelta(days=1))
+    scene.stage.slack.faults.server_error("auth.test")
+    with pytest.raises(Retryable):
+        retention.erase_overdue(world)
+    assert in_database(scene.stage, CAUSE) == ["messages"]
+    retention.erase_overdue(world)
+    assert in_database(scene.stage, CAUSE) == []
+
+
+def told_and_uninstalled(scene: Scene) -> None:
+    """An incident in which the cause was said; then the app was removed."""
+    scene.start()
+    scene.talk()
+    scene.stage.slack.uninstall()
+    scene.stage.settle()
 
 
 def test_a_hold_outlives_the_uninstallation(governed: Scene) -> None:
