@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox import methods_chat, methods_conversations, methods_marks, methods_people, methods_views
 from bot.sandbox.args import Args
 from bot.sandbox.desk import Desk, Method
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.model import Call, Json, Refusal
 from bot.sandbox.rates import Rates
 
@@ -43,6 +43,11 @@ class WebApi:
         self.rate_limits = False
         self._nap = threading.Event()
 
+    def stops(self, kind: str) -> Outcome | None:
+        """The answer to a request besides the methods (`response`, `upload`, `files`) that is not let
+        through; None if it is."""
+        return stopped_by(self._faults.next_for(kind))
+
     def call(self, name: str, values: Json, token: str) -> Outcome:
         """One request, noted in the list of calls whatever becomes of it."""
         outcome = self._answer(name, values, token)
@@ -59,14 +64,8 @@ class WebApi:
     def _answer(self, name: str, values: Json, token: str) -> Outcome:
         fault = self._faults.next_for(name)
         delay = self._faults.delay_of(name)
-        if fault is not None and fault.kind == "drop_request":
-            return Outcome({}, dropped=True)
-        if fault is not None and fault.kind == "rate_limit":
-            return _limited(fault.retry_after)
-        if fault is not None and fault.kind == "refuse":
-            return Outcome({"ok": False, "error": fault.error})
-        if fault is not None and fault.kind == "server_error":
-            return Outcome({"ok": False, "error": "internal_error"}, status=fault.status)
+        if stopped := stopped_by(fault):
+            return stopped
         if wait := self._wait(name, values):
             return _limited(wait)
         self._faults.reached("before", name, values)
@@ -109,6 +108,19 @@ class WebApi:
         scope = method.scope_for(self._desk.ws.channels.get(args.text("channel")))
         if scope and scope not in app.scopes:
             raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(app.scopes)))
+
+
+def stopped_by(fault: Fault | None) -> Outcome | None:
+    """The answer to a request that has no effect for this fault; None if it has one."""
+    if fault is None or fault.kind == "lose_answer":
+        return None
+    if fault.kind == "drop_request":
+        return Outcome({}, dropped=True)
+    if fault.kind == "rate_limit":
+        return _limited(fault.retry_after)
+    if fault.kind == "refuse":
+        return Outcome({"ok": False, "error": fault.error})
+    return Outcome({"ok": False, "error": "internal_error"}, status=fault.status)
 
 
 def _limited(seconds: int) -> Outcome:

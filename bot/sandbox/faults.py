@@ -23,6 +23,10 @@ class Fault:
     seconds: float = 0.0
 
 
+Outage = Callable[[str], Fault | None]
+"""What becomes of a request of this method, or of one to `response`, `upload` or `files`."""
+
+
 class Faults:
     """A queue of faults for every method, and switches for event delivery."""
 
@@ -33,6 +37,7 @@ class Faults:
         self._duplicates = 0
         self._losses = 0
         self.holding = False
+        self._outage: Outage | None = None
         self._listeners: list[Listener] = []
         self.on_release: Callable[[Sequence[int] | str | None], None] = lambda _order: None
 
@@ -55,6 +60,10 @@ class Faults:
     def drop_request(self, method: str, *, times: int = 1) -> None:
         """Drop the connection before anything happens."""
         self._plan(method, Fault("drop_request"), times)
+
+    def outage(self, decide: Outage) -> None:
+        """Ask this of every request, whatever it wants, before what was planned for its method."""
+        self._outage = decide
 
     def slow(self, method: str, seconds: float) -> None:
         """Make every answer of a method take this long; 0 heals it."""
@@ -94,11 +103,14 @@ class Faults:
         with self._lock:
             self._planned.clear()
             self._slow.clear()
+            self._outage = None
             self._duplicates = self._losses = 0
 
     def next_for(self, method: str) -> Fault | None:
         """The fault the next request of a method meets, if one was planned."""
         with self._lock:
+            if self._outage is not None and (fault := self._outage(method)):
+                return fault
             planned = self._planned[method]
             return planned.popleft() if planned else None
 

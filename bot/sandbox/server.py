@@ -39,6 +39,8 @@ class Front:
             values = args.parse(query, body, headers.get("content-type", ""))
             token = bearer(headers.get("authorization", ""), values)
             return self._api.call(rest, values, token)
+        if stopped := self._api.stops(kind):
+            return stopped
         if kind == "response":
             return self._respond(rest, args.parse("", body, headers.get("content-type", "application/json")))
         if kind == "upload":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -56,3 +57,26 @@ def before(person: Person) -> str:
     told += [shown(one) for one in person.direct().messages if one.user != person.id]
     views = [*person.views, *([person.home] if person.home else [])]
     return "\n".join([*told, *(json.dumps(view.body) for view in views)])
+
+
+def everywhere(scene: Scene, url: str, folder: Path, *, spared: Iterable[str] = ()) -> str:
+    """All text of the bot's that is anywhere: database, posts, files, Slack's files."""
+    kept = [stored(url, spared=spared), said_by_bot(scene)]
+    kept += [written(folder / name) for name in ("postmortems", "private")]
+    return "\n".join([*kept, *map(str, scene.stage.slack.workspace.files.values())])
+
+
+def around(text: str, words: Iterable[str]) -> list[str]:
+    """Where each of these words stands, with what stands before it."""
+    found = [(word, re.search(rf"\b{word}\b", text)) for word in words]
+    return [text[max(0, at.start() - 300) : at.end()] for _, at in found if at]
+
+
+def ids(url: str, table: str, column: str) -> set[int]:
+    """What a column of numbers holds; names are from the schema."""
+    query = f"SELECT {column} FROM {table}"  # given by tests
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+            return {int(one) for (one,) in database.execute(query)}
+    with psycopg.connect(url) as server:
+        return {int(one) for (one,) in server.execute(query.encode())}
