@@ -17,7 +17,7 @@ from bot.workflow.dossier import Dossier, dossier, is_reviewed, settled
 from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
 from bot.workflow.membership import GONE, inside
-from bot.workflow.overtaken import attached, basis, follow
+from bot.workflow.overtaken import attached, basis, follow, unless_closed
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import UNREACHED, post_once
 from bot.workflow.privacy import is_direct, is_private_now
@@ -207,7 +207,8 @@ def attach_again(world: World, incident: Incident) -> None:
         thread = Place(channel_id=channel_id, thread_ts=thread_ts)
         detach(world, thread, file_name(incident))
         if is_reviewed(incident):
-            _attach(world, incident, held, thread)
+            with unless_closed("document"):
+                _attach(world, incident, held, thread)
 
 
 def redraw_earlier(world: World, incident: Incident) -> None:

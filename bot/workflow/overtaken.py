@@ -3,11 +3,16 @@ change may be done before that lands, and would leave it there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from bot.domain.incident import Incident
+from bot.errors import ChatError
+from bot.log import get_logger
 from bot.ports import Place, Records
 from bot.workflow.erasure import detach
+from bot.workflow.membership import GONE
 from bot.workflow.world import World, ask
 
 
@@ -42,6 +47,18 @@ def follow(world: World, incident: Incident, before: Basis) -> None:
         for kind in ("refresh", "redraw"):
             ask(records, world, kind, name, incident=incident)
     world.wake()
+
+
+@contextmanager
+def unless_closed(name: str) -> Iterator[None]:
+    """Attach files to a thread whose draft stands there already. Its channel may have been closed to us
+    since: nobody can be shown more there, and the work that does it is done."""
+    try:
+        yield
+    except ChatError as error:
+        if error.code not in GONE | {"thread_not_found"}:
+            raise
+        get_logger("overtaken").info("nothing_attached", file=name, code=error.code)
 
 
 def attached(world: World, incident: Incident, thread: Place, name: str) -> None:

@@ -8,7 +8,7 @@ from bot.domain.review import DRAFTER_AUTHOR
 from bot.ports import Place
 from bot.workflow.dossier import dossier, is_reviewed, postmortem
 from bot.workflow.erasure import detach, picture_name
-from bot.workflow.overtaken import attached, basis, follow
+from bot.workflow.overtaken import attached, basis, follow, unless_closed
 from bot.workflow.world import World, ask
 
 
@@ -56,12 +56,13 @@ def draw(world: World, incident: Incident, *, again: bool) -> None:
     drawn = world.artist.timeline(postmortem(held, held.revision)) if held.revision else None
     if drawn is None:
         return
-    world.poster.attach(
-        f"picture:{incident.id}:g{incident.generation}",
-        thread,
-        name=picture_name(incident),
-        title=f"{incident.key}: timeline",
-        content=drawn.content,
-        words=drawn.words,
-    )
-    attached(world, incident, thread, picture_name(incident))
+    with unless_closed("picture"):
+        world.poster.attach(
+            f"picture:{incident.id}:g{incident.generation}",
+            thread,
+            name=picture_name(incident),
+            title=f"{incident.key}: timeline",
+            content=drawn.content,
+            words=drawn.words,
+        )
+        attached(world, incident, thread, picture_name(incident))

@@ -431,6 +431,18 @@ def test_transcripts_are_purged_and_approved_postmortems_keep_their_quotes(scene
     assert in_database(scene.stage, "retry without a key") == []
 
 
+def test_what_is_purged_of_a_closed_channel_leaves_no_work_undone(scene: Scene) -> None:
+    """Its thread takes no new picture any more; that is no failure to tell people of."""
+    scene.drafted()
+    scene.channel.archive()
+    scene.stage.jump(days=366)
+    assert retention.purge(scene.stage.bot.world) > 0
+    scene.stage.jump(minutes=20)
+    with scene.stage.bot.world.storage.read() as records:
+        assert records.jobs.listed(JobState.BURIED) == ()
+    assert in_database(scene.stage, CAUSE) == []
+
+
 def test_what_belongs_to_no_incident_is_purged_too(scene: Scene) -> None:
     """Talk in a watched channel is kept no longer than any other."""
     scene.ben.say(scene.channel, "Lunch at the Kessler place?")
