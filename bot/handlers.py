@@ -30,6 +30,7 @@ from bot.workflow import (
     retention,
     show,
     suggesting,
+    wiping,
 )
 from bot.workflow.archive import archive
 from bot.workflow.deliver import deliver
@@ -69,6 +70,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "glass": glass.tell_members,
     "homes": homes.redraw_homes,
     "erase_workspace": retention.erase_when_due,
+    "wipe": wiping.wipe,
 }
 _LONG_JOBS: Mapping[str, Callable[[World, Job, Keep], None]] = {"archive": archive, "draft": draft}
 

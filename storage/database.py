@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     import sqlite3
 
 
+CLEARING_MS = 50
+"""So long at most do writers wait for a log that cannot be emptied, since somebody reads from it."""
+CLEARING_AGAIN = 10.0
+"""Seconds until that is tried again."""
+
+
 class Health(BaseModel):
     """What a round trip found: `SQLite 3.40.1`, and how long it took."""
 
@@ -157,6 +163,23 @@ class Database:
             return
         with faults.translated(self.url_shown), self._direct.lent() as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
+    def clear_log(self) -> None:
+        """Carry SQLite's log over into its file and empty it, since what was erased from the tables stands in
+        it until it is written over (https://www.sqlite.org/wal.html#ckpt). PostgreSQL recycles its own.
+
+        Raises:
+            Retryable: somebody reads or writes, or as `carry_over`; who writes waited for a moment at most.
+        """
+        if self._turns is None:
+            return
+        self.carry_over()
+        with self._turn(), faults.translated(self.url_shown), self._direct.lent() as connection:
+            connection.execute(f"PRAGMA busy_timeout={CLEARING_MS}").close()
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute(f"PRAGMA busy_timeout={engine.BUSY_SECONDS * 1000}").close()
+        if busy:
+            raise Retryable(f"The database is being read ({self.url_shown}).", retry_after=CLEARING_AGAIN)
 
     def check(self) -> Health:
         """Connect, write, read back and roll back. Raises as `begin` does."""

@@ -19,7 +19,7 @@ from storage.tables import departures, jobs
 # a literal, since no planner proves that a bound value matches the partial index
 _WAITING = jobs.c.state == literal_column(f"'{JobState.WAITING}'")
 _FREE = {"lease_owner": None, "lease_until": None}
-WITHOUT_SLACK = frozenset({"erase_workspace"})
+WITHOUT_SLACK = frozenset({"erase_workspace", "wipe"})
 """Kinds that are done for a workspace that uninstalled the app, too: they need no Slack."""
 
 

@@ -69,7 +69,7 @@ class SearchTable:
     def tidy(self) -> bool:
         """Take a step in clearing the index's own files of words that were taken out; True if there is more
         to do."""
-        return search_index.tidy(self._connection, search_index.MANY_PAGES)
+        return search_index.tidy(self._connection, search_index.A_FEW_PAGES)
 
     def services(self, team_id: str) -> tuple[str, ...]:
         """The names of all services that indexed incidents concern, private ones too: to compare with, not

@@ -20,7 +20,7 @@ _DELETE = text(
 """A contentless table forgets a row when it is told what stood in it (https://www.sqlite.org/fts5.html,
 "The 'delete' Command")."""
 _MERGE = text("INSERT INTO search_terms (search_terms, rank) VALUES ('merge', :pages)")
-A_FEW_PAGES, MANY_PAGES = 200, 1_000
+A_FEW_PAGES = 200
 _EMPTY = text("INSERT INTO search_terms (search_terms) VALUES ('delete-all')")
 _DROP = text("DROP INDEX IF EXISTS search_terms")
 _CREATE = text("CREATE INDEX search_terms ON search_places USING gin (terms) WITH (fastupdate = off)")

@@ -93,6 +93,12 @@ class Storage(Protocol):
         """
         ...
 
+    def clear_log(self) -> None:
+        """Leave nothing in the database's own log of what was erased from its tables, where that is in our
+        hands (SQLite). Raises `Retryable` while somebody reads, and as `begin`.
+        """
+        ...
+
     def hear(
         self,
         event_id: str,

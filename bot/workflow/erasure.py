@@ -18,6 +18,7 @@ from bot.workflow.membership import GONE
 from bot.workflow.portraits import withdraw
 from bot.workflow.posts import found
 from bot.workflow.tracking import forget_reasons, redact_items
+from bot.workflow.wiping import wipe_soon
 from bot.workflow.world import World, ask, audit, follow_homes
 
 _LOOK_AGAIN = timedelta(minutes=1)
@@ -28,6 +29,7 @@ _OUT_OF_REACH = GONE | {"message_not_found", "cant_delete_message", "is_inactive
 def message_gone(records: Records, world: World, channel_id: str, ts: str, before: Message | None) -> bool:
     """A message is gone: take its text out of evidence, revisions, comments, titles and index, in this
     transaction, and ask for posts and files to follow. `before` is what it said. True if it was quoted."""
+    wipe_soon(records, world)
     concerned = {one.id: one for one in records.incidents.in_channel(world.team_id, channel_id)}
     if before is not None and before.thread_ts:
         reviewed = records.incidents.in_thread(world.team_id, channel_id, before.thread_ts)
@@ -125,6 +127,7 @@ def forget(world: World, incident_id: int, user_id: str) -> str:
         _ask_to_clear(records, world, incident)
         withdraw(records, world, incident)
         records.eraser.incident(incident_id)
+        wipe_soon(records, world)
         follow_homes(records, world)
     world.wake()
     return incident.key
@@ -197,6 +200,7 @@ def clear(world: World, job: Job) -> None:
     with world.storage.begin() as records:
         records.jobs.finish(job, at=world.clock.now())
         records.eraser.done_with(job.id)
+        wipe_soon(records, world)
 
 
 def _threads(job: Job) -> list[list[str]]:

@@ -10,6 +10,7 @@ from bot.domain.transcript import Message, as_ts, ts_order
 from bot.ports import Records, Sealed
 from bot.workflow.current import current
 from bot.workflow.indexing import index
+from bot.workflow.wiping import wipe_soon
 from bot.workflow.world import World, ask, audit, refresh
 
 
@@ -26,6 +27,7 @@ def hold(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
         changed = records.incidents.replace(incident.model_copy(update={"held": on}))
         if not on:
             records.vault.destroy(incident_id)
+            wipe_soon(records, world)
         audit(records, world, user_id, "put on hold" if on else "taken off hold", changed)
     return changed
 
@@ -42,6 +44,7 @@ def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incid
             return incident
         changed = records.incidents.replace(incident.model_copy(update={"restricted": on}))
         index(records, world, changed)
+        wipe_soon(records, world)
         refresh(records, world, changed)
         ask(records, world, "republish", f"{incident_id}:v{changed.version}", incident=changed)
         ask(records, world, "redraw", f"{incident_id}:v{changed.version}", incident=changed)

@@ -31,6 +31,7 @@ SPENT = (
     "redraw_reminders",  # item or incident, and version
     "refresh",  # incident and version, or minute
     "sync",  # process and moment
+    "wipe",  # workspace and minute
 )
 """Kinds of which there are many. `reply` is not among them: the one key it has keeps a reply that somebody
 edits a year later from editing the postmortem once more."""

@@ -12,11 +12,11 @@ from bot.errors import Retryable
 from bot.ports import AuditLine, Clock, Departure, Records, Storage
 from bot.workflow.erasure import redact
 from bot.workflow.holding import covering, review_threads
+from bot.workflow.wiping import clear_files
 from bot.workflow.world import World, ask, audit
 
 BATCH = 2_000
 """Messages deleted in one transaction, so that events need not wait long."""
-TIDY_STEPS = 500
 DOUBT = timedelta(minutes=1)
 """How long after an uninstallation Slack is asked whether our token works all the same."""
 OUTAGE = timedelta(minutes=15)
@@ -45,16 +45,8 @@ def purge(world: World) -> int:
     for incident_id in unapproved:
         with world.storage.begin() as records:
             _old_evidence(records, world, incident_id, before)
-    _tidy_index(world)
+    clear_files(world.storage)
     return gone
-
-
-def _tidy_index(world: World) -> None:
-    """A step a transaction, so that events need not wait long; the next day goes on where steps run out."""
-    for _ in range(TIDY_STEPS):
-        with world.storage.begin() as records:
-            if not records.search.tidy():
-                return
 
 
 def _old_messages(world: World, before: str, spare: Sequence[str]) -> int:
@@ -131,7 +123,7 @@ def erase_when_due(world: World, job: Job) -> None:
         _unless_admitted(world)
     except Retryable as error:
         raise Retryable(str(error), retry_after=error.retry_after or OUTAGE.total_seconds()) from error
-    erase_departed(world.storage, world.clock)
+    _erase(world)
 
 
 def erase_overdue(world: World) -> None:
@@ -145,7 +137,12 @@ def erase_overdue(world: World) -> None:
         overdue = any(departure.erase_at <= now for _, departure in records.workspaces.left())
     if overdue:
         _unless_admitted(world)
-        erase_departed(world.storage, world.clock)
+        _erase(world)
+
+
+def _erase(world: World) -> None:
+    if erase_departed(world.storage, world.clock):
+        clear_files(world.storage)
 
 
 def _unless_admitted(world: World) -> None:

@@ -126,6 +126,27 @@ def test_forgetting_leaves_no_word_anywhere(tables: Scene) -> None:
     assert not [one for one in tables.stage.slack.workspace.files.values() if "INC-1" in one["name"]]
 
 
+def in_files(scene: Scene) -> set[str]:
+    """The planted words of which the middle, as its stem has it, stands anywhere in SQLite's file or its log:
+    in free pages, in what the index is made of, in rows that were written over."""
+    file = scene.stage.folder / "postmortem.db"
+    held = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*")).lower()
+    return {word for word in PLANTED if word.lower()[2:8].encode() in held}
+
+
+def test_forgetting_leaves_no_stem_in_the_bytes_of_the_files(tmp_path: Path) -> None:
+    """Within minutes, and without the night's round: the index's own files are merged, the log is emptied."""
+    with Stage(tmp_path, admins="admins") as stage:
+        scene = make_scene(stage)
+        stage.slack.usergroup("admins", members=[scene.priya])
+        planted(scene)
+        assert in_files(scene) >= set(PLANTED) - {"Quintus"}
+
+        forget(scene, scene.priya)
+        scene.stage.jump(minutes=2)
+        assert in_files(scene) == set()
+
+
 def test_the_clock_of_erasure_leaves_no_word_in_any_table(tables: Scene) -> None:
     """Two weeks after the app was removed. What was published and posted is the organisation's own."""
     planted(tables)
