@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +20,7 @@ from storage import address, engine, faults, hearing
 from storage.direct import Direct
 from storage.records import Tables
 from storage.rows import count_up
+from storage.server_clock import ServerClock
 from storage.tables import counters
 from storage.turns import Turns
 from storage.wal import WriteAheadLog, flush_file
@@ -57,14 +58,17 @@ class Database:
         url_shown: str,
         clock: Clock,
         flush: Callable[[int], object] = flush_file,
+        wall: Callable[[], datetime] | None = None,
     ) -> None:
-        """`flush` makes an open file outlive a power cut, on SQLite."""
+        """`flush` makes an open file outlive a power cut, on SQLite; `wall` tells the host's time, which is
+        compared with a server's."""
         self.url_shown = url_shown
         self._engine = built
         self._hasty = built.execution_options(**{engine.HASTY: True})
         self._direct = Direct(engine.build_direct(built.url))
         self._names = hearing.Names()
         self._clock = clock
+        self._server_clock = ServerClock(wall)
         file = address.sqlite_file(built.url)
         self._turns = Turns() if file else None
         self._log = WriteAheadLog(file, url_shown=url_shown, flush=flush) if file else None
@@ -87,7 +91,7 @@ class Database:
             return
         chosen = self._engine if lasting else self._hasty
         with self._turn(), faults.translated(self.url_shown), chosen.begin() as connection:
-            yield Tables(connection, self._clock)
+            yield Tables(connection, self._clock, self._server_clock)
 
     @contextmanager
     def _begin_flushed(self, log: WriteAheadLog) -> Iterator[Tables]:
@@ -95,7 +99,7 @@ class Database:
         with self._turn():
             with faults.translated(self.url_shown), self._hasty.begin() as connection:
                 before = _changes(connection)
-                yield Tables(connection, self._clock)
+                yield Tables(connection, self._clock, self._server_clock)
                 wrote = _changes(connection) > before
             if wrote:
                 log.committed()
@@ -112,7 +116,7 @@ class Database:
             self._engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
-            yield Tables(connection, self._clock)
+            yield Tables(connection, self._clock, self._server_clock)
 
     def hear(
         self,
@@ -195,6 +199,11 @@ class Database:
             transaction.rollback()
         return Health(product=product, milliseconds=(time.perf_counter() - started) * 1000)
 
+    def server_ahead(self) -> timedelta:
+        """By how much a server's clock is ahead of this host's; nothing for less than a second."""
+        with self.read() as records:
+            return records.jobs.server_ahead()
+
     def close(self) -> None:
         """Close all connections; the database can be used again afterwards."""
         self._engine.dispose()
@@ -213,7 +222,7 @@ class Database:
             self._turns.leave()
 
 
-def open_storage(url: str, *, clock: Clock) -> Database:
+def open_storage(url: str, *, clock: Clock, wall: Callable[[], datetime] | None = None) -> Database:
     """Open the database at `url`; it is connected to when first used, and never migrated from here.
 
     Raises:
@@ -221,7 +230,7 @@ def open_storage(url: str, *, clock: Clock) -> Database:
     """
     checked = address.read(url)
     address.prepare(checked)
-    return Database(engine.build(checked), url_shown=address.shown(checked), clock=clock)
+    return Database(engine.build(checked), url_shown=address.shown(checked), clock=clock, wall=wall)
 
 
 def _changes(connection: Connection) -> int:

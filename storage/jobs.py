@@ -1,19 +1,23 @@
 """The durable queue. A job is waiting until it is done, buried or cancelled; while a worker has it,
-it is leased as well, and a lease that ran out makes it free again."""
+it is leased as well, and a lease that ran out makes it free again.
+
+Leases are stored by the clock of the database's server, where there is one: hosts whose clocks differ agree
+on who holds a job. Whoever calls tells and is told them by the host's own clock."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Update, and_, case, delete, func, literal, literal_column, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from bot.domain.job import Job, JobState, NewJob
 from bot.errors import LeaseLost
 from bot.ports import Clock
 from storage.columns import Moment
 from storage.rows import as_dict, insert_new
+from storage.server_clock import ServerClock
 from storage.tables import departures, jobs
 
 # a literal, since no planner proves that a bound value matches the partial index
@@ -26,9 +30,10 @@ WITHOUT_SLACK = frozenset({"erase_workspace", "wipe"})
 class JobTable:
     """The Jobs port."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, server_clock: ServerClock) -> None:
         self._connection = connection
         self._clock = clock
+        self._server_clock = server_clock
 
     def add(self, job: NewJob) -> bool:
         """Ask for work; False if a job with that key exists already, whatever its state."""
@@ -41,12 +46,14 @@ class JobTable:
         `owner` should differ from claim to claim or at least from thread to thread: it is how a
         worker that outlived its lease is told from the one that took over.
         """
-        row = self._connection.execute(claim_statement(now, owner, lease_until)).first()
-        return None if row is None else Job.model_validate(as_dict(row))
+        ahead = self.server_ahead()
+        statement = claim_statement(now, owner, lease_until + ahead, leased_at=now + ahead)
+        row = self._connection.execute(statement).first()
+        return None if row is None else self._job(row)
 
     def extend(self, job: Job, *, lease_until: datetime) -> None:
         """Keep the lease on long work. Raises `LeaseLost`."""
-        self._release(job, lease_until=lease_until)
+        self._release(job, lease_until=lease_until + self.server_ahead())
 
     def finish(self, job: Job, *, at: datetime) -> None:
         """It is done. One that this claim has finished already stays so. Raises `LeaseLost`."""
@@ -111,28 +118,38 @@ class JobTable:
     def get(self, key: str) -> Job | None:
         """One by key."""
         row = self._connection.execute(select(jobs).where(jobs.c.key == key)).first()
-        return None if row is None else Job.model_validate(as_dict(row))
+        return None if row is None else self._job(row)
 
     def listed(self, *states: JobState, limit: int = 50) -> tuple[Job, ...]:
         """Newest first, in any of the states (all if none is named)."""
         query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
         if states:
             query = query.where(jobs.c.state.in_(states))
-        return tuple(Job.model_validate(as_dict(row)) for row in self._connection.execute(query))
+        return tuple(self._job(row) for row in self._connection.execute(query).all())
 
     def counts(self, *, now: datetime) -> dict[tuple[str, str], int]:
         """How many jobs there are by kind and state; a leased one counts as `running`."""
-        held = and_(_WAITING, jobs.c.lease_until > now)
+        held = and_(_WAITING, jobs.c.lease_until > now + self.server_ahead())
         state = case((held, literal("running")), else_=jobs.c.state).label("state")
         query = select(jobs.c.kind, state, func.count()).group_by(jobs.c.kind, state)
         return {(kind, state): count for kind, state, count in self._connection.execute(query)}
 
     def lag(self, *, now: datetime) -> float:
         """For how many seconds the oldest job that is due and free has waited."""
-        free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now)
+        free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now + self.server_ahead())
         query = select(func.min(jobs.c.due_at)).where(_WAITING, free, jobs.c.due_at <= now)
         oldest = self._connection.execute(query).scalar_one()
         return 0.0 if oldest is None else (now - oldest).total_seconds()
+
+    def server_ahead(self) -> timedelta:
+        """By how much the clock of the database's server is ahead of this host's."""
+        return self._server_clock.ahead(self._connection)
+
+    def _job(self, row: Row[Any]) -> Job:
+        found = Job.model_validate(as_dict(row))
+        if found.lease_until is None:
+            return found
+        return found.model_copy(update={"lease_until": found.lease_until - self.server_ahead()})
 
     def _release(self, job: Job, **values: Any) -> None:
         held = and_(
@@ -148,15 +165,16 @@ class JobTable:
         return self._connection.execute(statement).rowcount == 1
 
 
-def claim_statement(now: datetime, owner: str, lease_until: datetime) -> Any:
-    """The one statement that hands out work on both databases.
+def claim_statement(now: datetime, owner: str, lease_until: datetime, *, leased_at: datetime) -> Any:
+    """The one statement that hands out work on both databases. `leased_at` is `now` by the clock that leases
+    go by.
 
     SQLAlchemy leaves the lock clause out on SQLite, where the whole transaction holds the write lock.
     """
     due = (
         select(jobs.c.id)
         .where(_WAITING, jobs.c.due_at <= now)
-        .where(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        .where(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= leased_at))
         .where(or_(jobs.c.team_id.not_in(select(departures.c.team_id)), jobs.c.kind.in_(WITHOUT_SLACK)))
         .order_by(jobs.c.due_at, jobs.c.id)
         .limit(1)

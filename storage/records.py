@@ -28,6 +28,7 @@ from storage.publications import PublicationTable
 from storage.reviews import ReviewTable
 from storage.revisions import RevisionTable
 from storage.search import SearchTable
+from storage.server_clock import ServerClock
 from storage.statistics import StatisticsTables
 from storage.vault import VaultTable
 from storage.workspaces import WorkspaceTable
@@ -36,9 +37,10 @@ from storage.workspaces import WorkspaceTable
 class Tables:
     """The Records port: each table on the transaction's connection, made when first asked for."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, server_clock: ServerClock | None = None) -> None:
         self._connection = connection
         self._clock = clock
+        self._server_clock = server_clock or ServerClock()
 
     @cached_property
     def incidents(self) -> IncidentTable:
@@ -93,7 +95,7 @@ class Tables:
     @cached_property
     def jobs(self) -> JobTable:
         """The queue."""
-        return JobTable(self._connection, self._clock)
+        return JobTable(self._connection, self._clock, self._server_clock)
 
     @cached_property
     def inbox(self) -> InboxTable:

@@ -5,8 +5,8 @@ model by a call. Nothing is changed, and no token is shown.
 """
 
 from bot.doctor.check import Check
-from bot.doctor.database import schema
+from bot.doctor.database import clocks, schema
 from bot.doctor.examine import examine
 from bot.doctor.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
 
-__all__ = ["OPTIONAL_SCOPES", "REQUIRED_SCOPES", "Check", "examine", "schema"]
+__all__ = ["OPTIONAL_SCOPES", "REQUIRED_SCOPES", "Check", "clocks", "examine", "schema"]

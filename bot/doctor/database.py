@@ -7,6 +7,7 @@ from contextlib import closing
 
 from bot.config import Settings
 from bot.doctor.check import APPS, Check
+from bot.doctor.slack import MOST_SKEW
 from bot.errors import BotError
 from bot.ports import Clock
 from storage import Database, migrate, open_storage
@@ -20,6 +21,7 @@ def database(settings: Settings, clock: Clock) -> Iterator[Check]:
         if check.ok:
             with closing(open_storage(settings.database_url, clock=clock)) as storage:
                 yield _round_trip(storage)
+                yield from clocks(storage)
                 yield _reading(storage)
                 yield from _departures(storage)
     except BotError as error:
@@ -42,6 +44,16 @@ def schema(state: migrate.State) -> Check:
 def _round_trip(storage: Database) -> Check:
     health = storage.check()
     return Check("database", True, f"{health.product}, a write takes {health.milliseconds:.0f} ms")
+
+
+def clocks(storage: Database) -> Iterator[Check]:
+    """A server's clock that differs from this host's: leases reckon with it, times at which work is due do
+    not."""
+    ahead = storage.server_ahead().total_seconds()
+    if ahead:
+        how = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this host's"
+        mend = "Turn on time synchronisation (NTP) on both. Until then work of other hosts may come late."
+        yield Check("database clock", abs(ahead) < MOST_SKEW, how, mend)
 
 
 def _reading(storage: Database) -> Check:
