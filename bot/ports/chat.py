@@ -99,7 +99,11 @@ class Directory(Protocol):
         ...
 
     def person(self, user_id: str) -> Person:
-        """A user by id; an unknown one is an external person without names."""
+        """A user by id, who may be some minutes old; an unknown one is an external person without names."""
+        ...
+
+    def person_now(self, user_id: str) -> Person:
+        """The same as Slack tells it now: who decides about access asks this."""
         ...
 
     def everyone(self) -> tuple[Person, ...]:

@@ -19,6 +19,8 @@ from bot.slack.calls import Calls
 from bot.slack.history import next_cursor
 
 PERSON_LIFE = timedelta(minutes=10)
+STANDING_LIFE = timedelta(seconds=5)
+"""Within one gesture a person is looked at several times; nobody is made a guest between two of them."""
 EVERYONE_LIFE = timedelta(minutes=15)
 PAGE = 900
 """Slack allows up to 999; bigger pages are fewer calls of a method allowed 20 times a minute."""
@@ -57,10 +59,18 @@ class SlackDirectory:
 
     def person(self, user_id: str) -> Person:
         """A user by id, at most ten minutes old; an unknown one is an external person without names."""
+        return self._known(user_id, PERSON_LIFE)
+
+    def person_now(self, user_id: str) -> Person:
+        """The same, at most five seconds old: a guest or a closed account since then has no say any more."""
+        return self._known(user_id, STANDING_LIFE)
+
+    def _known(self, user_id: str, life: timedelta) -> Person:
+        now = self._clock.now()
         known = self._people.get(user_id)
-        if known and known[0] > self._clock.now():
+        if known and now - known[0] < life:
             return known[1]
-        return self._remember(self._ask_person(user_id))
+        return self._remember(self._ask_person(user_id), at=now)
 
     def everyone(self) -> tuple[Person, ...]:
         """All people of the workspace without bots and deleted accounts, at most 15 minutes old.
@@ -70,7 +80,9 @@ class SlackDirectory:
         with self._lock:
             if self._everyone is None or self._everyone[0] <= self._clock.now():
                 users = self._users.all("users.list", "members", team_id=self._team_id, limit=PAGE)
-                people = [self._remember(self._person(user)) for user in users]
+                # A long list was begun minutes ago: too old to say what somebody may do now.
+                at = self._clock.now() - STANDING_LIFE
+                people = [self._remember(self._person(user), at=at) for user in users]
                 found = Everyone(person for person in people if not person.is_bot and not person.deleted)
                 self._everyone = (self._clock.now() + EVERYONE_LIFE, found)
             return self._everyone[1]
@@ -151,8 +163,8 @@ class SlackDirectory:
         identity, enterprise = self._identified()
         return read_person(user, team_id=identity.team_id, enterprise_id=enterprise)
 
-    def _remember(self, person: Person) -> Person:
-        self._people[person.id] = (self._clock.now() + PERSON_LIFE, person)
+    def _remember(self, person: Person, *, at: datetime) -> Person:
+        self._people[person.id] = (at, person)
         return person
 
 

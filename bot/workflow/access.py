@@ -16,12 +16,16 @@ NO_SUCH = "That belongs to no incident here that you can see. Nothing was change
 
 
 def member(world: World, user_id: str) -> Person:
-    """A full member of this workspace.
+    """A full member of this workspace, as Slack tells now. Raises `NotAllowed` as `full_member`."""
+    return full_member(world.directory.person_now(user_id))
+
+
+def full_member(person: Person) -> Person:
+    """That person, if they are a full member of this workspace.
 
     Raises:
         NotAllowed: a guest, somebody of another company, a bot or a deactivated account.
     """
-    person = world.directory.person(user_id)
     if person.is_external:
         raise NotAllowed("People of other companies cannot do that here. Nothing was changed.")
     if person.is_guest:
@@ -76,7 +80,17 @@ def _belongs(world: World, incident: Incident, user_id: str, found: Inside | Non
     if known or (found is not None and found.live):
         return known
     with world.storage.read() as records:
-        return records.glass.is_open(incident.id, user_id, at=world.clock.now())
+        is_open = records.glass.is_open(incident.id, user_id, at=world.clock.now())
+    return is_open and _is_admin(world, user_id)
+
+
+def _is_admin(world: World, user_id: str) -> bool:
+    """Whether somebody is an admin now: who is none any more has broken the glass for nothing."""
+    try:
+        authorise_admin(world, user_id)
+    except NotAllowed:
+        return False
+    return True
 
 
 def authorise_approval(world: World, incident: Incident, user_id: str) -> Person:

@@ -51,6 +51,7 @@ def held(world: World, item_id: int, user_id: str) -> Held:
     Raises:
         UserError: it is not there, or not theirs to see or change.
     """
+    member(world, user_id)  # first: to others no answer may tell what is there
     with world.storage.read() as records:
         item, incident = _found(records, world, item_id)
     if user_id == item.owner_id and may_see(world, incident, user_id):

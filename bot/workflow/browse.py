@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident
-from bot.workflow.access import may_see, the_incident, visible_channels
+from bot.errors import UserError
+from bot.workflow.access import may_see, member, the_incident, visible_channels
 from bot.workflow.dossier import Dossier, dossier
 from bot.workflow.world import World
 
@@ -16,8 +17,13 @@ def recent(world: World, user_id: str, limit: int = 15) -> tuple[Incident, ...]:
 
 
 def opened(world: World, incident_id: int, user_id: str) -> Dossier | None:
-    """Everything about an incident, for somebody who may see it; None for everybody else."""
-    incident = the_incident(world, incident_id)
+    """Everything about an incident, for somebody who may see it; None for everybody else, as where there is
+    none. Raises `NotAllowed` where somebody is no full member."""
+    member(world, user_id)
+    try:
+        incident = the_incident(world, incident_id)
+    except UserError:
+        return None
     if not may_see(world, incident, user_id):
         return None
     with world.storage.read() as records:

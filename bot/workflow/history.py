@@ -13,7 +13,7 @@ from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.sections import SECTIONS
 from bot.errors import UserError
 from bot.ports import Records
-from bot.workflow.access import may_see, the_incident
+from bot.workflow.access import NO_SUCH, may_see, member, the_incident
 from bot.workflow.editing import Resting, edit, unerased
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -105,7 +105,8 @@ def _revision(records: Records, incident_id: int, number: int) -> Revision:
 
 
 def _visible(world: World, incident_id: int, user_id: str) -> Incident:
+    member(world, user_id)
     incident = the_incident(world, incident_id)
     if not may_see(world, incident, user_id):
-        raise UserError("There is nothing here that you can see.")
+        raise UserError(NO_SUCH)
     return incident

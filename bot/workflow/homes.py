@@ -8,14 +8,15 @@ theirs when they open it next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.domain.job import Job
+from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed
 from bot.log import get_logger
 from bot.ports import Home
-from bot.workflow.access import member
+from bot.workflow.access import full_member, member
 from bot.workflow.home import digest, draw, private_channels_of, reviewers, seen
 from bot.workflow.membership import inside
 from bot.workflow.world import HOMES_FOLLOW, HOMES_MOST, World
@@ -44,22 +45,24 @@ class _Round:
         self._now: dict[str, frozenset[str]] = {}
 
     def home(self, user_id: str) -> Home | None:
-        """Somebody's Home, by who was last known to be where when the round began."""
-        return self._seen(user_id, _channels_of(user_id, self._known))
+        """Somebody's Home, by who was last known to be where, and to be what, when the round began."""
+        known = partial(full_member, self._world.directory.person(user_id))
+        return self._seen(user_id, _channels_of(user_id, self._known), known)
 
     def fresh(self, user_id: str) -> Home | None:
         """Somebody's Home to be drawn, of private incidents only what they may see at this moment: they are
         in the channel by what Slack said in this round, and nobody has told that they left it since."""
-        home = self._seen(user_id, _channels_of(user_id, _last_known(self._world)))
+        now = partial(member, self._world, user_id)
+        home = self._seen(user_id, _channels_of(user_id, _last_known(self._world)), now)
         named = private_channels_of(home) if home else frozenset()
         if not named:
             return home
         inside_now = frozenset(one for one in named if self._is_in(user_id, one))
-        return self._seen(user_id, inside_now)
+        return self._seen(user_id, inside_now, now)
 
-    def _seen(self, user_id: str, visible: frozenset[str]) -> Home | None:
+    def _seen(self, user_id: str, visible: frozenset[str], who: Callable[[], Person]) -> Home | None:
         try:
-            member(self._world, user_id)
+            who()
         except NotAllowed:
             return None
         return seen(self._world, user_id, visible=visible, reviews=user_id in self._reviewers)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -250,6 +251,49 @@ def test_true_values_are_refused_from_who_does_not_belong(
     for who in outside:
         told = json.dumps([one.blocks for one in who.ephemerals()] + [view.blocks for view in who.views])
         assert "merger" not in told.lower()
+
+
+ANSWERING = (
+    *(Action.SHOW.value, results.SHOW, home.READ, views.SHOW_NEXT, history_views.RESTORE),
+    *(f"{history_views.TURN}_next", f"{history_views.COMPARE_TURN}_back"),
+)
+"""Buttons that always answer, be it with a refusal."""
+
+
+def answered(scene: Scene, payload: dict[str, Any]) -> str:
+    """Send a gesture as Slack does; what whoever made it is told."""
+    slack = scene.stage.slack
+
+    def windows() -> list[str]:
+        return [str(one.args.get("view")) for one in slack.calls if one.method.startswith("views.")]
+
+    shown, said = len(windows()), len(slack.responses)
+    body = urlencode({"payload": json.dumps(payload | {"response_url": answer_url(scene, scene.channel)})})
+    headers = signed(scene.stage, body.encode()) | FORM
+    assert slack.app.request_url is not None
+    with urlopen(Request(slack.app.request_url, body.encode(), headers), timeout=10) as answer:
+        text: str = answer.read().decode()
+    if not text:
+        slack.until(lambda: len(windows()) > shown or len(slack.responses) > said)
+    return text + "".join([*windows()[shown:], *(str(one.body) for one in slack.responses[said:])])
+
+
+@pytest.mark.parametrize("who", ["colleague", "guest"])
+def test_no_form_or_button_tells_a_stranger_what_there_is(
+    besieged: Scene, outside: list[Person], who: str
+) -> None:
+    """Ids of a private incident, and of an item for a guest, are answered like ids that nothing has."""
+    private = next(one for one in besieged.incidents() if one.key == "PRV-1")
+    stranger = outside[0 if who == "colleague" else 1].id
+    known = {"incident": private.id, "proposal": 1, "item": 1 if who == "guest" else 10_000}
+    others = {"revision": 1, "before": 1, "after": 1, "seen": 1, "page": 0, "question": 0}
+    true, forged = (json.dumps(ids | others) for ids in (known, dict.fromkeys(known, 10_000)))
+    for name in WINDOWS:
+        heard = [answered(besieged, form(stranger, name, value, "x")) for value in (true, forged)]
+        assert heard[0] == heard[1] != "", name
+    for name in ANSWERING:
+        heard = [answered(besieged, press(stranger, besieged.channel, name, one)) for one in (true, forged)]
+        assert heard[0] == heard[1] != "", name
 
 
 def test_shortcuts_and_commands_take_any_text(

@@ -336,6 +336,10 @@ class FakeChat:
         self._may_fail()
         return self.people.get(user_id) or Person(id=user_id, is_external=True)
 
+    def person_now(self, user_id: str) -> Person:
+        """The same."""
+        return self.person(user_id)
+
     def everyone(self) -> tuple[Person, ...]:
         """All people of the workspace."""
         self._may_fail()

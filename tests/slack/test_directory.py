@@ -52,6 +52,24 @@ def test_a_person_is_remembered_for_ten_minutes(
     assert made(slack, "users.info") == 2
 
 
+def test_what_somebody_is_now_is_asked_now(
+    slack: Sandbox, people: SlackDirectory, watch: ManualClock
+) -> None:
+    """Once a gesture; neither what was remembered for names' sake nor a list that was read counts."""
+    ada = slack.person("ada")
+    people.person(ada.id)
+    people.everyone()
+    ada.user.guest = True
+    assert people.person_now(ada.id).is_guest
+    assert people.person(ada.id).is_guest
+    asked = made(slack, "users.info")
+    people.person_now(ada.id)
+    assert made(slack, "users.info") == asked
+    ada.user.guest = False
+    watch.advance(seconds=6)
+    assert not people.person_now(ada.id).is_guest
+
+
 def test_membership_is_never_remembered(slack: Sandbox, people: SlackDirectory) -> None:
     """Who may see a private incident is decided by who is in its channel now."""
     ada = slack.person("ada")

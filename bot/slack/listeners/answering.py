@@ -8,10 +8,12 @@ from typing import Any
 
 from slack_bolt import Respond
 
+from bot.domain.incident import Incident
 from bot.domain.posting import Line
 from bot.errors import BotError, ChatError, NotAllowed, Retryable, UserError
 from bot.log import get_logger
 from bot.slack.rendering import render
+from bot.workflow.access import authorise, member, the_incident
 from bot.workflow.world import World
 
 _log = get_logger("listeners")
@@ -81,6 +83,19 @@ def check_team(world: World, team_id: str) -> None:
     """Raises `NotAllowed` for a gesture of another workspace."""
     if team_id and team_id != world.team_id:
         raise NotAllowed("That belongs to another workspace. Nothing was changed.")
+
+
+def handed_in_for(world: World, ids: Mapping[str, object], user_id: str) -> Incident:
+    """The incident of a form, authorised when it is handed in. Who is no full member is told so whatever
+    the form says: it must not tell them which incidents there are.
+
+    Raises:
+        UserError: a stale or forged form, or not theirs to change.
+    """
+    member(world, user_id)
+    incident = the_incident(world, number(ids, "incident"))
+    authorise(world, incident, user_id)
+    return incident
 
 
 def numbers(value: str) -> dict[str, Any]:

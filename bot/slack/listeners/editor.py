@@ -19,9 +19,18 @@ from bot.slack.blocks import Json
 from bot.slack.calls import Calls
 from bot.slack.gestures import Gesture, View, channel_of, metadata_of
 from bot.slack.listeners.actions import Pressed
-from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of, tell_alone
+from bot.slack.listeners.answering import (
+    attempt,
+    check_team,
+    handed_in_for,
+    number,
+    numbers,
+    sentence,
+    team_of,
+    tell_alone,
+)
 from bot.workflow import browse, editing, saving
-from bot.workflow.access import allow, authorise, the_incident
+from bot.workflow.access import allow
 from bot.workflow.show import labels
 from bot.workflow.world import World
 
@@ -130,8 +139,7 @@ def _saved(world: World) -> Callable[..., None]:
         try:
             check_team(world, team_of(body))
             ids = numbers(metadata_of(view))
-            incident, opened = the_incident(world, number(ids, "incident")), number(ids, "revision")
-            authorise(world, incident, user_id)
+            incident, opened = handed_in_for(world, ids, user_id), number(ids, "revision")
             try:
                 saved = saving.save_sections(
                     world, incident.id, user_id, opened, texts, seen=str(ids.get("draft", ""))

@@ -13,9 +13,17 @@ from bot.slack import history_views, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
 from bot.slack.gestures import Gesture, View, metadata_of, value_of
-from bot.slack.listeners.answering import attempt, check_team, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import (
+    attempt,
+    check_team,
+    handed_in_for,
+    number,
+    numbers,
+    sentence,
+    team_of,
+)
 from bot.slack.listeners.commands import Asked, command, say
-from bot.workflow.access import authorise, the_incident, visible_incident
+from bot.workflow.access import visible_incident
 from bot.workflow.history import compare, history, put_back
 from bot.workflow.world import World
 
@@ -79,8 +87,7 @@ def _compared_page(world: World, ids: Mapping[str, object], user_id: str, value:
 
 
 def _restored(world: World, ids: Mapping[str, object], user_id: str, value: str) -> Json:
-    incident = the_incident(world, number(ids, "incident"))
-    authorise(world, incident, user_id)
+    incident = handed_in_for(world, ids, user_id)
     wanted = _whole(value)
     revision = put_back(world, incident.id, wanted, number(ids, "seen"), user_id)
     if revision is None:

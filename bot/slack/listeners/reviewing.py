@@ -14,10 +14,10 @@ from bot.errors import BotError, UserError
 from bot.slack import review_views, views
 from bot.slack.gestures import Gesture, View, metadata_of
 from bot.slack.listeners.actions import Pressed
-from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import check_team, handed_in_for, number, numbers, sentence, team_of
 from bot.slack.listeners.editor import deciding, newest, opening
 from bot.workflow import asking, proposals, redrafting
-from bot.workflow.access import allow, authorise, the_incident
+from bot.workflow.access import allow
 from bot.workflow.asking import Question
 from bot.workflow.buttons import reference
 from bot.workflow.world import World
@@ -101,8 +101,7 @@ def handed_in(world: World, work: Work, *, title: str, field: str) -> Callable[.
         try:
             check_team(world, team_of(body))
             ids = numbers(metadata_of(view))
-            incident = the_incident(world, number(ids, "incident"))
-            authorise(world, incident, user_id)
+            incident = handed_in_for(world, ids, user_id)
             told = work(world, incident, user_id, ids, view.get("state") or {})
         except BotError as error:
             ack(response_action="errors", errors={field: sentence(error)})

@@ -9,9 +9,9 @@ from slack_bolt import Ack, App
 from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.gestures import Gesture, View, metadata_of
-from bot.slack.listeners.answering import check_team, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import check_team, handed_in_for, number, numbers, sentence, team_of
 from bot.workflow import erasure, life, review
-from bot.workflow.access import NO_SUCH, authorise, authorise_admin, may_see, the_incident
+from bot.workflow.access import NO_SUCH, authorise_admin, may_see, the_incident
 from bot.workflow.world import World
 
 
@@ -28,9 +28,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
         user_id = body["user"]["id"]
         try:
             check_team(world, team_of(body))
-            ids = numbers(metadata_of(view))
-            incident = the_incident(world, number(ids, "incident"))
-            authorise(world, incident, user_id)
+            incident = handed_in_for(world, numbers(metadata_of(view)), user_id)
             work(world, incident.id, user_id, reason)
         except BotError as error:
             ack(response_action="errors", errors={views.REASON: sentence(error)})

@@ -1,0 +1,98 @@
+"""What somebody is when they ask counts, not what they were when they were let in: on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.demo.stage import Stage
+from bot.domain.incident import Status
+from bot.domain.posting import Action
+from bot.slack import review_views
+from tests.app.conftest import make_scene
+from tests.app.scene import Scene
+from tests.app.test_privacy import card_in, group, secret_draft
+
+MOMENT = 6
+"""Seconds after which Slack is asked again what somebody is."""
+
+
+@pytest.fixture
+def governed(tmp_path: Path, database_url: str) -> Iterator[Scene]:
+    """A workspace with a group of admins, on either database."""
+    with Stage(tmp_path, admins="admins", database_url=database_url) as stage:
+        yield make_scene(stage)
+        assert stage.slack.rejections == []
+        assert stage.slack.pings == []
+
+
+def test_who_was_made_a_guest_or_deactivated_has_no_say_any_more(governed: Scene) -> None:
+    """Though they had one a moment ago; and have it again as soon as they are full members again."""
+    governed.drafted()
+    assert "INC-1" in governed.command(governed.ben, "status INC-1")
+    for what, said in (("guest", "Guests cannot"), ("deleted", "active account")):
+        setattr(governed.ben.user, what, True)
+        governed.stage.jump(seconds=MOMENT)
+        governed.press(governed.ben, Action.APPROVE)
+        assert said in governed.whispered(governed.ben)
+        assert said in governed.command(governed.ben, "show INC-1")
+        setattr(governed.ben.user, what, False)
+    assert governed.status() is Status.IN_REVIEW
+
+    governed.stage.jump(seconds=MOMENT)
+    governed.press(governed.ben, Action.APPROVE)
+    assert governed.status() is Status.PUBLISHED
+
+
+LOST: dict[str, dict[str, object]] = {
+    "emptied": {"users": []},
+    "deleted": {"date_delete": 1},
+    "renamed": {"handle": "chiefs"},
+}
+
+
+def test_the_glass_is_open_to_admins_only(governed: Scene) -> None:
+    """Who broke it and is no admin any more, for whatever reason, sees nothing; an admin again sees on."""
+    zoe = governed.stage.slack.person("zoe")
+    group(governed, "admins", zoe)
+    secret_draft(governed, governed.maya, governed.ben).archive()
+    governed.stage.settle()
+    governed.command(zoe, "break-glass PRV-1 court order 17")
+    assert "PRV-1 is open in a window" in governed.command(zoe, "show PRV-1")
+
+    (admins,) = governed.stage.slack.workspace.usergroups.values()
+    before = dict(admins)
+    for how, change in LOST.items():
+        admins |= change
+        assert "There is no incident PRV-1" in governed.command(zoe, "show PRV-1"), how
+        admins.clear()
+        admins |= before
+
+    assert "PRV-1 is open in a window" in governed.command(zoe, "show PRV-1")
+
+
+FORMS: dict[Action, dict[str, str]] = {
+    Action.EDIT: {"summary": "x"},
+    Action.DISCARD: {"reason": "x"},
+    Action.REDRAFT: {review_views.SECTION: review_views.EVERYTHING},
+    Action.SURPRISE: {review_views.WORDS: "x"},
+}
+
+
+def test_a_form_that_was_opened_inside_is_refused_from_outside(governed: Scene) -> None:
+    """Who left the channel while they were writing is answered as if there had never been an incident."""
+    channel = secret_draft(governed, governed.maya, governed.ben)
+    before = governed.incident(), governed.revisions()
+    for action, typed in FORMS.items():
+        governed.maya.invite(channel, governed.ben)
+        governed.press(governed.ben, action, card_in(channel, action))
+        window = governed.ben.views[-1]
+        governed.ben.leave(channel)
+        answer = governed.ben.submit(window, typed)
+        assert "belongs to no incident here that you can see" in str(answer), action
+        governed.ben.close(window)
+    governed.stage.settle()
+
+    assert (governed.incident(), governed.revisions()) == before
