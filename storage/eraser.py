@@ -46,6 +46,10 @@ _BARE: dict[str, Any] = {
     "masked": 0,
 }
 """What is left of a message that is gone: see `storage/merging.py`, `tombstone`."""
+_APPROVED = exists().where(
+    reviews.c.incident_id == incidents.c.id, reviews.c.decision == Decision.APPROVED.value
+)
+"""Whether an incident's postmortem was approved, ever."""
 
 
 class EraserTables:
@@ -84,12 +88,23 @@ class EraserTables:
                 self._connection.execute(delete(table).where(table.c.team_id == team_id, theirs))
         return len(found)
 
+    def titled(self, team_id: str, *, before: str) -> tuple[int, ...]:
+        """Incidents of threads, neither on hold nor ever approved, whose root is still stored and older than
+        a Slack timestamp."""
+        m, i = messages.c, incidents.c
+        root = exists().where(
+            m.team_id == team_id,
+            m.channel_id == i.channel_id,
+            m.ts == i.root_ts,
+            m.place < place(before),
+            m.text != "",
+        )
+        query = select(i.id).where(i.team_id == team_id, i.root_ts.is_not(None), ~i.held, ~_APPROVED, root)
+        return tuple(self._connection.execute(query.order_by(i.id)).scalars())
+
     def unapproved(self, team_id: str, *, before: datetime) -> tuple[int, ...]:
         """Incidents started before then without an approval ever, whose evidence still has text. What was
         imported counts from that day, and a document that people had finished elsewhere is approved."""
-        approved = exists().where(
-            reviews.c.incident_id == incidents.c.id, reviews.c.decision == Decision.APPROVED.value
-        )
         shows = exists().where(evidence.c.incident_id == incidents.c.id, evidence.c.text != "")
         late = or_(imports.c.at >= before, imports.c.kind == Kind.DOCUMENT.value)
         imported = exists().where(imports.c.incident_id == incidents.c.id, late)
@@ -97,7 +112,7 @@ class EraserTables:
             incidents.c.team_id == team_id,
             incidents.c.started_at < before,
             ~incidents.c.held,
-            ~approved,
+            ~_APPROVED,
             ~imported,
             shows,
         )

@@ -80,6 +80,11 @@ class Eraser(Protocol):
         """Delete messages with everything known of them."""
         ...
 
+    def titled(self, team_id: str, *, before: str) -> tuple[int, ...]:
+        """Incidents of threads, neither on hold nor ever approved, whose root is still stored and older than
+        a Slack timestamp."""
+        ...
+
     def unapproved(self, team_id: str, *, before: datetime) -> tuple[int, ...]:
         """Incidents started before then that have no approved postmortem and still show evidence."""
         ...

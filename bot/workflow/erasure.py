@@ -43,7 +43,7 @@ def message_gone(records: Records, world: World, channel_id: str, ts: str, befor
             ask(records, world, "redraw", f"{incident.id}:asked:{ts}", incident=incident)
         evidence = records.evidence.of(incident.id)
         labels = {item.label for item in evidence if (item.channel, item.ts) == (channel_id, ts)}
-        title = _other_title(records, world, incident, ts, before) or _told_title(
+        title = other_title(records, world, incident, ts, before) or _told_title(
             incident, [item.text for item in evidence if item.label in labels]
         )
         if title or any(item.label in labels and not item.deleted for item in evidence):
@@ -52,7 +52,7 @@ def message_gone(records: Records, world: World, channel_id: str, ts: str, befor
     return quoted
 
 
-def _other_title(records: Records, world: World, incident: Incident, ts: str, before: Message | None) -> str:
+def other_title(records: Records, world: World, incident: Incident, ts: str, before: Message | None) -> str:
     """A title to replace one that was taken from the message that is gone; empty where it was not."""
     if before is None or incident.scope is not Scope.THREAD or incident.root_ts != ts:
         return ""

@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.transcript import as_ts, ts_order
 from bot.errors import Retryable
 from bot.ports import AuditLine, Clock, Departure, Records, Storage
-from bot.workflow.erasure import redact
+from bot.workflow.erasure import other_title, redact
 from bot.workflow.holding import covering, review_threads
 from bot.workflow.wiping import clear_files
 from bot.workflow.world import World, ask, audit
@@ -35,6 +35,7 @@ def purge(world: World) -> int:
     with world.storage.read() as records:
         held = records.incidents.held(world.team_id)
         spare = _rooms(records, held)
+    _old_titles(world, as_ts(before))
     gone = _old_messages(world, as_ts(before), spare)
     for channel_id in spare:
         with world.storage.begin() as records:
@@ -47,6 +48,21 @@ def purge(world: World) -> int:
             _old_evidence(records, world, incident_id, before)
     clear_files(world.storage)
     return gone
+
+
+def _old_titles(world: World, before: str) -> None:
+    """What a thread's incident is called is mostly its root's text, and goes with it."""
+    with world.storage.read() as records:
+        concerned = records.eraser.titled(world.team_id, before=before)
+    for incident_id in concerned:
+        with world.storage.begin() as records:
+            incident = records.incidents.get(incident_id)
+            if incident is None or incident.held or incident.root_ts is None:
+                continue
+            root = records.messages.get(world.team_id, incident.channel_id, incident.root_ts)
+            if title := other_title(records, world, incident, incident.root_ts, root):
+                redact(records, world, incident, (), title=title)
+                audit(records, world, _SYSTEM, "purged", incident, titles=1)
 
 
 def _old_messages(world: World, before: str, spare: Sequence[str]) -> int:

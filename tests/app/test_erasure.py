@@ -18,7 +18,7 @@ from bot.domain.posting import Action
 from bot.errors import ConfigError, Retryable
 from bot.ports import Place
 from bot.sandbox import Person
-from bot.workflow import retention
+from bot.workflow import holding, retention
 from tests.app.conftest import drafted_after_closing, make_scene
 from tests.app.scene import Scene, shown
 
@@ -441,6 +441,27 @@ def test_what_is_purged_of_a_closed_channel_leaves_no_work_undone(scene: Scene) 
     with scene.stage.bot.world.storage.read() as records:
         assert records.jobs.listed(JobState.BURIED) == ()
     assert in_database(scene.stage, CAUSE) == []
+
+
+def test_a_title_taken_from_a_message_is_purged_with_it(scene: Scene) -> None:
+    """A thread's incident is called after its root: a year later the card says so no more, unless its
+    postmortem was approved. Until a hold is over, nothing changes."""
+    root = scene.maya.say(scene.channel, "Invoices of Hooli are sent twice.")
+    scene.stage.settle()
+    scene.maya.shortcut("pm_start_message", root)
+    scene.stage.settle()
+    incident, world = scene.incident(), scene.stage.bot.world
+    assert incident.title == root.text
+    holding.hold(world, incident.id, scene.priya.id, on=True)
+    scene.stage.jump(days=366)
+    retention.purge(world)
+    assert "Hooli" in scene.incident().title
+
+    holding.hold(world, incident.id, scene.priya.id, on=False)
+    retention.purge(world)
+    scene.stage.jump(minutes=5)
+    assert in_database(scene.stage, "Hooli") == []
+    assert not any("Hooli" in shown(one) for one in scene.everything())
 
 
 def test_what_belongs_to_no_incident_is_purged_too(scene: Scene) -> None:

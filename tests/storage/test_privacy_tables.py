@@ -147,6 +147,9 @@ def test_unapproved_means_never_approved_and_still_telling(storage: Database) ->
         )
         assert records.eraser.unapproved(TEAM, before=LATER) == (found["plain"],)
         assert [one.id for one in records.incidents.held(TEAM)] == [found["held"]]
+        for root in ("0.000000", "1.000000", "2.000000", "4.000000"):
+            records.messages.save(TEAM, message(root), at=AT)
+        assert records.eraser.titled(TEAM, before="4.000000") == (found["plain"],)
 
 
 def fill(storage: Database, root_ts: str) -> int:
