@@ -9,10 +9,11 @@ from bot.domain.posting import Line
 from bot.errors import ChatError, Retryable
 from bot.log import get_logger
 from bot.ports import Channel, Place, StoredChannel
+from bot.workflow.doubting import doubt
 from bot.workflow.likeness import keep_from_strangers
 from bot.workflow.membership import GONE
 from bot.workflow.posts import post_once
-from bot.workflow.privacy import made_private
+from bot.workflow.turned import made_private
 from bot.workflow.watching import is_watched
 from bot.workflow.world import World, ask
 
@@ -57,7 +58,7 @@ def come_back(world: World, name: str) -> None:
         heard = records.inbox.last_heard(world.team_id)
         is_deaf = heard is not None and now - heard > DEAF
         if is_deaf:
-            doubted = records.archives.doubt(world.team_id)
+            doubted = doubt(records, world)
         since = heard.isoformat() if heard is not None and not is_deaf else None
         ask(records, world, "sync", name, heard=since)
     if is_deaf:
@@ -105,7 +106,7 @@ def _was_deaf_longer(world: World, job: Job) -> bool:
         return False
     with world.storage.begin() as records:
         records.jobs.finish(job, at=world.clock.now())
-        doubted = records.archives.doubt(world.team_id)
+        doubted = doubt(records, world)
         ask(records, world, "sync", f"{job.id}:round")
     get_logger("channels").info("threads_doubted", incidents=doubted)
     return True
