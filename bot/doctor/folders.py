@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,19 @@ def folders(settings: Settings) -> Iterator[Check]:
         return
     yield _folder("POSTMORTEM_DIR", settings.postmortem_dir)
     if settings.private_postmortem_dir is not None:
-        yield _folder("PRIVATE_POSTMORTEM_DIR", settings.private_postmortem_dir)
+        yield _private("PRIVATE_POSTMORTEM_DIR", settings.private_postmortem_dir)
+
+
+def _private(name: str, path: Path) -> Check:
+    """As `_folder`; and strangers on this machine cannot list one that was there before: its files are for
+    their owner only, but their names tell titles."""
+    check = _folder(name, path)
+    if not check.ok or not path.exists() or not path.stat().st_mode & stat.S_IRWXO:
+        return check
+    mend = f"chmod o= {path}"
+    return Check(
+        name, False, f"everybody on this machine can list {path}, and names of files tell titles", mend
+    )
 
 
 def _folder(name: str, path: Path) -> Check:

@@ -43,8 +43,11 @@ class FilesPublisher:
         """From the settings `postmortem_dir`, `private_postmortem_dir` and `template_dir`.
 
         Raises:
-            ConfigError: nothing can be written there.
+            ConfigError: nothing can be written there, or both are the same directory.
         """
+        public, private = settings["postmortem_dir"], settings["private_postmortem_dir"]
+        if private is not None and private.resolve() == public.resolve():
+            raise ConfigError("PRIVATE_POSTMORTEM_DIR has to be another folder than POSTMORTEM_DIR.")
         for setting in ("postmortem_dir", "private_postmortem_dir"):
             _require_writable(setting.upper(), settings[setting])
         return cls(
@@ -86,12 +89,12 @@ class FilesPublisher:
         """
         path = Path(location)
         if path.suffix != ".md" or not _NAME.fullmatch(path.stem):
-            raise Permanent(f"{location} is no postmortem's file; nothing was removed.")
+            raise Permanent("That is no postmortem's file; nothing was removed.")
         try:
             for file in (path, path.with_suffix(".html")):
                 file.unlink(missing_ok=True)
         except OSError as error:
-            raise Retryable(f"Cannot remove {location}: {error.strerror or error}.") from error
+            raise Retryable(f"Cannot remove a postmortem from {path.parent}: {error.strerror}.") from error
 
 
 _NAME = re.compile(r"[A-Z]{2,8}-\d{1,9}-[a-z0-9-]{1,60}")
@@ -117,7 +120,8 @@ def _path(directory: Path, postmortem: Postmortem) -> Path:
         return ours[0].with_suffix("")
     fresh = directory / f"{prefix}{slug(postmortem.title)}"
     if fresh.with_name(f"{fresh.name}.md").exists():
-        raise Permanent(f"{fresh}.md exists and is no postmortem of {postmortem.incident}; move it away.")
+        # Errors are logged: they name no file, since its name tells the title.
+        raise Permanent(f"{directory} has a file {prefix}….md that is no postmortem of ours; move it away.")
     return fresh
 
 

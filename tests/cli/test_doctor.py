@@ -37,6 +37,18 @@ def test_a_working_installation_passes(run: Run, slack: Sandbox, database: str) 
     assert "Everything works." in done.out
 
 
+def test_a_private_folder_that_everybody_can_list_is_told(
+    run: Run, slack: Sandbox, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there before, so its mode is not the bot's; names of files tell titles."""
+    private = tmp_path / "private"
+    private.mkdir(mode=0o755)
+    monkeypatch.setenv("PRIVATE_POSTMORTEM_DIR", str(private))
+    assert f"chmod o= {private}" in run("doctor").out.replace("\n", "")
+    private.chmod(0o750)
+    assert "✓ PRIVATE_POSTMORTEM_DIR" in run("doctor").out
+
+
 def test_looking_creates_nothing(run: Run, slack: Sandbox, tmp_path: Path) -> None:
     """Neither a database nor a folder; the missing tables are told with the command that makes them."""
     done = run("doctor")

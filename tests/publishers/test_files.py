@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import stat
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import Permanent, Retryable
+from bot.errors import ConfigError, Permanent, Retryable
 from bot.publishers.document import as_html, as_markdown
 from bot.publishers.files import SLUG_LENGTH, FilesPublisher, slug
 from tests.publishers.hostile import TEXTS
@@ -76,6 +77,38 @@ def test_a_private_incident_goes_to_its_own_directory_or_nowhere(tmp_path: Path)
     assert not public.exists()
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (private, location, location.with_suffix(".html"))]
     assert modes == [0o700, 0o600, 0o600]
+
+
+def test_a_private_file_is_its_owners_however_it_was_written_before(tmp_path: Path) -> None:
+    """Written again, whatever the umask and whoever opened it to others meanwhile."""
+    publisher = FilesPublisher(tmp_path, tmp_path / "private")
+    location = Path(publisher.publish(postmortem(), private=True) or "")
+    location.chmod(0o666)
+    before = os.umask(0)
+    try:
+        publisher.publish(postmortem(revision=9), private=True)
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in sorted(location.parent.iterdir())] == [0o600] * 2
+
+
+def test_private_files_have_a_directory_of_their_own(tmp_path: Path) -> None:
+    """One for both is refused, by whatever name."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    settings = {"postmortem_dir": tmp_path, "private_postmortem_dir": tmp_path / "link", "template_dir": None}
+    with pytest.raises(ConfigError, match="another folder"):
+        FilesPublisher.configured(settings)
+
+
+def test_no_error_tells_a_title(tmp_path: Path) -> None:
+    """Errors are logged, and the name of a file is made from the title."""
+    publisher = FilesPublisher(tmp_path)
+    (tmp_path / "INC-7-checkout-latency.md").mkdir()
+    with pytest.raises(Permanent) as refused:
+        publisher.publish(postmortem(), private=False)
+    with pytest.raises(Retryable) as stuck:
+        publisher.withdraw(str(tmp_path / "INC-7-checkout-latency.md"))
+    assert "checkout" not in f"{refused.value} {stuck.value}"
 
 
 def test_a_directory_that_is_a_file_is_named_in_the_error(tmp_path: Path) -> None:
