@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from bot.domain.incident import Incident, Scope
+from bot.domain.incident import Incident, Scope, Status
 from bot.domain.transcript import Message, as_ts, ts_order
 from bot.ports import Records, Sealed
 from bot.workflow.current import current
@@ -33,7 +33,8 @@ def hold(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
 
 
 def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
-    """Keep an incident from models, files, search and statistics, or end that. What was published goes.
+    """Keep an incident from models, files, search and statistics, or end that. What was published goes, and
+    comes back.
 
     Raises:
         UserError: it is not there any more.
@@ -48,9 +49,21 @@ def restrict(world: World, incident_id: int, user_id: str, *, on: bool) -> Incid
         refresh(records, world, changed)
         ask(records, world, "republish", f"{incident_id}:v{changed.version}", incident=changed)
         ask(records, world, "redraw", f"{incident_id}:v{changed.version}", incident=changed)
+        if not on:
+            _publish_again(records, world, changed)
         audit(records, world, user_id, "restricted" if on else "restriction ended", changed)
     world.wake()
     return changed
+
+
+def _publish_again(records: Records, world: World, incident: Incident) -> None:
+    """Where it is published, its files were taken back, or never written."""
+    latest = records.revisions.latest(incident.id)
+    if incident.status is not Status.PUBLISHED or latest is None:
+        return
+    for publisher in world.publishers:
+        name = f"{incident.id}:r{latest.number}:v{incident.version}:{publisher}"
+        ask(records, world, "publish", name, incident=incident, publisher=publisher, revision=latest.number)
 
 
 def seal(records: Records, world: World, before: Message | None) -> None:

@@ -360,3 +360,25 @@ def test_restricting_takes_back_what_was_published(scene: Scene) -> None:
 
     assert files(scene.stage.folder / "postmortems") == []
     assert "Nothing found" in scene.command(scene.priya, "search connections")
+
+
+@pytest.mark.parametrize("approved_before", [True, False])
+def test_what_is_published_gets_its_files_with_the_end_of_a_restriction(
+    guarded: Scene, approved_before: bool
+) -> None:
+    """What was taken back comes back, and what was approved meanwhile is written."""
+    folder, admin = guarded.stage.folder / "postmortems", guarded.priya
+    guarded.stage.slack.usergroup("reviewers", members=[guarded.ben])
+    guarded.stage.slack.usergroup("admins", members=[admin])
+    guarded.drafted()
+    if approved_before:
+        guarded.press(guarded.ben, Action.APPROVE)
+        assert len(files(folder)) == 2
+    guarded.command(admin, "restrict INC-1")
+    if not approved_before:
+        guarded.press(guarded.ben, Action.APPROVE)
+    assert (guarded.status(), files(folder)) == (Status.PUBLISHED, [])
+
+    guarded.command(admin, "restrict INC-1 off")
+    assert len(files(folder)) == 2
+    assert "INC-1" in guarded.command(admin, "search connections")
