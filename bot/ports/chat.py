@@ -118,6 +118,10 @@ class Directory(Protocol):
         """All channels the bot can see that are not archived."""
         ...
 
+    def private_channels(self) -> frozenset[str]:
+        """Ids of the private channels the bot is in, at most half a minute old."""
+        ...
+
     def members(self, channel_id: str) -> frozenset[str]:
         """User ids of the people in a channel now."""
         ...

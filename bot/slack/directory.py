@@ -22,6 +22,8 @@ PERSON_LIFE = timedelta(minutes=10)
 STANDING_LIFE = timedelta(seconds=5)
 """Within one gesture a person is looked at several times; nobody is made a guest between two of them."""
 EVERYONE_LIFE = timedelta(minutes=15)
+PRIVATE_LIFE = timedelta(seconds=30)
+"""Slack takes 20 calls of `users.conversations` a minute (Tier 2), of all processes together."""
 PAGE = 900
 """Slack allows up to 999; bigger pages are fewer calls of a method allowed 20 times a minute."""
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
@@ -41,6 +43,8 @@ class SlackDirectory:
         self._who: tuple[Identity, str] | None = None
         self._people: dict[str, tuple[datetime, Person]] = {}
         self._everyone: tuple[datetime, tuple[Person, ...]] | None = None
+        self._private_lock = threading.Lock()
+        self._private: tuple[datetime, frozenset[str]] | None = None
         self._users = _Listing(calls, clock)
         self._channels = _Listing(calls, clock)
         self._lock = threading.Lock()
@@ -102,6 +106,26 @@ class SlackDirectory:
                     raise
                 found = self._list_channels("public_channel")
         return tuple(_channel(channel) for channel in found)
+
+    def private_channels(self) -> frozenset[str]:
+        """Ids of the private channels the bot is in, at most half a minute old: one page, however large
+        the workspace is. None without `groups:read`."""
+        with self._private_lock:
+            if self._private is None or self._clock.now() - self._private[0] >= PRIVATE_LIFE:
+                at = self._clock.now()
+                self._private = at, frozenset(str(one["id"]) for one in self._list_private())
+            return self._private[1]
+
+    def _list_private(self) -> list[Any]:
+        kind, team = "private_channel", self._team_id
+        try:
+            return _Listing(self._calls, self._clock).all(
+                "users.conversations", "channels", types=kind, team_id=team, limit=PAGE
+            )
+        except ChatError as error:
+            if error.code != "missing_scope":
+                raise
+            return []
 
     def members(self, channel_id: str) -> frozenset[str]:
         """User ids of who is in a channel now, the bot itself left out."""

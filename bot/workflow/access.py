@@ -9,6 +9,7 @@ from bot.domain.transcript import Person
 from bot.errors import ChatError, NotAllowed, UserError
 from bot.ports import Records
 from bot.workflow.membership import Inside, inside
+from bot.workflow.turned import notice_private
 from bot.workflow.world import World
 
 NO_SUCH = "That belongs to no incident here that you can see. Nothing was changed."
@@ -138,6 +139,7 @@ def admins_incident(world: World, key: str, user_id: str) -> Incident:
 def visible_channels(world: World, user_id: str) -> frozenset[str]:
     """The private incident channels this person is in; public ones need no entry here."""
     member(world, user_id)
+    notice_private(world)
     with world.storage.read() as records:
         private = records.incidents.private_channels(world.team_id)
     return frozenset(
@@ -148,7 +150,7 @@ def visible_channels(world: World, user_id: str) -> frozenset[str]:
 def may_see(world: World, incident: Incident, user_id: str) -> bool:
     """Public incidents for every full member; private ones for who is in their channel."""
     member(world, user_id)
-    if not incident.is_private:
+    if not incident.is_private and incident.channel_id not in notice_private(world):
         return True
     return _belongs(world, incident, user_id, inside(world, incident.channel_id), unknown=False)
 

@@ -13,7 +13,7 @@ from bot.workflow.doubting import doubt
 from bot.workflow.likeness import keep_from_strangers
 from bot.workflow.membership import GONE
 from bot.workflow.posts import post_once
-from bot.workflow.privacy import made_private
+from bot.workflow.turned import made_private
 from bot.workflow.watching import is_watched
 from bot.workflow.world import World, ask
 

@@ -13,10 +13,11 @@ from bot.ports import Place, Posted
 from bot.workflow.destinations import destination
 from bot.workflow.erasure import detach
 from bot.workflow.posts import post_once
-from bot.workflow.privacy import is_private_now, made_private
+from bot.workflow.privacy import is_private_now
 from bot.workflow.recounting import digest_key
 from bot.workflow.show import update_post
 from bot.workflow.statistics import Question, gather
+from bot.workflow.turned import made_private
 from bot.workflow.world import World, ask
 
 NOTE = "Only public incidents are counted. What the buttons bring, only you see."

@@ -26,6 +26,8 @@ def break_glass(world: World, key: str, user_id: str, reason: str) -> Incident:
         UserError: no admin, no reason, no such incident, or people are in its channel and can invite.
     """
     authorise_admin(world, user_id)
+    if not reason.strip():  # first: without a reason, which is told, nobody learns what there is
+        raise UserError("Say why: `/postmortem break-glass INC-7 the reason`. Nothing was changed.")
     with world.storage.read() as records:
         incident = find(records, world, key)
     if incident is None:
@@ -38,8 +40,6 @@ def break_glass(world: World, key: str, user_id: str, reason: str) -> Incident:
         raise UserError(
             f"{incident.key} has a channel with people in it: join it, or ask them. Nothing changed."
         )
-    if not reason.strip():
-        raise UserError("Say why: `/postmortem break-glass INC-7 the reason`. Nothing was changed.")
     with world.storage.begin() as records:
         now = world.clock.now()
         records.glass.open(incident.id, user_id, until=now + LASTS)

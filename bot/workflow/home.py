@@ -26,6 +26,7 @@ from bot.ports import Home, Records
 from bot.workflow.access import member
 from bot.workflow.actions import today_of
 from bot.workflow.membership import inside
+from bot.workflow.turned import notice_private
 from bot.workflow.world import World, follow_homes
 
 OPEN, WAITING, ITEMS, PUBLISHED = 10, 8, 8, 5
@@ -93,6 +94,7 @@ def home_of(world: World, user_id: str) -> Home:
         NotAllowed: a guest, somebody of another company, a bot or a deactivated account.
     """
     member(world, user_id)
+    notice_private(world)
     reviews, sure = user_id in reviewers(world), frozenset[str]()
     with world.storage.read() as records:
         possible = frozenset(records.incidents.private_channels(world.team_id))

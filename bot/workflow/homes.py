@@ -19,6 +19,7 @@ from bot.ports import Home
 from bot.workflow.access import full_member, member
 from bot.workflow.home import digest, draw, private_channels_of, reviewers, seen
 from bot.workflow.membership import inside
+from bot.workflow.turned import notice_private
 from bot.workflow.world import HOMES_FOLLOW, HOMES_MOST, World
 
 
@@ -29,6 +30,8 @@ def redraw_homes(world: World, job: Job) -> None:
     since = world.clock.now() - HOMES_FOLLOW
     with world.storage.read() as records:
         looked = records.homes.lately(world.team_id, since=since, limit=HOMES_MOST)
+    if looked:
+        notice_private(world)
     around = _Round(world) if looked else None
     for user_id, shown in looked:
         if around is not None and digest(around.home(user_id)) != shown:

@@ -27,6 +27,7 @@ from bot.workflow.erasure import message_gone
 from bot.workflow.holding import seal
 from bot.workflow.moved import key_of_move, where_it_is_now
 from bot.workflow.show import review_row
+from bot.workflow.turned import made_private
 from bot.workflow.watching import is_about_known, is_watched
 from bot.workflow.world import World, ask
 
@@ -104,7 +105,7 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
             return ask(records, world, "meet", key, channel=new_id, invited=False, was=old_id)
         case ChannelChanged() | BotInvited() | BotRemoved():
             if isinstance(event, ChannelChanged) and event.private:
-                privacy.made_private(records, world, event.channel_id)
+                made_private(records, world, event.channel_id)
             invited = isinstance(event, BotInvited)
             return ask(records, world, "meet", event_id, channel=event.channel_id, invited=invited)
 

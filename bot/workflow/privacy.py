@@ -13,27 +13,9 @@ from bot.ports import Place, PostRow, Records
 from bot.workflow.access import may_hear
 from bot.workflow.dossier import is_reviewed
 from bot.workflow.erasure import detach, file_name, picture_name, retract
-from bot.workflow.indexing import index
 from bot.workflow.membership import GONE
-from bot.workflow.portraits import withdraw
-from bot.workflow.world import World, ask, audit, refresh
-
-
-def made_private(records: Records, world: World, channel_id: str) -> bool:
-    """Make every incident of a channel private, and ask for what was published or posted elsewhere to
-    follow. They keep their numbers, which people know; nothing makes them public again."""
-    changed = False
-    for incident in records.incidents.in_channel(world.team_id, channel_id):
-        if not incident.is_private:
-            private = records.incidents.replace(incident.model_copy(update={"is_private": True}))
-            withdraw(records, world, private)
-            index(records, world, private)
-            refresh(records, world, private)
-            ask(records, world, "republish", f"{private.id}:v{private.version}", incident=private)
-            ask(records, world, "withdraw_posts", f"{private.id}:v{private.version}", incident=private)
-            audit(records, world, "Slack", "made private", private)
-            changed = True
-    return changed
+from bot.workflow.turned import made_private
+from bot.workflow.world import World, ask
 
 
 def is_private_now(world: World, incident: Incident) -> bool:

@@ -13,10 +13,13 @@ from bot.domain.posting import Action
 from bot.slack import review_views
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
+from tests.app.test_home import opened, text
 from tests.app.test_privacy import card_in, group, secret_draft
 
 MOMENT = 6
 """Seconds after which Slack is asked again what somebody is."""
+HALF_A_MINUTE = 30
+"""Seconds after which Slack is asked again which channels are private."""
 
 
 @pytest.fixture
@@ -59,6 +62,8 @@ def test_the_glass_is_open_to_admins_only(governed: Scene) -> None:
     group(governed, "admins", zoe)
     secret_draft(governed, governed.maya, governed.ben).archive()
     governed.stage.settle()
+    silent = [governed.command(zoe, f"break-glass {key}").splitlines()[0] for key in ("PRV-1", "PRV-77")]
+    assert silent[0] == silent[1]  # without a reason, which its members are told, not even that it is there
     governed.command(zoe, "break-glass PRV-1 court order 17")
     assert "PRV-1 is open in a window" in governed.command(zoe, "show PRV-1")
 
@@ -96,3 +101,35 @@ def test_a_form_that_was_opened_inside_is_refused_from_outside(governed: Scene) 
     governed.stage.settle()
 
     assert (governed.incident(), governed.revisions()) == before
+
+
+SURFACES = (
+    "show INC-1",
+    "history INC-1",
+    "status INC-1",
+    "actions INC-1",
+    "list",
+    "search connections",
+    "stats all",
+)
+
+
+def test_a_channel_that_became_private_is_closed_though_nobody_told(governed: Scene) -> None:
+    """The event was lost: Slack is asked before anything is shown, so nobody outside learns more of it."""
+    zoe = governed.stage.slack.person("zoe")
+    governed.drafted()
+    governed.press(governed.ben, Action.APPROVE)
+    assert "INC-1" in text(opened(governed, zoe))
+    governed.stage.slack.faults.lose_events(times=1)
+    governed.channel.make_private()
+    governed.stage.jump(seconds=HALF_A_MINUTE)
+
+    for words in SURFACES:
+        answer = governed.command(zoe, words)
+        assert "Checkout" not in answer, words
+        assert "1 incident" not in answer, words
+        assert "is open in a window" not in answer, words
+    assert "Checkout" not in text(opened(governed, zoe))
+    assert "INC-1" in governed.command(governed.ben, "list")
+    assert governed.incident().is_private
+    assert not list((governed.stage.folder / "postmortems").glob("*"))

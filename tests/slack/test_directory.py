@@ -130,6 +130,21 @@ def test_without_the_scope_private_channels_are_left_out(slack: Sandbox, people:
     hidden = slack.channel("incident-b", private=True)
     hidden.members.append(slack.app.bot_user_id)
     assert [channel.id for channel in people.channels()] == [seen.id]
+    assert people.private_channels() == frozenset()
+
+
+def test_private_channels_are_asked_for_twice_a_minute(
+    slack: Sandbox, people: SlackDirectory, watch: ManualClock
+) -> None:
+    """However often somebody looks something up; those without the bot are not among them."""
+    slack.channel("incident-a", private=True)
+    turned = slack.channel("incident-b")
+    turned.members.append(slack.app.bot_user_id)
+    assert people.private_channels() == people.private_channels() == frozenset()
+    turned.make_private()
+    watch.advance(seconds=30)
+    assert people.private_channels() == people.private_channels() == {turned.id}
+    assert made(slack, "users.conversations") == 2
 
 
 def test_shared_channels_say_so(slack: Sandbox, people: SlackDirectory) -> None:

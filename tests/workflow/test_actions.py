@@ -29,9 +29,9 @@ from bot.workflow.dossier import dossier, postmortem, settled
 from bot.workflow.home import digest, home_of, show_home
 from bot.workflow.membership import left
 from bot.workflow.outcomes import redraw_reminders
-from bot.workflow.privacy import made_private
 from bot.workflow.show import labels
 from bot.workflow.starting import start
+from bot.workflow.turned import made_private
 from bot.workflow.world import HOMES_FOLLOW, Policy, World
 from storage import Database
 from tests.clock import ManualClock

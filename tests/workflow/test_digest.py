@@ -17,7 +17,7 @@ from bot.worker import Worker
 from bot.workflow.digest import ask_for_digest
 from bot.workflow.erasure import forget
 from bot.workflow.holding import restrict
-from bot.workflow.privacy import made_private
+from bot.workflow.turned import made_private
 from bot.workflow.world import Policy
 from storage import Database
 from tests.clock import ManualClock

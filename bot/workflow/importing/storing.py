@@ -17,8 +17,8 @@ from bot.workflow.dossier import stamped
 from bot.workflow.importing.drafting import Archived, Prepared
 from bot.workflow.importing.origin import Room
 from bot.workflow.indexing import index
-from bot.workflow.privacy import made_private
 from bot.workflow.tracking import follow, keep_promises
+from bot.workflow.turned import made_private
 from bot.workflow.world import World, audit
 
 ACTOR = "import"
