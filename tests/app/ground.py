@@ -174,6 +174,20 @@ class Ground(RuleBasedStateMachine):
         ]
         return found[-1] if found else None
 
+    def pressed(self, which: int, who: str, action: Action) -> tuple[Person, Incident] | None:
+        """Press a button of any incident; None where there is none."""
+        person = self.person(who)
+        incidents = self.incidents()
+        for incident in incidents if which % 2 else incidents[::-1]:
+            message = self.button(incident, action)
+            if message is None or person.id not in message.channel.members:
+                continue
+            self.stage.clock.jump(timedelta(seconds=20))
+            person.press(message, action.value)
+            self.settle()
+            return person, incident
+        return None
+
     def everybody(self) -> list[Person]:
         """All five."""
         return [self.scene.maya, self.scene.ben, self.scene.priya, self.zoe, self.eve]

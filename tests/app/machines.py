@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from bot.clock import JumpingClock
+from bot.domain.posting import Action
 from bot.errors import Retryable
 from bot.sandbox.faults import Fault
 from bot.slack.calls import TIMEOUT
+from tests.app.ground import WHICH, WHO
 from tests.app.truths import Truths
 
 METHODS = (
@@ -70,13 +72,23 @@ class Machines(Truths):
             self.mend()
 
     @precondition(lambda self: self.away_since is None)
-    @rule(how=st.sampled_from(OUTAGES), after=st.sampled_from((0, 1, 2, 3, 5, 8, 13)))
-    def outage(self, how: str, after: int) -> None:
-        """Slack goes away as a whole, a few requests from now."""
+    @rule(
+        how=st.sampled_from(OUTAGES),
+        after=st.sampled_from((0, 1, 2, 3, 5, 8, 13)),
+        who=WHO,
+        action=st.sampled_from((None, Action.RESOLVE, Action.APPROVE, Action.REOPEN, Action.UNPUBLISH)),
+        which=WHICH,
+        minutes=st.sampled_from((0, 1, 10, 130)),
+    )
+    def outage(self, how: str, after: int, who: str, action: Action | None, which: int, minutes: int) -> None:
+        """Slack goes away as a whole, a few requests from now, as somebody just decided something."""
         faults = self.stage.slack.faults
         faults.outage(Blackout(self.stage.clock, how, after))
         faults.hold_events()
         self.away_since = self.stage.clock.now()
+        if action is not None:
+            self.pressed(which, who, action)
+        self.stage.jump(minutes=minutes)
 
     @precondition(lambda self: self.away_since is not None)
     @rule()

@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.posting import Action
-from bot.sandbox import Person
+from bot.sandbox import Channel
 from tests.app.ground import WHICH, WHO, Said, pick
 from tests.app.scene import CHECK
 from tests.app.truths import Truths
@@ -21,6 +21,7 @@ SENTENCES = (
     "We should add an alert on {0}.",
     "Does anybody know {0}?",
 )
+LIVES = (Status.OPEN, Status.RESOLVED, Status.IN_REVIEW, Status.PUBLISHED)
 BUTTONS = (
     Action.RESOLVE,
     Action.REOPEN,
@@ -44,14 +45,34 @@ class People(Truths):
         """One for its document."""
         return self.word(self.room_of(incident) is self.private)
 
-    @initialize()
-    def start(self) -> None:
-        """One incident in each channel."""
+    @initialize(public=st.sampled_from(LIVES), private=st.sampled_from(LIVES))
+    def start(self, public: Status, private: Status) -> None:
+        """One incident in each channel, as far as that."""
         self.scene.maya.invite_bot(self.private)
         self.settle()
-        for channel, title in ((self.public, "Checkout is down"), (self.private, "sec0q leaked")):
+        for channel, title, until in (
+            (self.public, "Checkout is down", public),
+            (self.private, "sec0q leaked", private),
+        ):
             self.scene.maya.command(channel, "/postmortem", f"start {title}")
             self.settle()
+            self.lived(channel, until)
+
+    def lived(self, channel: Channel, until: Status) -> None:
+        """It is told, and goes its way."""
+        maya, secret = self.scene.maya, channel is self.private
+        for sentence in SENTENCES:
+            self.stage.clock.jump(timedelta(seconds=20))
+            word = self.word(secret)
+            self.said.append(Said(maya.say(channel, sentence.format(word)), word))
+        self.settle()
+        if until is not Status.OPEN:
+            maya.command(channel, "/postmortem", "resolve")
+            self.settle()
+        if until in (Status.IN_REVIEW, Status.PUBLISHED):
+            self.stage.jump(hours=2)
+        if until is Status.PUBLISHED:
+            self.pressed(0 if secret else 1, "maya", Action.APPROVE)
 
     @rule(
         who=WHO,
@@ -137,20 +158,6 @@ class People(Truths):
         act(cards[-1], CHECK)
         self.settle()
 
-    def pressed(self, which: int, who: str, action: Action) -> tuple[Person, Incident] | None:
-        """Press a button of any incident; None where there is none."""
-        person = self.person(who)
-        incidents = self.incidents()
-        for incident in incidents if which % 2 else incidents[::-1]:
-            message = self.button(incident, action)
-            if message is None or person.id not in message.channel.members:
-                continue
-            self.stage.clock.jump(timedelta(seconds=20))
-            person.press(message, action.value)
-            self.settle()
-            return person, incident
-        return None
-
     @rule(who=WHO, action=st.sampled_from(BUTTONS), which=WHICH)
     def press(self, who: str, action: Action, which: int) -> None:
         """Press a button that asks nothing back."""
@@ -213,5 +220,8 @@ class People(Truths):
         one = pick(which, self.said)
         channel = self.room(one.message.channel is self.private)
         if self.can_be_changed(one) and (person := self.inside(channel, who)) is not None:
+            root = one.message.thread_ts or one.message.ts  # what was forgotten, too, somebody may tell anew
+            thread = [other for other in self.said if root in (other.message.ts, other.message.thread_ts)]
+            self.gone -= {other.word for other in thread}
             person.shortcut("pm_start_message", one.message)
             self.settle()

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -28,9 +28,8 @@ from bot.domain.posting import Action
 from bot.domain.postmortem import ActionState
 from bot.domain.review import DRAFTER_AUTHOR
 from bot.sandbox import Message, Person
-from storage import migrate
 from tests.app.conftest import make_scene
-from tests.app.histories import asked_for
+from tests.app.histories import asked_for, databases
 from tests.app.scene import CHECK, Scene
 
 LATE = timedelta(minutes=1)
@@ -107,23 +106,13 @@ class Model:
         self.status, self.published = Status.PUBLISHED, self.drafts + self.edits
 
 
-@cache
-def _template() -> bytes:
-    """A migrated database."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "template.db"
-        migrate.upgrade(f"sqlite:///{path}")
-        return path.read_bytes()
-
-
 class Histories(RuleBasedStateMachine):
     """Rules are what people and the network do; after each, the bot must be where the model is."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="pm-history-"))
-        (self.folder / "postmortem.db").write_bytes(_template())
-        self.stage = Stage(self.folder)
+        self.stage = Stage(self.folder, database_url=self.database())
         self.stage.__enter__()
         self.scene: Scene = make_scene(self.stage)
         self.model = Model()
@@ -132,6 +121,10 @@ class Histories(RuleBasedStateMachine):
         self.deleted: list[Message] = []
         self.numbers = 0
         self.losing, self.lossless = False, True
+
+    def database(self) -> str:
+        """The address of a database without a row."""
+        raise NotImplementedError
 
     def teardown(self) -> None:
         """Close everything."""
@@ -421,6 +414,12 @@ class Histories(RuleBasedStateMachine):
         assert len(files) == len(published)
 
 
-def test_histories_end_where_people_meant_them_to() -> None:
+def test_histories_end_where_people_meant_them_to(request: pytest.FixtureRequest) -> None:
     """Random histories, the same ones every time where CI runs them."""
-    run_state_machine_as_test(Histories, settings=asked_for(examples=12, steps=25))
+    fresh = databases(request)
+
+    class OfThisTest(Histories):
+        def database(self) -> str:
+            return fresh(self.folder)
+
+    run_state_machine_as_test(OfThisTest, settings=asked_for(examples=12, steps=25))

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from bot.domain.incident import Incident, Status
@@ -93,7 +94,12 @@ class Truths(Ground):
         finally:
             self.close()
 
-    @rule()
+    @rule(sure=st.sampled_from((False, False, False, True)))
+    def come_to_rest(self, sure: bool) -> None:
+        """Now and then nothing happens for some hours."""
+        if sure:
+            self.calm()
+
     def calm(self) -> None:
         """All faults are healed, all events arrive, and time enough passes."""
         self.mend()
