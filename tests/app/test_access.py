@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.demo.stage import Stage
-from bot.domain.incident import Status
+from bot.domain.incident import Scope, Status
 from bot.domain.posting import Action
+from bot.ports import NewIncident
 from bot.slack import review_views
+from bot.workflow.access import NO_SUCH
+from bot.workflow.buttons import reference
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
 from tests.app.test_home import opened, text
@@ -47,6 +50,38 @@ def test_who_was_made_a_guest_or_deactivated_has_no_say_any_more(governed: Scene
     governed.stage.jump(seconds=MOMENT)
     governed.press(governed.ben, Action.APPROVE)
     assert governed.status() is Status.PUBLISHED
+
+
+def test_an_incident_of_another_workspace_is_not_there(governed: Scene) -> None:
+    """Not even in a channel of the same id, by its true number, for an admin who is in that channel: several
+    workspaces may share a database."""
+    group(governed, "admins", governed.maya)
+    governed.start()
+    world, at = governed.stage.bot.world, governed.stage.clock.now()
+    with world.storage.begin() as records:
+        for scope, root_ts in ((Scope.THREAD, "1.000100"), (Scope.CHANNEL, None)):
+            new = NewIncident(
+                team_id="T0OTHER",
+                channel_id=governed.channel.id,
+                scope=scope,
+                root_ts=root_ts,
+                title="Strange things",
+                started_at=at,
+                since_ts="1.000100",
+            )
+            theirs = records.incidents.create(new)
+
+    for action in (Action.RESOLVE, Action.DISMISS):
+        governed.forge(governed.maya, action, reference(theirs, 1))
+        assert NO_SUCH in governed.whispered(governed.maya), action
+    for words in ("show INC-2", "status INC-2", "resolve INC-2", "hold INC-2", "forget INC-2"):
+        assert "There is no incident INC-2" in governed.command(governed.maya, words), words
+    for words in ("list", "status", "stats all", "search strange"):
+        answer = governed.command(governed.maya, words)
+        assert "Strange" not in answer.replace("“strange”", ""), words
+        assert "2 incidents" not in answer, words
+    with world.storage.read() as records:
+        assert records.incidents.get(theirs.id) == theirs
 
 
 LOST: dict[str, dict[str, object]] = {
