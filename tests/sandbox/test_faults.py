@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox import Channel, Person, Sandbox
+from bot.sandbox.faults import Fault
 from tests.sandbox.conftest import Clock
 
 
@@ -42,6 +43,17 @@ def test_a_server_error_has_no_effect(client: WebClient, slack: Sandbox, maya: P
     with pytest.raises(SlackApiError) as caught:
         client.chat_postMessage(channel=room.id, text="x")
     assert (caught.value.response.status_code, len(maya.reads(room))) == (503, before)
+
+
+def test_an_outage_stops_every_request_until_it_is_healed(client: WebClient, slack: Sandbox) -> None:
+    """Whatever the method, from when it begins."""
+    slack.faults.outage(lambda method: None if method == "api.test" else Fault("server_error", status=503))
+    assert client.api_test()["ok"]
+    for call in (client.auth_test, client.users_list):
+        with pytest.raises(SlackApiError):
+            call()
+    slack.faults.clear()
+    assert client.auth_test()["ok"]
 
 
 def test_methods_are_limited_per_minute(clock: Clock) -> None:
