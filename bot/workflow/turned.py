@@ -31,7 +31,11 @@ def notice_private(world: World) -> frozenset[str]:
 
 def made_private(records: Records, world: World, channel_id: str) -> bool:
     """Make every incident of a channel private, and ask for what was published or posted elsewhere to
-    follow. They keep their numbers, which people know; nothing makes them public again."""
+    follow. They keep their numbers, which people know; nothing makes them public again. The next one there
+    begins as private, too."""
+    known = records.channels.get(world.team_id, channel_id)
+    if known is not None and not known.is_private:
+        records.channels.save(known.model_copy(update={"is_private": True}))
     changed = False
     for incident in records.incidents.in_channel(world.team_id, channel_id):
         if not incident.is_private:

@@ -48,6 +48,22 @@ def test_nobody_outside_is_shown_an_incident_whose_channel_turned(
     assert browse.recent(desk.world, desk.maya)[0].is_private
 
 
+def test_the_next_incident_of_a_channel_that_turned_begins_as_private(
+    storage: Database, clock: ManualClock
+) -> None:
+    """Though what is stored of the channel said otherwise until somebody asked."""
+    desk = a_desk(storage, clock)
+    zoe = desk.chat.add_person("zoe")
+    desk.resolved()
+    desk.chat.change_channel(desk.channel, is_private=True)
+    notice_private(desk.world)
+
+    second = start(desk.world, desk.channel, desk.maya, StartRequest(title="Checkout again"))
+
+    assert second.is_private
+    assert browse.recent(desk.world, zoe) == ()
+
+
 class Away(FakeChat):
     """A Slack that tells nothing of its channels."""
 
