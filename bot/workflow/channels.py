@@ -8,7 +8,7 @@ from bot.domain.job import Job
 from bot.domain.posting import Line
 from bot.errors import ChatError, Retryable
 from bot.log import get_logger
-from bot.ports import Channel, Place, StoredChannel
+from bot.ports import Channel, Place, Records, StoredChannel
 from bot.workflow.doubting import doubt
 from bot.workflow.likeness import keep_from_strangers
 from bot.workflow.membership import GONE
@@ -142,7 +142,18 @@ def _save(world: World, channel: Channel) -> bool:
         )
         if channel.is_private:
             made_private(records, world, channel.id)
+        was_open = known is None or (known.is_member and not known.is_archived)
+        if not was_open and channel.is_member and not channel.is_archived:
+            _catch_up(records, world, channel.id)
     return greeted
+
+
+def _catch_up(records: Records, world: World, channel_id: str) -> None:
+    """A channel is open to us again: what was erased or decided meanwhile could not be shown in it."""
+    for incident in records.incidents.in_channel(world.team_id, channel_id):
+        name = f"{incident.id}:opened:{world.clock.now().isoformat()}"
+        for kind in ("refresh", "redraw"):
+            ask(records, world, kind, name, incident=incident)
 
 
 def _mark_gone(world: World, channel_id: str) -> None:

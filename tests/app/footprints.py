@@ -60,8 +60,15 @@ def before(person: Person) -> str:
 
 
 def everywhere(scene: Scene, url: str, folder: Path, *, spared: Iterable[str] = ()) -> str:
-    """All text of the bot's that is anywhere: database, posts, files, Slack's files."""
-    kept = [stored(url, spared=spared), said_by_bot(scene)]
+    """All text of the bot's that it can reach: database, posts, files, Slack's files. In a channel that is
+    closed to it Slack lets it change nothing."""
+    slack = scene.stage.slack
+    reached = [
+        room
+        for room in list(slack.workspace.channels.values())
+        if room.is_im or (not room.archived and slack.app.bot_user_id in room.members)
+    ]
+    kept = [stored(url, spared=spared), said_by_bot(scene, reached)]
     kept += [written(folder / name) for name in ("postmortems", "private")]
     return "\n".join([*kept, *map(str, scene.stage.slack.workspace.files.values())])
 

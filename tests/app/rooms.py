@@ -61,8 +61,8 @@ class Rooms(Truths):
 
     @rule(secret=st.booleans())
     def move(self, secret: bool) -> None:
-        """Slack gives the channel another id, of which it always tells who is inside, at the latest in the end.
-        Who is not, learns of no new id."""
+        """Slack gives the channel another id, and tells who is inside, at the latest in the end. Who is not,
+        learns of no new id."""
         channel = self.room(secret)
         if self.stage.slack.app.bot_user_id not in channel.members:
             return

@@ -432,7 +432,8 @@ def test_transcripts_are_purged_and_approved_postmortems_keep_their_quotes(scene
 
 
 def test_what_is_purged_of_a_closed_channel_leaves_no_work_undone(scene: Scene) -> None:
-    """Its thread takes no new picture any more; that is no failure to tell people of."""
+    """Its thread takes no new picture any more; that is no failure to tell people of. What stands there
+    follows once it is opened again."""
     scene.drafted()
     scene.channel.archive()
     scene.stage.jump(days=366)
@@ -441,6 +442,10 @@ def test_what_is_purged_of_a_closed_channel_leaves_no_work_undone(scene: Scene) 
     with scene.stage.bot.world.storage.read() as records:
         assert records.jobs.listed(JobState.BURIED) == ()
     assert in_database(scene.stage, CAUSE) == []
+
+    scene.channel.unarchive()
+    scene.stage.jump(minutes=5)
+    assert not any(CAUSE in shown(one) for one in scene.everything())
 
 
 def test_a_title_taken_from_a_message_is_purged_with_it(scene: Scene) -> None:
