@@ -67,7 +67,7 @@ _JOBS: Mapping[str, Callable[[World, Job], None]] = {
     "digest_again": digest.digest_again,
     "members": membership.remember_members,
     "joined": likeness.someone_joined,
-    "glass": glass.tell_members,
+    "glass": glass.tell_of_it,
     "homes": homes.redraw_homes,
     "erase_workspace": retention.erase_when_due,
     "wipe": wiping.wipe,

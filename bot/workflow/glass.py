@@ -20,7 +20,7 @@ REASON_LENGTH = 300
 
 
 def break_glass(world: World, key: str, user_id: str, reason: str) -> Incident:
-    """Let an admin see and change an incident for a day. Audited, and told to its last known members.
+    """Let an admin see and change an incident for a day. Audited, and told to others (`tell_of_it`).
 
     Raises:
         UserError: no admin, no reason, no such incident, or people are in its channel and can invite.
@@ -59,20 +59,23 @@ def break_glass(world: World, key: str, user_id: str, reason: str) -> Incident:
     return incident
 
 
-def tell_members(world: World, job: Job) -> None:
-    """Job: a direct message to everyone who was last known to be in the incident's channel."""
+def tell_of_it(world: World, job: Job) -> None:
+    """Job: a direct message to everyone who was last known to be in the incident's channel. Where nobody
+    is, the other admins are told: nobody opens an incident unseen."""
     with world.storage.read() as records:
         incident = records.incidents.get(job.incident_id or 0)
         known = records.members.get(world.team_id, incident.channel_id) if incident else None
-    if incident is None or known is None:
+    if incident is None:
         return
-    who = world.directory.person(str(job.payload["actor"])).label
+    actor = str(job.payload["actor"])
+    told = known.members if known else world.directory.group(world.policy.admins)
+    who = world.directory.person(actor).label
     text = (
         f"{who}, an admin, opened {incident.key} by breaking the glass, until {{0}}. "
         f"The reason given: {job.payload['reason']}"
     )
     line = Line(text=text, times=(datetime.fromisoformat(str(job.payload["until"])),))
-    for user_id in sorted(known.members):
+    for user_id in sorted(told - {actor}):
         try:
             post_once(world, f"{job.key}:{user_id}", Place(channel_id=user_id), line, incident_id=incident.id)
         except ChatError as error:

@@ -58,7 +58,7 @@ def _break_glass(asked: Asked) -> Payload:
     hours = int(LASTS.total_seconds() // 3600)
     return say(
         f"{incident.key} is open to you for {hours} hours (`/postmortem show {incident.key}`). "
-        "Its last known members are told, with your reason."
+        "Who was last in its channel is told, with your reason; where nobody knows who, the other admins are."
     )
 
 
