@@ -162,7 +162,7 @@ class Truths(Ground):
             files = [path.name for path in (self.folder / folder).glob("*.md")]
             for key in published:
                 assert len([name for name in files if name.startswith(f"{key}-")]) == 1, (key, files)
-            assert len(files) == len({name.split("-")[1] for name in files}), files
+            assert len(files) == len({tuple(name.split("-")[:2]) for name in files}), files
 
     def cards_show_the_newest_revision(self) -> None:
         """What is approved is what people see."""
