@@ -189,11 +189,11 @@ class Worker:
             self._failed(job, str(error), outage=isinstance(error, Outage))
 
     def _failed(self, job: Job, error: str, *, outage: bool = False) -> None:
-        if is_exhausted(job.attempts, outage=outage):
+        if is_exhausted(job, outage=outage):
             self._bury(job, error)
             return
         due = self._clock.now() + backoff(job.attempts)
-        self._note(lambda records: records.jobs.retry(job, due_at=due, error=error))
+        self._note(lambda records: records.jobs.retry(job, due_at=due, error=error, outage=outage))
 
     def _bury(self, job: Job, error: str) -> None:
         """Bury it and, in the same transaction, ask for the incident's thread to be told."""

@@ -64,9 +64,13 @@ class JobTable:
             if self._connection.execute(select(jobs.c.id).where(*mine)).first() is None:
                 raise
 
-    def retry(self, job: Job, *, due_at: datetime, error: str) -> None:
-        """It failed; try again later. The attempt counts. Raises `LeaseLost`."""
-        self._release(job, due_at=due_at, last_error=error, **_FREE)
+    def retry(self, job: Job, *, due_at: datetime, error: str, outage: bool = False) -> None:
+        """It failed; try again later. The attempt counts, as one that an outage ended if it was one.
+
+        Raises `LeaseLost`.
+        """
+        outages = jobs.c.outages + int(outage)
+        self._release(job, due_at=due_at, last_error=error, outages=outages, **_FREE)
 
     def snooze(self, job: Job, *, due_at: datetime, payload: dict[str, Any] | None = None) -> None:
         """Release without counting the attempt, with another payload if one is given.
@@ -104,7 +108,13 @@ class JobTable:
     def revive(self, job_id: int, *, due_at: datetime) -> bool:
         """Give a buried or cancelled job another life, its attempts forgotten; False for any other."""
         ended = jobs.c.state.in_((JobState.BURIED, JobState.CANCELLED))
-        values = {"state": JobState.WAITING, "attempts": 0, "due_at": due_at, "finished_at": None}
+        values = {
+            "state": JobState.WAITING,
+            "attempts": 0,
+            "outages": 0,
+            "due_at": due_at,
+            "finished_at": None,
+        }
         return self._one(update(jobs).where(jobs.c.id == job_id, ended).values(**values))
 
     def prune(self, *kinds: str, before: datetime, limit: int = 1000) -> int:

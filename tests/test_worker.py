@@ -126,6 +126,19 @@ def test_work_outlasts_an_outage_of_hours(sqlite_storage: Database, clock: Manua
     assert the_job(sqlite_storage).state is JobState.DONE
 
 
+def test_a_fault_after_a_long_outage_is_tried_again_as_often_as_ever(
+    sqlite_storage: Database, clock: ManualClock
+) -> None:
+    """The attempts that an outage took are none that people could have done anything about."""
+    ask(sqlite_storage, clock)
+    faults = (MAX_ATTEMPTS - 1) * [Retryable("The database is locked.")]
+    worker = a_worker(sqlite_storage, clock, Chore(*30 * [Outage("Slack is away.")], *faults))
+    for _ in range(30 + MAX_ATTEMPTS):
+        worker.run_due()
+        clock.advance(minutes=10)
+    assert the_job(sqlite_storage).state is JobState.DONE
+
+
 def test_an_outage_without_an_end_is_told_after_about_a_day(
     sqlite_storage: Database, clock: ManualClock
 ) -> None:

@@ -39,11 +39,13 @@ class NewJob(BaseModel):
 
 
 class Job(NewJob):
-    """A job as it is stored. `attempts` counts the claims, the running one included."""
+    """A job as it is stored. `attempts` counts the claims, the running one included; `outages` how many of
+    them ended because a service did not answer."""
 
     id: int
     state: JobState = JobState.WAITING
     attempts: int = 0
+    outages: int = 0
     lease_owner: str | None = None
     lease_until: datetime | None = None
     last_error: str | None = None
@@ -57,7 +59,10 @@ def backoff(attempts: int) -> timedelta:
     return min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
 
 
-def is_exhausted(attempts: int, *, outage: bool = False) -> bool:
-    """Whether a job failed so often that people must look at it. In an `outage` of a service it depends on,
-    nobody can do anything about it: it waits for about a day."""
-    return attempts >= (OUTAGE_ATTEMPTS if outage else MAX_ATTEMPTS)
+def is_exhausted(job: Job, *, outage: bool = False) -> bool:
+    """Whether a job, whose running attempt has failed too, did so often enough for people to look at it. In
+    an `outage` of a service it depends on nobody can do anything about it: it waits for about a day, and has
+    as many attempts after it as before."""
+    if outage:
+        return job.outages + 1 >= OUTAGE_ATTEMPTS
+    return job.attempts - job.outages >= MAX_ATTEMPTS

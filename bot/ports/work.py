@@ -34,8 +34,8 @@ class Jobs(Protocol):
         not done again; that its worker finishes it once more changes nothing."""
         ...
 
-    def retry(self, job: Job, *, due_at: datetime, error: str) -> None:
-        """It failed; try again later. The attempt counts."""
+    def retry(self, job: Job, *, due_at: datetime, error: str, outage: bool = False) -> None:
+        """It failed; try again later. The attempt counts, as one that an outage ended if it was one."""
         ...
 
     def snooze(self, job: Job, *, due_at: datetime, payload: dict[str, Any] | None = None) -> None:

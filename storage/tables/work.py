@@ -19,6 +19,7 @@ jobs = Table(
     Column("payload", Json, nullable=False),
     Column("state", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("outages", Integer, nullable=False, server_default="0"),
     Column("lease_owner", Words),
     Column("lease_until", Moment),
     Column("last_error", Words),
