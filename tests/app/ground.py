@@ -65,6 +65,10 @@ class Ground(RuleBasedStateMachine):
             openai_base_url=self.model.url,
         )
         self.stage.__enter__()
+        self._let_people_in()
+        self._know_nothing()
+
+    def _let_people_in(self) -> None:
         self.scene: Scene = make_scene(self.stage)
         slack = self.stage.slack
         self.zoe = slack.person("zoe", real_name="Zoe Outsider")
@@ -74,6 +78,8 @@ class Ground(RuleBasedStateMachine):
         self.private = slack.channel(
             "incident-merger", members=[self.scene.maya, self.scene.priya], private=True
         )
+
+    def _know_nothing(self) -> None:
         self.known_as = {room.id: room for room in (self.public, self.private)}
         """Every id that a channel ever had."""
         self.moved_unheard = False

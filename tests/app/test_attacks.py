@@ -296,27 +296,29 @@ def test_no_form_or_button_tells_a_stranger_what_there_is(
         assert heard[0] == heard[1] != "", name
 
 
+TEXTS = (
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "PRV-1",
+    "PRV-99999999999999",
+    "INC--1",
+    "<@U1|x>",
+    "x" * 9_000,
+    PLANTED,
+)
+
+
 def test_shortcuts_and_commands_take_any_text(
     besieged: Scene, outside: list[Person], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """From strangers and members: NUL, half surrogates, control characters, too long, in every word."""
     words = (*COMMANDS, "")
-    texts = (
-        "\x00",
-        "a\x00b",
-        "\ud800",
-        "PRV-1",
-        "PRV-99999999999999",
-        "INC--1",
-        "<@U1|x>",
-        "x" * 9_000,
-        PLANTED,
-    )
     before = state(besieged)
     for who in (outside[1].id, "U\x00", "", "U" * 300):
         for word in words:
             assert command(besieged, who, besieged.channel.id, f"{word} PRV-1 {PLANTED}") == 200
-    rest = itertools.cycle(texts)
+    rest = itertools.cycle(TEXTS)
     for word in (one for one in words if one != "start"):
         for text in itertools.islice(rest, 4):
             assert command(besieged, besieged.ben.id, "C\x00", f"{word} {text}") == 200, (

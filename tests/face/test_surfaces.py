@@ -191,6 +191,11 @@ def test_a_choice_in_a_window_can_be_told_at_once(desk: Desk, slack: Sandbox, ap
     expect(desk.window().get_by_label("Service")).to_have_value("mail")
 
 
+def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def test_only_the_keyboard_is_needed(desk: Desk, slack: Sandbox, app: App, room: Channel) -> None:
     """From writing to a message, its menu, a window that keeps the focus, and back."""
     page, heard = desk.page, list[dict[str, Any]]()
@@ -215,8 +220,7 @@ def test_only_the_keyboard_is_needed(desk: Desk, slack: Sandbox, app: App, room:
     page.keyboard.press("ArrowUp")
     expect(desk.message("The card")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    for _ in range(4):
-        page.keyboard.press("Tab")
+    _press(page, "Tab", "Tab", "Tab", "Tab")
     expect(desk.message("second line").get_by_role("button", name="More actions")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="Take a note")).to_be_focused()
@@ -224,8 +228,7 @@ def test_only_the_keyboard_is_needed(desk: Desk, slack: Sandbox, app: App, room:
     expect(page.get_by_role("menuitem", name="Copy text")).to_be_focused()
     page.keyboard.press("Escape")
     expect(desk.message("second line").get_by_role("button", name="More actions")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    _press(page, "Enter", "Enter")
     expect(desk.window()).to_be_visible()
     for _ in range(5):
         page.keyboard.press("Tab")

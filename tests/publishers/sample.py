@@ -163,6 +163,19 @@ def _action_items() -> tuple[ActionItem, ...]:
     )
 
 
+def _coverage() -> Coverage:
+    return Coverage(
+        messages=25,
+        threads=2,
+        files=1,
+        masked=1,
+        edited=2,
+        after_resolution=5,
+        skipped={"join notices": 4},
+        gaps=("15:31–17:02 UTC (1 h 30 min)",),
+    )
+
+
 def postmortem(**changes: object) -> Postmortem:
     """The whole postmortem, with some fields changed."""
     whole = Postmortem(
@@ -196,16 +209,7 @@ def postmortem(**changes: object) -> Postmortem:
         action_items=_action_items(),
         open_questions=(said("Why was the variable set in other regions but not in eu-west-1?", 11),),
         findings=("Nobody in the transcript says when the first customer was affected.",),
-        coverage=Coverage(
-            messages=25,
-            threads=2,
-            files=1,
-            masked=1,
-            edited=2,
-            after_resolution=5,
-            skipped={"join notices": 4},
-            gaps=("15:31–17:02 UTC (1 h 30 min)",),
-        ),
+        coverage=_coverage(),
         evidence=evidence(),
     )
     return whole.model_copy(update=changes)
