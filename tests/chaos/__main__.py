@@ -21,7 +21,7 @@ from tests.chaos.sweep import Fault, Reached, Result
 from tests.chaos.troupe import Troupe, hired
 from tests.postgres_switch import switched_postgres
 
-QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 5, 2, 1, 30
+QUICK_KILLS, QUICK_ANSWERS, QUICK_SEEDS, SEEDS = 4, 2, 1, 30
 FEW, MANY = 5, 205
 """Replies in a thread: less and more than a page."""
 THREE: tuple[Command, ...] = ("serve", "work", "work")
