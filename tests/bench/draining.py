@@ -19,7 +19,7 @@ from bot.scheduler import Scheduler
 from bot.worker import Keep, Worker
 from storage import Database, open_storage
 from tests.bench.figures import Figure, figure, median
-from tests.bench.postgres import Databases
+from tests.bench.postgres import Databases, settle
 from tests.bench.settings import Size
 
 PROCESSES = (1, 2, 4)
@@ -77,6 +77,7 @@ def _drain(drainers: Drainers, url: str, jobs: int, processes: int) -> tuple[flo
     database = open_storage(url, clock=SystemClock())
     _fill(database, jobs)
     database.close()
+    settle(url)  # else the first to drain would be measured without the statistics that the others have
     crowd = drainers(url, processes)
     done = Counter(key for _, _, keys in crowd for key in keys)
     exactly_once = len(done) == jobs and set(done.values()) == {1}

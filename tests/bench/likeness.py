@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
 from bot.clock import SystemClock
@@ -25,7 +25,7 @@ from storage.engine import build
 from storage.likeness import stems
 from storage.tables import incidents, likeness, likeness_terms
 from tests.bench.figures import Figure, figure, quantile
-from tests.bench.postgres import Databases
+from tests.bench.postgres import Databases, settle
 from tests.bench.settings import Size
 from tests.bench.synthetic import START, Talk
 from tests.memory.resemblance import first, precision, second
@@ -120,11 +120,7 @@ def _fill(url: str, held: Sequence[Traits], first_id: int, last_id: int) -> None
         with engine.begin() as connection:
             _insert(connection, held, choose, range(start, min(start + BATCH, last_id + 1)))
     engine.dispose()
-    if not url.startswith("sqlite"):
-        engine = build(read(url)).execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("VACUUM ANALYZE"))
-        engine.dispose()
+    settle(url)
 
 
 def _insert(connection: Connection, held: Sequence[Traits], choose: Random, numbers: range) -> None:

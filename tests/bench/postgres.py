@@ -13,8 +13,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
+from sqlalchemy import text
 
 from storage import migrate
+from storage.address import read
+from storage.engine import build
 
 
 class Databases:
@@ -36,6 +39,15 @@ class Databases:
             url = f"postgresql://postgres@/{name}?host={self._server}"
         migrate.upgrade(url)
         return url
+
+
+def settle(url: str) -> None:
+    """Do what PostgreSQL's autovacuum does within a minute; for SQLite nobody does."""
+    engine = build(read(url)).execution_options(isolation_level="AUTOCOMMIT")
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    engine.dispose()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from storage import Database, open_storage, synonyms
 from storage.address import read
 from storage.engine import build
 from tests.bench.figures import Figure, figure, median, quantile
-from tests.bench.postgres import Databases
+from tests.bench.postgres import Databases, settle
 from tests.bench.settings import Size
 from tests.bench.shelf import START, Shelf, put_by
 from tests.clock import ManualClock
@@ -48,7 +48,7 @@ def measure(size: Size, databases: Databases) -> Iterator[Figure]:
             began = time.perf_counter()
             with database.begin() as records:
                 anew = records.search.rebuild() / (time.perf_counter() - began)
-            _settle(url)
+            settle(url)
             yield figure(f"indexing {documents:,} postmortems anew, {kind}", anew, "documents/s")
             found = _searching(database, url, size, kind, documents, before)
             before = found[0].value
@@ -108,14 +108,6 @@ def _index(database: Database, shelf: Shelf, count: int) -> float:
             records.search.put(document)
         seconds += time.perf_counter() - began
     return count / seconds
-
-
-def _settle(url: str) -> None:
-    """What autovacuum does within a minute, and the daily clean-up."""
-    engine = build(read(url)).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
-    engine.dispose()
 
 
 def _like(url: str) -> Callable[[str], object]:
