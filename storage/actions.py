@@ -14,10 +14,11 @@ from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import ActionState
 from bot.errors import Conflict
 from bot.ports import ActionCounts, Listed, NewItem
-from storage.rows import as_dict, insert_new, team_of
+from storage.rows import as_dict, chunks, insert_new, team_of
 from storage.tables import action_items, incidents
 
 CHUNK = 5_000
+"""Incidents counted by one statement."""
 _FIXED = {"id", "team_id", "incident_id", "version"}
 _PUT_AWAY = (Status.DISCARDED.value, Status.DISMISSED.value)
 _OPEN = (ActionState.PROPOSED.value, ActionState.ACCEPTED.value)
@@ -111,7 +112,7 @@ class ActionTable:
         left_out = a.incident_id.not_in(sorted(without))
         theirs = (a.team_id == team_id, left_out, *_counting(visible), *_unrestricted())
         total = dict.fromkeys(ActionCounts.model_fields, 0)
-        for some in _chunks(incidents):
+        for some in _narrowed(incidents):
             for name, count in self._counted(since, until, (*theirs, *some)).items():
                 total[name] += count
         return ActionCounts.model_validate(total)
@@ -151,14 +152,13 @@ def _counting(visible: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _chunks(chosen: Sequence[int] | None) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    """Conditions that narrow to some incidents, a part of them at a time: databases limit how many values
-    a statement may carry."""
+def _narrowed(chosen: Sequence[int] | None) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions that narrow to some incidents, a part of them at a time."""
     if chosen is None:
         yield ()
         return
-    for at in range(0, len(chosen), CHUNK):
-        yield (action_items.c.incident_id.in_(list(chosen[at : at + CHUNK])),)
+    for some in chunks(chosen, CHUNK):
+        yield (action_items.c.incident_id.in_(list(some)),)
 
 
 def _unrestricted() -> tuple[ColumnElement[bool], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.domain.past import Kind
 from bot.domain.review import Decision
 from storage.likeness import LikenessTable
 from storage.merging import place
+from storage.rows import chunks
 from storage.search import SearchTable
 from storage.tables import (
     audit,
@@ -31,7 +32,6 @@ from storage.tables import (
     salts,
 )
 
-CHUNK = 500
 _BARE: dict[str, Any] = {
     "author_id": None,
     "author_name": "",
@@ -60,7 +60,7 @@ class EraserTables:
 
     def blank(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
         """Leave bare tombstones, without the hashes of earlier texts."""
-        for some in _chunks(timestamps):
+        for some in chunks(timestamps):
             for table in (message_versions, messages):
                 mine = (table.c.team_id == team_id, table.c.channel_id == channel_id, table.c.ts.in_(some))
                 gone = delete(table) if table is message_versions else update(table).values(**_BARE)
@@ -68,7 +68,7 @@ class EraserTables:
 
     def delete(self, team_id: str, channel_id: str, timestamps: Sequence[str]) -> None:
         """Delete messages with everything known of them."""
-        for some in _chunks(timestamps):
+        for some in chunks(timestamps):
             for table in (message_versions, messages):
                 mine = (table.c.team_id == team_id, table.c.channel_id == channel_id, table.c.ts.in_(some))
                 self._connection.execute(delete(table).where(*mine))
@@ -82,9 +82,9 @@ class EraserTables:
         found = [
             tuple(row) for row in self._connection.execute(old.order_by(m.channel_id, m.ts).limit(limit))
         ]
-        for at in range(0, len(found), CHUNK):
+        for some in chunks(found):
             for table in (message_versions, messages):
-                theirs = tuple_(table.c.channel_id, table.c.ts).in_(found[at : at + CHUNK])
+                theirs = tuple_(table.c.channel_id, table.c.ts).in_(some)
                 self._connection.execute(delete(table).where(table.c.team_id == team_id, theirs))
         return len(found)
 
@@ -169,7 +169,3 @@ def _all_of(name: str, team_id: str, rooms: set[str], spare: Sequence[int]) -> D
     elif spare and table is channels:
         gone = and_(gone, channels.c.id.not_in(rooms))
     return delete(table).where(gone)
-
-
-def _chunks(timestamps: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (timestamps[at : at + CHUNK] for at in range(0, len(timestamps), CHUNK))

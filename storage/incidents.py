@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.incident import PRIVATE_SERIES, PUBLIC_SERIES, Incident, Scope, Status
 from bot.errors import Conflict
 from bot.ports import NewIncident
-from storage.rows import as_dict, count_up, insert_new
+from storage.rows import as_dict, chunks, count_up, insert_new
 from storage.search_places import follow
 from storage.tables import counters, incidents
 
@@ -93,6 +93,16 @@ class IncidentTable:
         theirs = (incidents.c.team_id == team_id, incidents.c.is_private)
         query = select(incidents.c.channel_id).where(*theirs).distinct().order_by(incidents.c.channel_id)
         return tuple(self._connection.execute(query).scalars())
+
+    def public_among(self, team_id: str, channels: frozenset[str]) -> tuple[str, ...]:
+        """Those of the channels that public incidents belong to."""
+        i = incidents.c
+        public = select(i.channel_id).where(i.team_id == team_id, ~i.is_private).distinct()
+        found: list[str] = []
+        for some in chunks(sorted(channels)):
+            query = public.where(i.channel_id.in_(some)).order_by(i.channel_id)
+            found += self._connection.execute(query).scalars()
+        return tuple(found)
 
     def held(self, team_id: str) -> tuple[Incident, ...]:
         """Those on legal hold, newest first."""

@@ -17,8 +17,8 @@ from storage import likeness_near
 from storage.columns import storable
 from storage.likeness_lookup import Lookup
 from storage.likeness_near import packed
-from storage.likeness_rows import chunks, read_traits, read_vectors
-from storage.rows import insert_new, put
+from storage.likeness_rows import read_traits, read_vectors
+from storage.rows import chunks, insert_new, put
 from storage.tables import likeness, likeness_matches, likeness_terms, likeness_told, likeness_vectors
 from storage.terms import composed, terms
 

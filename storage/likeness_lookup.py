@@ -17,7 +17,8 @@ from bot.domain.incident import Status
 from bot.domain.likeness import Rarity, Traits, compare, nudged, rarity, reasons, unworded
 from bot.ports.likeness import Kin, Vector
 from storage import likeness_near
-from storage.likeness_rows import chunks, read_traits, read_vectors
+from storage.likeness_rows import read_traits, read_vectors
+from storage.rows import chunks
 from storage.tables import incidents, likeness, likeness_terms
 
 WINDOW = 500

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -12,9 +11,6 @@ from bot.domain.likeness import Traits
 from bot.ports.likeness import Vector
 from storage.likeness_near import unpacked
 from storage.tables import likeness, likeness_vectors
-
-CHUNK = 500
-_Item = TypeVar("_Item")
 
 
 def read_traits(connection: Connection, numbers: Sequence[int]) -> dict[int, Traits]:
@@ -31,8 +27,3 @@ def read_vectors(connection: Connection, numbers: Sequence[int]) -> dict[int, Ve
         row.incident_id: Vector(model=row.model, digest=row.digest, numbers=unpacked(row.vector))
         for row in connection.execute(query).all()
     }
-
-
-def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    """As many at a time as go into one statement."""
-    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))

@@ -37,10 +37,10 @@ from storage.workspaces import WorkspaceTable
 class Tables:
     """The Records port: each table on the transaction's connection, made when first asked for."""
 
-    def __init__(self, connection: Connection, clock: Clock, server_clock: ServerClock | None = None) -> None:
+    def __init__(self, connection: Connection, clock: Clock, server_clock: ServerClock) -> None:
         self._connection = connection
         self._clock = clock
-        self._server_clock = server_clock or ServerClock()
+        self._server_clock = server_clock
 
     @cached_property
     def incidents(self) -> IncidentTable:

@@ -1,10 +1,10 @@
-"""Statements every table needs: insert unless it is there, insert or overwrite."""
+"""Statements every table needs: insert unless it is there, insert or overwrite, and a part at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,15 @@ from sqlalchemy.sql.dml import ReturningInsert
 from storage.tables import incidents
 
 Values = Mapping[str, Any]
+_Item = TypeVar("_Item")
+
+CHUNK = 500
+"""Values that go into one statement: databases limit how many it may carry (SQLite 32,766)."""
+
+
+def chunks(items: Sequence[_Item], size: int = CHUNK) -> Iterator[Sequence[_Item]]:
+    """So many at a time."""
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 def as_dict(row: Row[Any]) -> dict[str, Any]:

@@ -66,6 +66,10 @@ class Incidents(Protocol):
         """The channels that private incidents belong to."""
         ...
 
+    def public_among(self, team_id: str, channels: frozenset[str]) -> tuple[str, ...]:
+        """Those of the channels that public incidents belong to."""
+        ...
+
     def held(self, team_id: str) -> tuple[Incident, ...]:
         """Those on legal hold."""
         ...

@@ -20,8 +20,7 @@ def notice_private(world: World) -> frozenset[str]:
         get_logger(__name__).warning("private_channels_unknown", error=str(error))
         return frozenset()
     with world.storage.read() as records:
-        unknown = private.difference(records.incidents.private_channels(world.team_id))
-        turned = [one for one in unknown if records.incidents.in_channel(world.team_id, one)]
+        turned = records.incidents.public_among(world.team_id, private)
     for channel_id in turned:
         with world.storage.begin() as records:
             made_private(records, world, channel_id)

@@ -119,6 +119,18 @@ def test_lists_are_newest_first_and_hide_private_channels(storage: Database) -> 
         assert records.incidents.private_channels(TEAM) == ("C2",)
 
 
+def test_public_incidents_are_found_in_a_channel_that_has_private_ones_too(storage: Database) -> None:
+    """Of the channels asked for, however many, those of this workspace."""
+    with storage.begin() as records:
+        for channel, private in (("C1", False), ("C2", True), ("C3", True), ("C4", False)):
+            records.incidents.create(new_incident(channel_id=channel, is_private=private))
+        records.incidents.create(new_thread_incident(channel_id="C3"))
+        records.incidents.create(new_incident(team_id="T2", channel_id="C5"))
+        asked = frozenset({"C1", "C2", "C3", "C5", "C6"} | {f"G{number}" for number in range(40_000)})
+        assert records.incidents.public_among(TEAM, asked) == ("C1", "C3")
+        assert records.incidents.public_among(TEAM, frozenset()) == ()
+
+
 def test_numbers_stay_unique_and_without_gaps_under_concurrency(storage: Database) -> None:
     """Four threads open forty incidents and get the numbers 1 to 40."""
     numbers: list[int] = []
