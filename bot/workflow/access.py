@@ -178,6 +178,19 @@ def visible_incident(world: World, key: str, user_id: str) -> Incident:
     return incident
 
 
+def the_visible(world: World, incident_id: int, user_id: str) -> Incident:
+    """The incident of an id that a button or a window carries, if the person may see it.
+
+    Raises:
+        UserError: there is none, or it is not theirs to see: the same words for both.
+    """
+    member(world, user_id)
+    incident = the_incident(world, incident_id)
+    if not may_see(world, incident, user_id):
+        raise UserError(NO_SUCH)
+    return incident
+
+
 def ask_in_vain(world: World) -> None:
     """What is asked of Slack about a private incident, where there is none of that number."""
     with world.storage.read() as records:

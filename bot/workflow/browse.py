@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.errors import UserError
-from bot.workflow.access import may_see, member, the_incident, visible_channels
+from bot.workflow.access import member, the_visible, visible_channels
 from bot.workflow.dossier import Dossier, dossier
 from bot.workflow.world import World
 
@@ -21,10 +21,8 @@ def opened(world: World, incident_id: int, user_id: str) -> Dossier | None:
     none. Raises `NotAllowed` where somebody is no full member."""
     member(world, user_id)
     try:
-        incident = the_incident(world, incident_id)
+        incident = the_visible(world, incident_id, user_id)
     except UserError:
-        return None
-    if not may_see(world, incident, user_id):
         return None
     with world.storage.read() as records:
         return dossier(records, incident)

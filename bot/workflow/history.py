@@ -13,7 +13,7 @@ from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.sections import SECTIONS
 from bot.errors import UserError
 from bot.ports import Records
-from bot.workflow.access import NO_SUCH, may_see, member, the_incident
+from bot.workflow.access import the_visible
 from bot.workflow.editing import Resting, edit, unerased
 from bot.workflow.show import labels
 from bot.workflow.world import World
@@ -47,7 +47,7 @@ class Comparison(NamedTuple):
 
 def history(world: World, incident_id: int, user_id: str) -> History:
     """Raises `UserError` where there is nothing this person can see."""
-    incident = _visible(world, incident_id, user_id)
+    incident = the_visible(world, incident_id, user_id)
     with world.storage.read() as records:
         revisions = records.revisions.all(incident.id)
     if not revisions:
@@ -68,7 +68,7 @@ def history(world: World, incident_id: int, user_id: str) -> History:
 
 def compare(world: World, incident_id: int, user_id: str, before: int, after: int) -> Comparison:
     """What changed from one revision to another. Raises `UserError` where one cannot be seen."""
-    incident = _visible(world, incident_id, user_id)
+    incident = the_visible(world, incident_id, user_id)
     with world.storage.read() as records:
         old, new = _revision(records, incident.id, before), _revision(records, incident.id, after)
     return Comparison(incident, before, after, changes(old.draft, new.draft))
@@ -102,11 +102,3 @@ def _revision(records: Records, incident_id: int, number: int) -> Revision:
     if revision is None:
         raise UserError(f"There is no revision {number}. Nothing was changed.")
     return revision
-
-
-def _visible(world: World, incident_id: int, user_id: str) -> Incident:
-    member(world, user_id)
-    incident = the_incident(world, incident_id)
-    if not may_see(world, incident, user_id):
-        raise UserError(NO_SUCH)
-    return incident

@@ -19,6 +19,7 @@ from bot.slack.gestures import Gesture, channel_of, metadata_of, value_of
 from bot.slack.listeners.answering import (
     attempt,
     check_team,
+    ids_of,
     in_words,
     number,
     numbers,
@@ -266,8 +267,7 @@ def _turner(world: World) -> Callable[..., None]:
 
     def listener(ack: Ack, body: Gesture, client: WebClient) -> None:
         def work() -> None:
-            check_team(world, team_of(body))
-            ids = numbers(metadata_of(body["view"]))
+            ids = ids_of(world, body, body["view"])
             held = browse.opened(world, number(ids, "incident"), body["user"]["id"])
             if held is None or held.revision is None:
                 raise UserError("There is nothing here that you can see.")

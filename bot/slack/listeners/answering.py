@@ -12,6 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.posting import Line
 from bot.errors import BotError, ChatError, NotAllowed, Retryable, UserError
 from bot.log import get_logger
+from bot.slack.gestures import View, metadata_of
 from bot.slack.rendering import render
 from bot.workflow.access import authorise, member, the_incident
 from bot.workflow.world import World
@@ -83,6 +84,17 @@ def check_team(world: World, team_id: str) -> None:
     """Raises `NotAllowed` for a gesture of another workspace."""
     if team_id and team_id != world.team_id:
         raise NotAllowed("That belongs to another workspace. Nothing was changed.")
+
+
+def ids_of(world: World, body: Mapping[str, object], view: View) -> dict[str, Any]:
+    """The ids that a window carries, in which something was done.
+
+    Raises:
+        NotAllowed: in another workspace.
+        UserError: a forged or stale window.
+    """
+    check_team(world, team_of(body))
+    return numbers(metadata_of(view))
 
 
 def handed_in_for(world: World, ids: Mapping[str, object], user_id: str) -> Incident:

@@ -17,12 +17,12 @@ from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.blocks import Json
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View, channel_of, metadata_of
+from bot.slack.gestures import Gesture, View, channel_of
 from bot.slack.listeners.actions import Pressed
 from bot.slack.listeners.answering import (
     attempt,
-    check_team,
     handed_in_for,
+    ids_of,
     number,
     numbers,
     sentence,
@@ -137,8 +137,7 @@ def _saved(world: World) -> Callable[..., None]:
         values = views.read_values(view.get("state") or {})
         texts, user_id = views.sections_in(values), body["user"]["id"]
         try:
-            check_team(world, team_of(body))
-            ids = numbers(metadata_of(view))
+            ids = ids_of(world, body, view)
             incident, opened = handed_in_for(world, ids, user_id), number(ids, "revision")
             try:
                 saved = saving.save_sections(

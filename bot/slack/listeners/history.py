@@ -12,16 +12,8 @@ from bot.errors import BotError, ChatError, UserError
 from bot.slack import history_views, views
 from bot.slack.blocks import Json, Payload
 from bot.slack.calls import Calls
-from bot.slack.gestures import Gesture, View, metadata_of, value_of
-from bot.slack.listeners.answering import (
-    attempt,
-    check_team,
-    handed_in_for,
-    number,
-    numbers,
-    sentence,
-    team_of,
-)
+from bot.slack.gestures import Gesture, View, value_of
+from bot.slack.listeners.answering import attempt, handed_in_for, ids_of, number, sentence
 from bot.slack.listeners.commands import Asked, command, say
 from bot.workflow.access import visible_incident
 from bot.workflow.history import compare, history, put_back
@@ -60,8 +52,7 @@ def _changes_window(world: World, shown: Shown) -> Callable[..., None]:
         found: list[Json] = []
 
         def work() -> None:
-            check_team(world, team_of(body))
-            ids = numbers(metadata_of(body["view"]))
+            ids = ids_of(world, body, body["view"])
             value = value_of(body)
             found.append(shown(world, ids, body["user"]["id"], value))
 
@@ -106,8 +97,7 @@ def _whole(value: str) -> int:
 def _compared(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: Gesture, view: View) -> None:
         try:
-            check_team(world, team_of(body))
-            ids = numbers(metadata_of(view))
+            ids = ids_of(world, body, view)
             picked = history_views.chosen(view.get("state") or {})
             if picked is None:
                 raise UserError("Pick two revisions.")

@@ -22,16 +22,7 @@ from bot.slack.calls import Calls
 from bot.slack.gestures import Gesture, View, metadata_of
 from bot.slack.items import Reader
 from bot.slack.listeners.actions import Pressed
-from bot.slack.listeners.answering import (
-    attempt,
-    check_team,
-    in_words,
-    number,
-    numbers,
-    sentence,
-    team_of,
-    tell_alone,
-)
+from bot.slack.listeners.answering import attempt, ids_of, in_words, number, numbers, sentence, tell_alone
 from bot.slack.listeners.commands import Asked, command
 from bot.slack.listeners.editor import opening
 from bot.slack.listeners.item_press import Press, answering, press_from
@@ -242,8 +233,7 @@ def _handed_in(world: World, decide: Decision, field: str) -> Callable[..., None
     def listener(ack: Ack, body: Gesture, view: View, client: WebClient) -> None:
         user_id = body["user"]["id"]
         try:
-            check_team(world, team_of(body))
-            origin = numbers(metadata_of(view))
+            origin = ids_of(world, body, view)
             found = decide(world, number(origin, "item"), user_id, view.get("state") or {})
         except BotError as error:
             ack(response_action="errors", errors={field: sentence(error)})

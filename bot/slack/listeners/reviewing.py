@@ -12,9 +12,9 @@ from bot.domain.posting import Action
 from bot.domain.sections import SECTIONS
 from bot.errors import BotError, UserError
 from bot.slack import review_views, views
-from bot.slack.gestures import Gesture, View, metadata_of
+from bot.slack.gestures import Gesture, View
 from bot.slack.listeners.actions import Pressed
-from bot.slack.listeners.answering import check_team, handed_in_for, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import handed_in_for, ids_of, number, sentence
 from bot.slack.listeners.editor import deciding, newest, opening
 from bot.workflow import asking, proposals, redrafting
 from bot.workflow.access import allow
@@ -99,8 +99,7 @@ def handed_in(world: World, work: Work, *, title: str, field: str) -> Callable[.
     def listener(ack: Ack, body: Gesture, view: View) -> None:
         user_id = body["user"]["id"]
         try:
-            check_team(world, team_of(body))
-            ids = numbers(metadata_of(view))
+            ids = ids_of(world, body, view)
             incident = handed_in_for(world, ids, user_id)
             told = work(world, incident, user_id, ids, view.get("state") or {})
         except BotError as error:

@@ -9,9 +9,17 @@ from slack_bolt import Ack, App
 from bot.errors import BotError, UserError
 from bot.slack import views
 from bot.slack.gestures import Gesture, View, metadata_of
-from bot.slack.listeners.answering import check_team, handed_in_for, number, numbers, sentence, team_of
+from bot.slack.listeners.answering import (
+    check_team,
+    handed_in_for,
+    ids_of,
+    number,
+    numbers,
+    sentence,
+    team_of,
+)
 from bot.workflow import erasure, life, review
-from bot.workflow.access import NO_SUCH, authorise_admin, may_see, the_incident
+from bot.workflow.access import authorise_admin, the_visible
 from bot.workflow.world import World
 
 
@@ -27,8 +35,7 @@ def _reason(world: World, work: Callable[[World, int, str, str], object]) -> Cal
         reason = views.read_values(view.get("state") or {}).get(views.REASON, "")
         user_id = body["user"]["id"]
         try:
-            check_team(world, team_of(body))
-            incident = handed_in_for(world, numbers(metadata_of(view)), user_id)
+            incident = handed_in_for(world, ids_of(world, body, view), user_id)
             work(world, incident.id, user_id, reason)
         except BotError as error:
             ack(response_action="errors", errors={views.REASON: sentence(error)})
@@ -48,9 +55,7 @@ def _forget(world: World) -> Callable[..., None]:
             check_team(world, team_of(body))
             authorise_admin(world, user_id)
             ids = numbers(metadata_of(view))
-            incident = the_incident(world, number(ids, "incident"))
-            if not may_see(world, incident, user_id):
-                raise UserError(NO_SUCH)
+            incident = the_visible(world, number(ids, "incident"), user_id)
             if typed.upper() != incident.key:
                 raise UserError(f"That is not {incident.key}. Nothing was erased.")
             erasure.forget(world, incident.id, user_id)
