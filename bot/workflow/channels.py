@@ -15,7 +15,7 @@ from bot.workflow.membership import GONE
 from bot.workflow.posts import post_once
 from bot.workflow.turned import made_private
 from bot.workflow.watching import is_watched
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, ask, show_again
 
 DEAF = timedelta(minutes=5)
 """Slack delivers an event again at once, after a minute and after five (docs.slack.dev/apis/events-api)."""
@@ -151,9 +151,7 @@ def _save(world: World, channel: Channel) -> bool:
 def _catch_up(records: Records, world: World, channel_id: str) -> None:
     """A channel is open to us again: what was erased or decided meanwhile could not be shown in it."""
     for incident in records.incidents.in_channel(world.team_id, channel_id):
-        name = f"{incident.id}:opened:{world.clock.now().isoformat()}"
-        for kind in ("refresh", "redraw"):
-            ask(records, world, kind, name, incident=incident)
+        show_again(records, world, incident, "opened")
 
 
 def _mark_gone(world: World, channel_id: str) -> None:

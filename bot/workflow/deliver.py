@@ -16,7 +16,7 @@ from bot.workflow.destinations import destination
 from bot.workflow.dossier import Dossier, dossier, is_reviewed, settled
 from bot.workflow.erasure import detach, file_name, picture_name
 from bot.workflow.likeness import renew
-from bot.workflow.membership import GONE, inside
+from bot.workflow.membership import NO_THREAD, inside
 from bot.workflow.overtaken import attached, basis, follow, unless_closed
 from bot.workflow.picturing import ask_for_picture
 from bot.workflow.posts import UNREACHED, post_once
@@ -37,7 +37,6 @@ from bot.workflow.world import World
 
 READERS = 10
 """Direct messages that bring a private draft to the members of a closed channel; the others may ask."""
-_UNREACHABLE = GONE | {"thread_not_found"}
 
 
 def deliver(world: World, job: Job) -> None:
@@ -78,7 +77,7 @@ def _deliver(world: World, job: Job, incident: Incident) -> None:
     try:
         _deliver_at_home(world, incident)
     except ChatError as error:
-        if error.code not in _UNREACHABLE:
+        if error.code not in NO_THREAD:
             raise
         _deliver_elsewhere(world, job, incident)
 
@@ -121,7 +120,7 @@ def _reached(world: World, incident: Incident, channel_id: str, *, first: bool =
     try:
         _post(world, incident, Place(channel_id=channel_id), first=first)
     except ChatError as error:
-        if error.code not in _UNREACHABLE | UNREACHED:
+        if error.code not in NO_THREAD | UNREACHED:
             raise
         return False
     return True

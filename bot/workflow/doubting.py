@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.incident import Incident, Status
 from bot.ports import Records
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, ask_once_in
 
 EVERY = timedelta(minutes=5)
 """However often events are missed, a channel is read again once within so long."""
 MOST = 50
 """Reviews that are looked after at once, the newest first."""
-_REVIEWED = (Status.IN_REVIEW, Status.APPROVED)
+_IN_REVIEW = (Status.IN_REVIEW, Status.APPROVED)
 
 
 def doubt(records: Records, world: World) -> int:
@@ -24,7 +24,7 @@ def doubt(records: Records, world: World) -> int:
     """
     doubted = records.archives.doubt(world.team_id)
     private = frozenset(records.incidents.private_channels(world.team_id))
-    for incident in records.incidents.standing(world.team_id, *_REVIEWED, visible=private, limit=MOST):
+    for incident in records.incidents.standing(world.team_id, *_IN_REVIEW, visible=private, limit=MOST):
         state = records.archives.load(incident.id)
         if state is not None and state.complete and not state.unreadable:
             _read_again(records, world, incident, state.name)
@@ -32,8 +32,5 @@ def doubt(records: Records, world: World) -> int:
 
 
 def _read_again(records: Records, world: World, incident: Incident, name: str) -> None:
-    now, every, generation = world.clock.now(), int(EVERY.total_seconds()), incident.generation
-    slot = int(now.timestamp()) // every + 1
-    wait = datetime.fromtimestamp(slot * every, UTC) - now
-    key = f"{incident.id}:g{generation}:doubted:{slot}"
-    ask(records, world, "archive", key, incident=incident, after=wait, generation=generation, name=name)
+    key, generation = f"{incident.id}:g{incident.generation}:doubted", incident.generation
+    ask_once_in(records, world, EVERY, "archive", key, incident=incident, generation=generation, name=name)

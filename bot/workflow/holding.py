@@ -11,7 +11,7 @@ from bot.ports import Records, Sealed
 from bot.workflow.current import current
 from bot.workflow.indexing import index
 from bot.workflow.wiping import wipe_soon
-from bot.workflow.world import World, ask, audit, refresh
+from bot.workflow.world import World, ask, ask_to_publish, audit, refresh
 
 
 def hold(world: World, incident_id: int, user_id: str, *, on: bool) -> Incident:
@@ -61,9 +61,7 @@ def _publish_again(records: Records, world: World, incident: Incident) -> None:
     latest = records.revisions.latest(incident.id)
     if incident.status is not Status.PUBLISHED or latest is None:
         return
-    for publisher in world.publishers:
-        name = f"{incident.id}:r{latest.number}:v{incident.version}:{publisher}"
-        ask(records, world, "publish", name, incident=incident, publisher=publisher, revision=latest.number)
+    ask_to_publish(records, world, incident, latest.number)
 
 
 def seal(records: Records, world: World, before: Message | None) -> None:

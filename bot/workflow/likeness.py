@@ -18,7 +18,7 @@ from bot.workflow.membership import is_stranger, strangers_in
 from bot.workflow.portraits import as_line, drafted_portrait, may_be_told, told_portrait
 from bot.workflow.privacy import is_direct, is_private_now
 from bot.workflow.scope import messages_of
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, show_again
 
 _CONSIDERED = 8
 """Look-alikes that are looked at, for some of them may have become private."""
@@ -109,9 +109,7 @@ def keep_from_strangers(world: World, channel_id: str) -> None:
             told = records.likeness.told(incident.id)
             ours = tuple(match for match in told.matches if _is_ours(records, incident, match))
             records.likeness.tell(incident.id, world.team_id, Told(basis=told.basis, matches=ours))
-            name = f"{incident.id}:strangers:{world.clock.now().isoformat()}"
-            for kind in ("refresh", "redraw"):
-                ask(records, world, kind, name, incident=incident)
+            show_again(records, world, incident, "strangers")
     world.wake()
 
 

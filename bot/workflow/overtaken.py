@@ -12,8 +12,8 @@ from bot.errors import ChatError
 from bot.log import get_logger
 from bot.ports import Place, Records
 from bot.workflow.erasure import detach
-from bot.workflow.membership import GONE
-from bot.workflow.world import World, ask
+from bot.workflow.membership import NO_THREAD
+from bot.workflow.world import World, show_again
 
 
 class Basis(NamedTuple):
@@ -43,9 +43,7 @@ def follow(world: World, incident: Incident, before: Basis) -> None:
         if one is None or basis(records, one) == before:
             return
     with world.storage.begin() as records:
-        name = f"{incident.id}:overtaken:{world.clock.now().isoformat()}"
-        for kind in ("refresh", "redraw"):
-            ask(records, world, kind, name, incident=incident)
+        show_again(records, world, incident, "overtaken")
     world.wake()
 
 
@@ -56,7 +54,7 @@ def unless_closed(name: str) -> Iterator[None]:
     try:
         yield
     except ChatError as error:
-        if error.code not in GONE | {"thread_not_found"}:
+        if error.code not in NO_THREAD:
             raise
         get_logger("overtaken").info("nothing_attached", file=name, code=error.code)
 

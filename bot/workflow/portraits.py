@@ -16,7 +16,7 @@ from bot.domain.sections import claims_of
 from bot.domain.transcript import Message
 from bot.ports import Match, Records
 from bot.workflow.recounting import recount
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, ask, show_again
 
 _UNCOMPARED = frozenset({Status.DISMISSED, Status.DISCARDED})
 _REST = ("impact", "contributing_factors", "resolution", "went_well", "went_badly", "lucky", "action_items")
@@ -79,9 +79,7 @@ def take_back(records: Records, world: World, incident: Incident) -> None:
     for number in records.likeness.forsake(incident.id):
         other = records.incidents.get(number)
         if other is not None:
-            name = f"{number}:without:{incident.id}:{world.clock.now().isoformat()}"
-            for kind in ("refresh", "redraw", "republish"):
-                ask(records, world, kind, name, incident=other)
+            show_again(records, world, other, f"without:{incident.id}", "republish")
 
 
 def similar_to(records: Records, incident: Incident) -> tuple[SimilarIncident, ...]:

@@ -148,9 +148,8 @@ def erase_overdue(world: World) -> None:
     Raises:
         Retryable: Slack does not answer.
     """
-    now = world.clock.now()
     with world.storage.read() as records:
-        overdue = any(departure.erase_at <= now for _, departure in records.workspaces.left())
+        overdue = _due(records, world.clock)
     if overdue:
         _unless_admitted(world)
         _erase(world)
@@ -174,15 +173,18 @@ def erase_departed(storage: Storage, clock: Clock) -> tuple[str, ...]:
     audit trail; published files are the organisation's own. Needs no Slack."""
     erased: list[str] = []
     with storage.begin() as records:
-        for team_id, departure in records.workspaces.left():
-            if departure.erase_at <= clock.now():
-                held = records.incidents.held(team_id)
-                for channel_id in _rooms(records, held):
-                    _around_holds(records, team_id, channel_id, held, _ALWAYS)
-                if records.eraser.workspace(team_id, spare=[incident.id for incident in held]):
-                    line = AuditLine(
-                        team_id=team_id, actor=_SYSTEM, action="workspace erased", at=clock.now()
-                    )
-                    records.audit.add(line)
-                    erased.append(team_id)
+        for team_id in _due(records, clock):
+            held = records.incidents.held(team_id)
+            for channel_id in _rooms(records, held):
+                _around_holds(records, team_id, channel_id, held, _ALWAYS)
+            if records.eraser.workspace(team_id, spare=[incident.id for incident in held]):
+                line = AuditLine(team_id=team_id, actor=_SYSTEM, action="workspace erased", at=clock.now())
+                records.audit.add(line)
+                erased.append(team_id)
     return tuple(erased)
+
+
+def _due(records: Records, clock: Clock) -> tuple[str, ...]:
+    """The workspaces whose time is over."""
+    now = clock.now()
+    return tuple(team_id for team_id, departure in records.workspaces.left() if departure.erase_at <= now)

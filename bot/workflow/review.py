@@ -14,7 +14,7 @@ from bot.workflow.action_reminders import rest, resume
 from bot.workflow.capture import mask_words
 from bot.workflow.indexing import index
 from bot.workflow.reminding import remind_later
-from bot.workflow.world import World, ask, audit, refresh
+from bot.workflow.world import World, ask, ask_to_publish, audit, refresh
 
 
 class Approved(NamedTuple):
@@ -97,11 +97,9 @@ def _counted(
 def _to_publishers(records: Records, world: World, incident: Incident, latest: Revision) -> Incident:
     approved = records.incidents.replace(incident.model_copy(update={"status": Status.APPROVED}))
     publishers = () if incident.restricted else tuple(world.publishers)
-    for publisher in publishers:
-        name = f"{incident.id}:r{latest.number}:v{approved.version}:{publisher}"
-        number = latest.number
-        ask(records, world, "publish", name, incident=approved, publisher=publisher, revision=number)
-    if not publishers:
+    if publishers:
+        ask_to_publish(records, world, approved, latest.number)
+    else:
         approved = records.incidents.replace(approved.model_copy(update={"status": Status.PUBLISHED}))
         index(records, world, approved)
     refresh(records, world, approved)

@@ -6,11 +6,11 @@ are merged, and everything else in the log until that is written over. On Postgr
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.job import Job
 from bot.ports import Records, Storage
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, ask_once_in
 
 EVERY = timedelta(minutes=1)
 """What is erased within so long is cleared at once."""
@@ -22,10 +22,7 @@ STEPS = 2_000
 
 def wipe_soon(records: Records, world: World) -> None:
     """Ask, in the transaction that erases, for the files to be cleared at the end of the minute."""
-    now, every = world.clock.now(), int(EVERY.total_seconds())
-    slot = int(now.timestamp()) // every + 1
-    due = datetime.fromtimestamp(slot * every, UTC) + GRACE
-    ask(records, world, "wipe", f"{world.team_id}:{slot}", after=due - now)
+    ask_once_in(records, world, EVERY, "wipe", world.team_id, grace=GRACE)
 
 
 def wipe(world: World, job: Job) -> None:

@@ -147,10 +147,29 @@ def ask(
     )
 
 
+def ask_once_in(
+    records: Records,
+    world: World,
+    every: timedelta,
+    kind: str,
+    key: str,
+    *,
+    grace: timedelta = timedelta(0),
+    incident: Incident | None = None,
+    **payload: object,
+) -> bool:
+    """As `ask`, for the end of the span of `every` that it is now, and some `grace` for transactions under
+    way: once for all that asks in that span."""
+    now, seconds = world.clock.now(), int(every.total_seconds())
+    span = int(now.timestamp()) // seconds + 1
+    wait = datetime.fromtimestamp(span * seconds, UTC) + grace - now
+    return ask(records, world, kind, f"{key}:{span}", incident=incident, after=wait, **payload)
+
+
 HOMES_FOLLOW, HOMES_MOST = timedelta(days=7), 100
 """For how long after it was opened a Home follows what changes, and of how many people at most."""
-HOMES_EVERY, HOMES_GRACE = 15, 5
-"""Seconds: all that changes within the first is shown at once, and so long a transaction may take."""
+HOMES_EVERY, HOMES_GRACE = timedelta(seconds=15), timedelta(seconds=5)
+"""All that changes within the first is shown at once, and so long as the second a transaction may take."""
 
 
 def refresh(records: Records, world: World, incident: Incident) -> None:
@@ -160,13 +179,26 @@ def refresh(records: Records, world: World, incident: Incident) -> None:
         follow_homes(records, world)
 
 
+def show_again(records: Records, world: World, incident: Incident, why: str, *besides: str) -> None:
+    """Ask for all that stands in Slack of an incident to be shown again, and for work `besides`; not only
+    because it changed, so every time it is asked."""
+    name = f"{incident.id}:{why}:{world.clock.now().isoformat()}"
+    for kind in ("refresh", "redraw", *besides):
+        ask(records, world, kind, name, incident=incident)
+
+
+def ask_to_publish(records: Records, world: World, incident: Incident, number: int) -> None:
+    """Ask for every publisher to put a revision where it puts things."""
+    for publisher in world.publishers:
+        name = f"{incident.id}:r{number}:v{incident.version}:{publisher}"
+        ask(records, world, "publish", name, incident=incident, publisher=publisher, revision=number)
+
+
 def follow_homes(records: Records, world: World) -> None:
     """Ask for the Homes that people opened lately to be drawn anew, once for all that changes in a while."""
-    now = world.clock.now()
-    if records.homes.lately(world.team_id, since=now - HOMES_FOLLOW, limit=1):
-        slot = int(now.timestamp()) // HOMES_EVERY + 1
-        due = datetime.fromtimestamp(slot * HOMES_EVERY + HOMES_GRACE, UTC)
-        ask(records, world, "homes", f"{world.team_id}:{slot}", after=due - now)
+    since = world.clock.now() - HOMES_FOLLOW
+    if records.homes.lately(world.team_id, since=since, limit=1):
+        ask_once_in(records, world, HOMES_EVERY, "homes", world.team_id, grace=HOMES_GRACE)
 
 
 def audit(
