@@ -23,6 +23,7 @@ OUTAGE, DAY = timedelta(minutes=15), timedelta(days=1)
 """How soon a round that found Slack away is tried again, and until when: then there is another."""
 ACTIVE = timedelta(days=30)
 """At start-up, channels quieter than this are left alone."""
+_UNSEEN = "channel_not_found"
 
 
 def meet(world: World, job: Job) -> None:
@@ -36,7 +37,7 @@ def meet(world: World, job: Job) -> None:
     except ChatError as error:
         if error.code not in GONE:
             raise  # the token or a scope is the trouble, not the channel
-        _mark_gone(world, channel_id)
+        _mark_gone(world, channel_id, hidden=bool(job.payload.get("unseen")) and error.code == _UNSEEN)
         return
     with world.storage.read() as records:
         watched = is_watched(records, world, channel)
@@ -89,13 +90,31 @@ def sync(world: World, job: Job) -> None:
 
 
 def _go_round(world: World) -> None:
-    oldest = world.clock.now() - ACTIVE
+    oldest, listed = world.clock.now() - ACTIVE, set[str]()
     for channel in world.directory.channels():
+        listed.add(channel.id)
         seen = channel.active_at or channel.created
         if world.policy.watches(channel.name) and seen is not None and seen >= oldest:
             channel = _joined(world, channel)  # noqa: PLW2901  # the same channel, now joined
         if channel.is_member or world.policy.watches(channel.name):
             _save(world, channel)
+    _look_for_left(world, listed)
+
+
+def _look_for_left(world: World, listed: set[str]) -> None:
+    """Ask for the channels to be looked at that hold public incidents and that we were removed from, where
+    Slack lists them no longer: they may have become private since, which nobody tells us."""
+    with world.storage.read() as records:
+        known = records.channels.all(world.team_id)
+        left = {one.id for one in known if not (one.is_member or one.is_archived)}
+        lost = records.incidents.public_among(world.team_id, frozenset(left - listed))
+    if not lost:
+        return
+    with world.storage.begin() as records:
+        for channel_id in lost:
+            name = f"unseen:{channel_id}:{world.clock.now():%Y-%m-%d}"
+            ask(records, world, "meet", name, channel=channel_id, unseen=True)
+    world.wake()
 
 
 def _was_deaf_longer(world: World, job: Job) -> bool:
@@ -154,8 +173,11 @@ def _catch_up(records: Records, world: World, channel_id: str) -> None:
         show_again(records, world, incident, "opened")
 
 
-def _mark_gone(world: World, channel_id: str) -> None:
+def _mark_gone(world: World, channel_id: str, *, hidden: bool) -> None:
+    """Slack shows the channel no longer. Where nothing told that it was deleted, it counts as private."""
     with world.storage.begin() as records:
+        if hidden:
+            made_private(records, world, channel_id)
         known = records.channels.get(world.team_id, channel_id)
         if known is not None:
             gone = known.model_copy(update={"is_member": False, "is_archived": True})

@@ -14,6 +14,7 @@ from bot.ports import NewIncident
 from bot.slack import review_views
 from bot.workflow.access import NO_SUCH
 from bot.workflow.buttons import reference
+from bot.workflow.channels import ask_for_sync
 from tests.app.conftest import make_scene
 from tests.app.scene import Scene
 from tests.app.test_home import opened, text
@@ -168,3 +169,53 @@ def test_a_channel_that_became_private_is_closed_though_nobody_told(governed: Sc
     assert "INC-1" in governed.command(governed.ben, "list")
     assert governed.incident().is_private
     assert not list((governed.stage.folder / "postmortems").glob("*"))
+
+
+def a_day_later(scene: Scene) -> str:
+    """What somebody outside finds of the incident after the daily round over the channels."""
+    scene.stage.jump(days=1)
+    ask_for_sync(scene.stage.bot.world)
+    scene.stage.settle()
+    return scene.command(scene.stage.slack.person("zoe"), "list", channel=scene.stage.slack.channel("lobby"))
+
+
+@pytest.fixture
+def left(governed: Scene) -> Scene:
+    """A published incident whose channel is called something else by now, and has no bot in it any more."""
+    governed.drafted()
+    governed.press(governed.ben, Action.APPROVE)
+    governed.channel.rename("checkout-is-fine")
+    governed.stage.settle()
+    governed.maya.remove_bot(governed.channel)
+    governed.stage.settle()
+    assert governed.stage.slack.app.bot_user_id not in governed.channel.members
+    return governed
+
+
+def test_a_channel_that_became_private_after_we_left_is_closed_within_a_day(left: Scene) -> None:
+    """Slack tells nothing of channels we are not in, so it is asked for those that it lists no more."""
+    assert "INC-1" in a_day_later(left)
+    left.channel.make_private()
+    assert "Checkout" not in a_day_later(left)
+    assert left.incident().is_private
+    assert not list((left.stage.folder / "postmortems").glob("*"))
+    assert "INC-1" in left.command(left.ben, "list")
+
+
+@pytest.mark.parametrize("happens", ["archived", "deleted in it"])
+def test_a_channel_that_was_closed_in_the_open_stays_public(governed: Scene, happens: str) -> None:
+    """It was archived after we left, or Slack told us that it was deleted."""
+    governed.drafted()
+    governed.press(governed.ben, Action.APPROVE)
+    governed.channel.rename("checkout-is-fine")
+    governed.stage.settle()
+    if happens == "archived":
+        governed.maya.remove_bot(governed.channel)
+        governed.stage.settle()
+        governed.channel.archive()
+    else:
+        governed.channel.delete()
+    governed.stage.settle()
+    assert "INC-1" in a_day_later(governed)
+    assert "INC-1" in a_day_later(governed)
+    assert not governed.incident().is_private
