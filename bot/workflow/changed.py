@@ -11,9 +11,10 @@ from bot.domain.review import Revision
 from bot.domain.transcript import Evidence, Message, Source, as_ts
 from bot.ports import Records, Touched
 from bot.workflow.scope import covers, not_ours
-from bot.workflow.world import World, ask
+from bot.workflow.world import World, ask_once_in
 
-MINUTE = 60
+EVERY = timedelta(minutes=1)
+"""How often a card tells, however much changes."""
 FRESH = timedelta(minutes=1)
 """What was said this lately is no news to a draft: it is taken for talk that came after."""
 _DRAFTED = (Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED)
@@ -87,7 +88,6 @@ def note_changes(records: Records, world: World, channel_id: str, stored: Iterab
 
 def tell_change(records: Records, world: World, incident: Incident) -> bool:
     """Ask for an incident's review card to be brought up to date at the end of this minute."""
-    minute, seconds = divmod(int(world.clock.now().timestamp()), MINUTE)
-    wait = timedelta(seconds=MINUTE - seconds)
-    key = f"{incident.id}:changed:{minute}"
-    return ask(records, world, "refresh", key, incident=incident, after=wait, only="review:")
+    return ask_once_in(
+        records, world, EVERY, "refresh", f"{incident.id}:changed", incident=incident, only="review:"
+    )
