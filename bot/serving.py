@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
 from typing import TypeVar
 
 from tenacity import (
@@ -30,6 +28,7 @@ from bot.log import get_logger
 from bot.metrics import CONTENT_TYPE
 from bot.ports import Clock
 from bot.slack.connection import HttpServer, Socket
+from bot.stopping import told_to_stop
 from bot.workflow import channels, digest, retention
 from bot.wsgi import WsgiServer
 from storage import Database
@@ -48,7 +47,7 @@ def serve(settings: Settings, *, clock: Clock | None = None) -> None:
     Raises:
         ConfigError, Retryable: as `build`.
     """
-    stop = _told_to_stop()
+    stop = told_to_stop()
     bot = _patiently(settings, stop, lambda: build(settings, clock=clock, apart=True))
     _run(bot, _front(bot), stop)
 
@@ -60,7 +59,7 @@ def work(settings: Settings, *, clock: Clock | None = None) -> None:
         ConfigError, Retryable: as `build`.
     """
     settings = settings.model_copy(update={"worker_threads": settings.worker_threads or 1})
-    stop = _told_to_stop()
+    stop = told_to_stop()
     _run(_patiently(settings, stop, lambda: build(settings, clock=clock)), None, stop)
 
 
@@ -142,19 +141,6 @@ def _hand_back(bot: Bot) -> None:
         bot.worker.hand_back()
     except Retryable as error:
         get_logger("serving").error("jobs_not_handed_back", error=str(error))
-
-
-def _told_to_stop() -> threading.Event:
-    """Set by SIGTERM and SIGINT."""
-    stop = threading.Event()
-
-    def stopped(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop.set()
-
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, stopped)
-    return stop
 
 
 def _spare_the_waiting() -> None:

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.config": frozenset({"bot.errors", "bot.values"}),
     "bot.values": frozenset({"bot.domain"}),
     "bot.clock": frozenset(),
+    "bot.stopping": frozenset(),
     "bot.metrics": PORTS,
     "bot.health": frozenset({"bot.log", "bot.wsgi"}),
     "bot.wsgi": frozenset(),

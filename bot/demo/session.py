@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
-import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,6 +12,7 @@ from bot.demo import story
 from bot.demo.companion import environment
 from bot.demo.playground import Playground
 from bot.demo.scenery import set_the_scene
+from bot.stopping import told_to_stop
 
 HEARTBEAT = 0.5
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
@@ -28,7 +27,7 @@ def run(
     Raises:
         UserError: the port is taken, or the bot does not start or ends by itself.
     """
-    stop = _until_told()
+    stop = told_to_stop()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postmortem-sandbox-")))
         ground = stack.enter_context(Playground(folder, host=host, port=port))
@@ -46,13 +45,6 @@ def run(
             ground.look_after()
         say("Stopping …")
     say("Nothing runs any more." + (f" What was published stays in {output}/." if play else ""))
-
-
-def _until_told() -> threading.Event:
-    stop = threading.Event()
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda _number, _frame: stop.set())
-    return stop
 
 
 def _welcome(ground: Playground, output: Path) -> list[str]:

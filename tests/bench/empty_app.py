@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from threading import Event
 
 from bot.ports import Identity
 from bot.slack.calls import make_client
 from bot.slack.connection import HttpServer, make_app
+from bot.stopping import told_to_stop
 
 
 def main(port: int, secret: str) -> None:
@@ -16,8 +15,7 @@ def main(port: int, secret: str) -> None:
     nobody = Identity(team_id="T0SANDBOX", bot_user_id="U0", bot_id="B0", url="http://127.0.0.1/")
     app = make_app(make_client("xoxb-nobody"), nobody, signing_secret=secret, threads=20)
     app.event("message")(_nothing)
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    stop = told_to_stop()
     server = HttpServer(app, host="127.0.0.1", port=port, threads=20)
     server.start()
     stop.wait()
