@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import NamedTuple
 
-from bot.domain.changes import Version, redrafted
+from bot.domain.action import TrackedItem
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.review import DRAFTER_AUTHOR, Cost, Revision
@@ -18,7 +18,7 @@ from bot.workflow.reading import Keep
 from bot.workflow.reminding import remind_later
 from bot.workflow.show import document_row
 from bot.workflow.topping import read_on, top_up
-from bot.workflow.tracking import follow, keep_promises
+from bot.workflow.tracking import continued, follow
 from bot.workflow.world import World, ask, audit, follow_homes, refresh
 from bot.workflow.writing import Written, write
 
@@ -101,37 +101,48 @@ def _people(world: World) -> tuple[Person, ...]:
 
 def _store(world: World, job: Job, channel_id: str, composed: Composed, written: Written) -> None:
     """Revision, status and the job that posts it: one transaction, unless it is no longer wanted. This job
-    ends with it: done again after a crash, a redraft would be a revision more."""
+    ends with it: done again after a crash, a redraft would be a revision more.
+
+    The revision is made before, since templates are read and rendered for it, and on SQLite every event
+    waits for a transaction; it is made again in it where anything it rests on was changed meanwhile.
+    """
+    with world.storage.read() as records:
+        expected = _ground(records, job)
+    made = _revision(world, job, expected, composed, written) if expected else None
     with world.storage.begin() as records:
         records.jobs.finish(job, at=world.clock.now())
-        incident = records.incidents.get(job.incident_id or 0)
-        if incident is None or not _wanted(incident, job):
+        ground = _ground(records, job)
+        if ground is None or not _wanted(ground.incident, job):
             return
+        incident = ground.incident
         _refuse_outdated(records, incident, channel_id, composed)
         records.evidence.save(incident.id, composed.fresh)
-        only = tuple(map(str, job.payload.get("sections") or ()))
-        revision = _revision(records, world, incident, composed, written, only)
-        items = records.actions.of(incident.id)
-        held = Dossier(incident, revision, composed.transcript.evidence, (), (), items=items)
-        records.revisions.add(stamp(world, held, revision))
-        follow(records, world, incident, edited=False)
-        reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
-        name = f"{incident.id}:g{incident.generation}:r{revision.number}"
-        ask(records, world, "index", name, incident=reviewed)
-        generation, asked = incident.generation, bool(job.payload.get("actor"))
-        ask(records, world, "post", name, incident=reviewed, generation=generation, asked=asked)
-        if job.payload.get("redraft") and revision.number > 1:
-            told, number = f"{incident.id}:r{revision.number}", revision.number
-            ask(records, world, "diff", told, incident=reviewed, revision=number, before=number - 1)
-        if incident.status is not Status.IN_REVIEW:
-            remind_later(records, world, reviewed)
-        if document_row(records, reviewed) is None:
-            refresh(records, world, reviewed)
-        else:
-            follow_homes(records, world)  # the cards that stand are brought up to date by the job that posts
-        read_on(records, world, reviewed, revision.number)
-        audit(records, world, DRAFTER_AUTHOR, "drafted", reviewed, revision=revision.number)
+        if made is None or ground != expected:
+            made = _revision(world, job, ground, composed, written)
+        records.revisions.add(made)
+        follow(records, world, incident, made.draft, edited=False)
+        _announce(records, world, job, incident, made)
+        audit(records, world, DRAFTER_AUTHOR, "drafted", incident, revision=made.number)
     world.wake()
+
+
+def _announce(records: Records, world: World, job: Job, incident: Incident, made: Revision) -> None:
+    """The incident is in review, and all that shows it follows."""
+    reviewed = records.incidents.replace(incident.model_copy(update={"status": Status.IN_REVIEW}))
+    name = f"{incident.id}:g{incident.generation}:r{made.number}"
+    ask(records, world, "index", name, incident=reviewed)
+    generation, asked = incident.generation, bool(job.payload.get("actor"))
+    ask(records, world, "post", name, incident=reviewed, generation=generation, asked=asked)
+    if job.payload.get("redraft") and made.number > 1:
+        told, number = f"{incident.id}:r{made.number}", made.number
+        ask(records, world, "diff", told, incident=reviewed, revision=number, before=number - 1)
+    if incident.status is not Status.IN_REVIEW:
+        remind_later(records, world, reviewed)
+    if document_row(records, reviewed) is None:
+        refresh(records, world, reviewed)
+    else:
+        follow_homes(records, world)  # the cards that stand are brought up to date by the job that posts
+    read_on(records, world, reviewed, made.number)
 
 
 def _refuse_outdated(records: Records, incident: Incident, channel_id: str, composed: Composed) -> None:
@@ -150,22 +161,29 @@ def _refuse_outdated(records: Records, incident: Incident, channel_id: str, comp
         raise Retryable("A message was deleted while its draft was made.", retry_after=0)
 
 
-def _revision(
-    records: Records,
-    world: World,
-    incident: Incident,
-    composed: Composed,
-    written: Written,
-    only: Collection[str],
-) -> Revision:
-    history = records.revisions.handovers(incident.id)
+class _Ground(NamedTuple):
+    """What a revision is made on top of."""
+
+    incident: Incident
+    history: tuple[Revision, ...]
+    items: tuple[TrackedItem, ...]
+
+
+def _ground(records: Records, job: Job) -> _Ground | None:
+    incident = records.incidents.get(job.incident_id or 0)
+    if incident is None:
+        return None
+    return _Ground(incident, records.revisions.handovers(incident.id), records.actions.of(incident.id))
+
+
+def _revision(world: World, job: Job, ground: _Ground, composed: Composed, written: Written) -> Revision:
+    incident, history, items = ground
     latest, drafted = history[-1] if history else None, written.drafted
-    versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
-    draft_now = keep_promises(records, incident, redrafted(versions, written.checked.draft, only))
-    return Revision(
+    only = tuple(map(str, job.payload.get("sections") or ()))
+    revision = Revision(
         incident_id=incident.id,
         number=(latest.number if latest else 0) + 1,
-        draft=draft_now,
+        draft=continued(history, items, written.checked.draft, only),
         author=DRAFTER_AUTHOR,
         reason="drafted again" if latest else "first draft",
         created_at=world.clock.now(),
@@ -178,4 +196,7 @@ def _revision(
         seconds=drafted.seconds,
         dollars=drafted.dollars,
         generation=incident.generation,
+    )
+    return stamp(
+        world, Dossier(incident, revision, composed.transcript.evidence, (), (), items=items), revision
     )

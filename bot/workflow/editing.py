@@ -189,7 +189,7 @@ def _successor(
 def _store(records: Records, world: World, incident: Incident, made: Revision, user_id: str) -> Revision:
     """Store a revision and everything it means: an approval is void, cards and index follow."""
     revision = records.revisions.add(stamped(records, world, incident, made))
-    follow(records, world, incident)
+    follow(records, world, incident, revision.draft)
     title = made.draft.title or incident.title
     edited = records.incidents.replace(
         incident.model_copy(update={"status": Status.IN_REVIEW, "title": title})

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.incident import Incident
+from bot.domain.review import Revision
 from bot.errors import Conflict
 from bot.ports import Records
 from bot.workflow.indexing import find_by
@@ -84,7 +85,7 @@ def _derive(records: Records, world: World, incident: Incident) -> Rebuilt:
         _ask_for_vector(records, world, incident)
     items = 0
     if revision is not None and revision.draft.action_items and not records.actions.of(incident.id):
-        items = _listed(records, world, incident, at=revision.created_at)
+        items = _listed(records, world, incident, revision)
     return Rebuilt(1, int(revision is not None), items)
 
 
@@ -106,12 +107,12 @@ class _Then:
         return self.at
 
 
-def _listed(records: Records, world: World, incident: Incident, *, at: datetime) -> int:
+def _listed(records: Records, world: World, incident: Incident, revision: Revision) -> int:
     """List the action items of a draft from before there were any; returns how many. One that is changed in
     this very moment lists them itself."""
     try:
         incident = records.incidents.replace(incident)
     except Conflict:
         return 0
-    follow(records, replace(world, clock=_Then(at)), incident)
+    follow(records, replace(world, clock=_Then(revision.created_at)), incident, revision.draft)
     return len(records.actions.of(incident.id))

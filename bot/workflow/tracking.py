@@ -18,10 +18,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.domain.action import TrackedItem
+from bot.domain.changes import Version, redrafted
 from bot.domain.erasure import redacted
 from bot.domain.incident import Incident
 from bot.domain.item_words import parse_item_reply
 from bot.domain.postmortem import ActionItem, Draft
+from bot.domain.review import DRAFTER_AUTHOR, Revision
 from bot.domain.sameness import carried, match
 from bot.domain.transcript import Evidence, Source
 from bot.ports import NewItem, Records
@@ -29,11 +31,21 @@ from bot.workflow.action_reminders import remind, retell
 from bot.workflow.world import World, ask
 
 
-def follow(records: Records, world: World, incident: Incident, *, edited: bool = True) -> None:
-    """Bring an incident's action items to its newest revision. `edited` says that people wrote it."""
-    revision = records.revisions.latest(incident.id)
-    items = records.actions.of(incident.id)
-    lines = revision.draft.action_items if revision else ()
+def continued(
+    history: Sequence[Revision], items: Sequence[TrackedItem], fresh: Draft, only: Collection[str] = ()
+) -> Draft:
+    """A drafter's fresh draft with what people wrote in the revisions before it (`changes.redrafted`, as is
+    `only`), and with the lines put back that somebody had accepted and it has lost."""
+    if not history:
+        return fresh
+    drafted = redrafted([Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history], fresh, only)
+    lines = carried(history[-1].draft.action_items, drafted.action_items, items)
+    return drafted.model_copy(update={"action_items": lines})
+
+
+def follow(records: Records, world: World, incident: Incident, draft: Draft, *, edited: bool = True) -> None:
+    """Bring an incident's action items to its newest draft. `edited` says that people wrote it."""
+    items, lines = records.actions.of(incident.id), draft.action_items
     matched = match(items, lines, edited=edited)
     evidence = records.evidence.some(incident.id, [label for line in lines for label in line.evidence])
     # What is imported was proposed back then: statistics must not count it as of today.
@@ -72,16 +84,6 @@ def _said(line: ActionItem, place: int, evidence: Sequence[Evidence]) -> dict[st
 def _write(records: Records, item: TrackedItem, update: dict[str, object]) -> TrackedItem:
     changed = item.model_copy(update=update)
     return item if changed == item else records.actions.replace(changed)
-
-
-def keep_promises(records: Records, incident: Incident, drafted: Draft) -> Draft:
-    """A new draft with the lines put back that somebody had accepted and it has lost."""
-    latest = records.revisions.latest(incident.id)
-    if latest is None:
-        return drafted
-    items = records.actions.of(incident.id)
-    lines = carried(latest.draft.action_items, drafted.action_items, items)
-    return drafted.model_copy(update={"action_items": lines})
 
 
 def forget_reasons(records: Records, incident: Incident, said: Collection[str]) -> None:

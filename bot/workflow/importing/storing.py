@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.changes import Version, redrafted
 from bot.domain.incident import Incident, Scope, Status
 from bot.domain.past import Kind
 from bot.domain.review import DRAFTER_AUTHOR, Revision
@@ -17,7 +16,7 @@ from bot.workflow.dossier import stamped
 from bot.workflow.importing.drafting import Archived, Prepared
 from bot.workflow.importing.origin import Room
 from bot.workflow.indexing import index
-from bot.workflow.tracking import follow, keep_promises
+from bot.workflow.tracking import continued, follow
 from bot.workflow.turned import made_private
 from bot.workflow.world import World, audit
 
@@ -87,9 +86,7 @@ def revise(records: Records, world: World, incident: Incident, prepared: Prepare
     """The next revision, evidence and index. Sections that people wrote stay as they wrote them."""
     records.evidence.save(incident.id, prepared.evidence)
     history = records.revisions.handovers(incident.id)
-    versions = [Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history]
-    draft = redrafted(versions, prepared.draft)
-    draft = keep_promises(records, incident, draft) if history else draft
+    draft = continued(history, records.actions.of(incident.id), prepared.draft)
     revision = Revision(
         incident_id=incident.id,
         number=(history[-1].number if history else 0) + 1,
@@ -108,7 +105,7 @@ def revise(records: Records, world: World, incident: Incident, prepared: Prepare
         generation=incident.generation,
     )
     records.revisions.add(stamped(records, world, incident, revision))
-    follow(records, world, incident, edited=False)
+    follow(records, world, incident, draft, edited=False)
     index(records, world, incident)
 
 
