@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.domain.action import TrackedItem
@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.postmortem import ActionState
 from bot.errors import Conflict
 from bot.ports import ActionCounts, Listed, NewItem
-from storage.rows import as_dict, chunks, insert_new, team_of
+from storage.rows import as_dict, chunks, insert_new, team_of, write_as_read
 from storage.tables import action_items, incidents
 
 CHUNK = 5_000
@@ -50,9 +50,8 @@ class ActionTable:
         Raises:
             Conflict: somebody else changed it since it was read.
         """
-        values = changed.model_dump(exclude=_FIXED) | {"version": changed.version + 1}
-        mine = (action_items.c.id == changed.id, action_items.c.version == changed.version)
-        if self._connection.execute(update(action_items).where(*mine).values(**values)).rowcount != 1:
+        values = changed.model_dump(exclude=_FIXED)
+        if not write_as_read(self._connection, action_items, changed.id, changed.version, values):
             raise Conflict
         return changed.model_copy(update={"version": changed.version + 1})
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import PRIVATE_SERIES, PUBLIC_SERIES, Incident, Scope, Status
 from bot.errors import Conflict
 from bot.ports import NewIncident
-from storage.rows import as_dict, chunks, count_up, insert_new
+from storage.rows import as_dict, chunks, count_up, insert_new, write_as_read
 from storage.search_places import follow
 from storage.tables import counters, incidents
 
@@ -44,7 +44,8 @@ class IncidentTable:
 
     def get(self, incident_id: int) -> Incident | None:
         """One by its id."""
-        return self._one(select(incidents).where(incidents.c.id == incident_id))
+        row = self._connection.execute(_by_id(), {"asked": incident_id}).first()
+        return None if row is None else Incident.model_validate(as_dict(row))
 
     def by_key(self, team_id: str, series: str, number: int) -> Incident | None:
         """One by what people call it."""
@@ -58,14 +59,13 @@ class IncidentTable:
             Conflict: somebody else changed it since it was read, or it would be the second open one
                 of its channel or thread.
         """
-        values = changed.model_dump(exclude=_FIXED) | {"version": changed.version + 1}
-        mine = (incidents.c.id == changed.id, incidents.c.version == changed.version)
+        values = changed.model_dump(exclude=_FIXED)
         try:
             with self._connection.begin_nested():
-                written = self._connection.execute(update(incidents).where(*mine).values(**values)).rowcount
+                written = write_as_read(self._connection, incidents, changed.id, changed.version, values)
         except IntegrityError as error:
             raise Conflict(_taken(changed.scope)) from error
-        if written != 1:
+        if not written:
             raise Conflict
         follow(self._connection, changed)
         return changed.model_copy(update={"version": changed.version + 1})
@@ -144,6 +144,12 @@ class IncidentTable:
 
 def _of_channel(team_id: str, channel_id: str) -> Select[tuple[object, ...]]:
     return select(incidents).where(incidents.c.team_id == team_id, incidents.c.channel_id == channel_id)
+
+
+@cache
+def _by_id() -> Select[tuple[object, ...]]:
+    """Built once: every job reads its incident."""
+    return select(incidents).where(incidents.c.id == bindparam("asked"))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult, Row
 from sqlalchemy.sql.dml import ReturningInsert
@@ -47,6 +47,19 @@ def _insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
     """Built once a table: building it takes longer than running it, and every event inserts rows."""
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return insert.on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def write_as_read(connection: Connection, table: Table, row_id: int, version: int, values: Values) -> bool:
+    """Change a row that was read as of this version, and count it on; False if somebody else has since."""
+    read = {"read_id": row_id, "read_version": version}
+    return connection.execute(_as_read(table), {**values, **read, "version": version + 1}).rowcount == 1
+
+
+@cache
+def _as_read(table: Table) -> Update:
+    return update(table).where(
+        table.c.id == bindparam("read_id"), table.c.version == bindparam("read_version")
+    )
 
 
 def put(connection: Connection, table: Table, values: Values, *, keep: Collection[str] = ()) -> None:
