@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Text, or_, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
@@ -32,14 +30,13 @@ class ArchiveTable:
         team = team_of(self._connection, state.incident_id)
         put(self._connection, archives, {"incident_id": state.incident_id, "team_id": team, "state": state})
 
-    def doubt(self, team_id: str, *, besides: Sequence[int] = ()) -> int:
-        """Forget which threads of undecided incidents, and of those `besides`, are complete or half read;
-        returns how many incidents."""
-        undecided = or_(incidents.c.status.not_in(_DECIDED), incidents.c.id.in_(besides))
+    def doubt(self, team_id: str) -> int:
+        """Forget which threads of undecided incidents are complete or half read; returns how many
+        incidents."""
         query = (
             select(archives.c.incident_id, archives.c.state)
             .join(incidents, incidents.c.id == archives.c.incident_id)
-            .where(archives.c.team_id == team_id, undecided)
+            .where(archives.c.team_id == team_id, incidents.c.status.not_in(_DECIDED))
         )
         found = self._connection.execute(query).all()
         for incident_id, state in found:

@@ -146,10 +146,10 @@ class Archives(Protocol):
         """Insert or overwrite."""
         ...
 
-    def doubt(self, team_id: str, *, besides: Sequence[int] = ()) -> int:
-        """Forget which threads of undecided incidents, and of those `besides`, are complete, or half read,
-        since events may have been missed: the next pass reads them again, and so does one that is under way,
-        and one that is over whose draft is not made yet. Returns how many incidents that concerns."""
+    def doubt(self, team_id: str) -> int:
+        """Forget which threads of undecided incidents are complete, or half read, since events may have been
+        missed: the next pass reads them again, and so does one that is under way, and one that is over whose
+        draft is not made yet. Returns how many incidents that concerns."""
         ...
 
     def doubted(self, state: ArchiveState) -> bool:

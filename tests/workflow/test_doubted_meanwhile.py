@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 
-import pytest
-
-from bot.domain.incident import Status
 from bot.domain.posting import ReviewCard
 from bot.domain.transcript import Transcript
 from bot.ports import Drafted
-from bot.workflow import review
 from bot.workflow.channels import come_back
 from bot.workflow.listen import missed_events
 from storage import Database
 from tests.clock import ManualClock
-from tests.storage.builders import new_incident
 from tests.workflow.worlds import Desk, ToldDrafter, a_desk, a_small_draft
 
 
@@ -86,80 +79,24 @@ def readings(desk: Desk) -> int:
         return sum(job.kind == "archive" for job in records.jobs.listed())
 
 
-def published(desk: Desk) -> None:
-    """Somebody approves the draft, and it is published."""
-    review.approve(desk.world, 1, 1, desk.maya)
-    desk.jump(minutes=1)
-    with desk.world.storage.read() as records:
-        incident = records.incidents.get(1)
-    assert incident is not None
-    assert incident.status is Status.PUBLISHED
-
-
-def away_while_things_change(desk: Desk, clock: ManualClock) -> None:
-    """For ten minutes, in which one message is edited and one is deleted."""
-    with desk.world.storage.begin() as records:
+def test_what_an_outage_hid_from_a_review_shows_on_its_card(storage: Database, clock: ManualClock) -> None:
+    """An edit and a deletion while the bot was away: the card tells of both, and the sentence that rested on
+    what was deleted is gone."""
+    desk = drafted(storage, clock, lambda _desk: None)
+    with storage.begin() as records:
         records.inbox.first_seen("Ev1", at=clock.now(), team_id=desk.world.team_id)
     clock.advance(minutes=10)
     edited, deleted = [one.message.ts for one in desk.chat.said[desk.channel] if not one.post]
     desk.chat.edit(desk.channel, edited, "Checkout answers 503 for everybody.")
     desk.chat.delete(desk.channel, deleted)
     come_back(desk.world, "a start")
-
-
-@pytest.mark.parametrize(("finish", "minutes"), [(lambda _desk: None, 5), (published, 60)])
-def test_what_an_outage_hid_from_a_review_shows_on_its_card(
-    storage: Database, clock: ManualClock, finish: Callable[[Desk], None], minutes: int
-) -> None:
-    """An edit and a deletion while the bot was away: the card tells of both, and the sentence that rested on
-    what was deleted is gone, also from what is published."""
-    desk = drafted(storage, clock, lambda _desk: None)
-    finish(desk)
-    away_while_things_change(desk, clock)
-    desk.jump(minutes=minutes)
+    desk.jump(minutes=5)
     desk.jump(minutes=1)
     assert told(desk) == "2 messages changed since this draft: 1 edited, 1 deleted."
     with storage.read() as records:
         revision = records.revisions.latest(1)
     assert revision is not None
     assert "Rolled back" not in revision.draft.model_dump_json()
-
-
-@pytest.mark.parametrize("days", [31, 8])
-def test_what_was_published_long_ago_is_left_alone(storage: Database, clock: ManualClock, days: int) -> None:
-    """More than a month, or than transcripts are kept: what is purged is not read back in."""
-    desk = drafted(storage, clock, lambda _desk: None)
-    published(desk)
-    kept = replace(desk.world.policy, retention=timedelta(days=7 if days < 30 else 365))
-    desk.world = replace(desk.world, policy=kept)
-    clock.advance(days=days)
-    before = readings(desk)
-    missed_events(desk.world)
-    desk.jump(hours=2)
-    assert readings(desk) == before
-
-
-def test_publications_are_read_again_one_a_minute(storage: Database, clock: ManualClock) -> None:
-    """The newest first, once an hour however often events are missed: nobody waits for them."""
-    desk = drafted(storage, clock, lambda _desk: None)
-    published(desk)
-    with storage.begin() as records:
-        first = records.incidents.get(1)
-        state = records.archives.load(1)
-        assert first is not None
-        assert state is not None
-        another = records.incidents.create(new_incident(team_id=first.team_id, channel_id="C2"))
-        values = {"status": Status.PUBLISHED, "resolved_at": clock.now(), "started_at": clock.now()}
-        records.incidents.replace(another.model_copy(update=values))
-        records.archives.save(state.model_copy(update={"incident_id": another.id}))
-    for _ in range(3):
-        missed_events(desk.world)
-        clock.advance(minutes=1)
-    with storage.read() as records:
-        waiting = [job for job in records.jobs.listed() if "doubted" in job.key]
-    due = {job.incident_id: job.due_at for job in waiting}
-    assert len(waiting) == 2
-    assert due[1] - due[another.id] == timedelta(minutes=1)
 
 
 def test_events_that_are_missed_all_the_time_have_a_channel_read_now_and_then(
