@@ -70,9 +70,10 @@ class BotInvited(_Event):
 
 
 class BotRemoved(_Event):
-    """The bot was removed from a channel, or the channel was archived or deleted."""
+    """The bot was removed from a channel, or the channel was `closed`: archived or deleted."""
 
     channel_id: str
+    closed: bool = False
 
 
 Event = (

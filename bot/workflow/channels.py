@@ -23,7 +23,8 @@ OUTAGE, DAY = timedelta(minutes=15), timedelta(days=1)
 """How soon a round that found Slack away is tried again, and until when: then there is another."""
 ACTIVE = timedelta(days=30)
 """At start-up, channels quieter than this are left alone."""
-_UNSEEN = "channel_not_found"
+LATE = timedelta(hours=1)
+"""How long after a channel was not found it is looked for again: news of its deletion may be on the way."""
 
 
 def meet(world: World, job: Job) -> None:
@@ -35,9 +36,11 @@ def meet(world: World, job: Job) -> None:
     try:
         channel = world.directory.channel(channel_id)
     except ChatError as error:
-        if error.code not in GONE:
+        # The round has just listed the public channels: a scope that is missing is that for private ones.
+        hidden = job.payload.get("lost") and error.code == "missing_scope"
+        if error.code not in GONE and not hidden:
             raise  # the token or a scope is the trouble, not the channel
-        _mark_gone(world, channel_id, hidden=bool(job.payload.get("unseen")) and error.code == _UNSEEN)
+        _not_found(world, job, channel_id)
         return
     with world.storage.read() as records:
         watched = is_watched(records, world, channel)
@@ -90,30 +93,31 @@ def sync(world: World, job: Job) -> None:
 
 
 def _go_round(world: World) -> None:
+    with world.storage.read() as records:
+        known = {channel.id: channel for channel in records.channels.all(world.team_id)}
     oldest, listed = world.clock.now() - ACTIVE, set[str]()
     for channel in world.directory.channels():
         listed.add(channel.id)
         seen = channel.active_at or channel.created
         if world.policy.watches(channel.name) and seen is not None and seen >= oldest:
             channel = _joined(world, channel)  # noqa: PLW2901  # the same channel, now joined
-        if channel.is_member or world.policy.watches(channel.name):
+        if channel.is_member or channel.id in known or world.policy.watches(channel.name):
             _save(world, channel)
-    _look_for_left(world, listed)
+    if listed:  # a Slack that lists nothing says nothing of any
+        _look_for(world, {channel.id for channel in known.values() if not channel.is_archived} - listed)
 
 
-def _look_for_left(world: World, listed: set[str]) -> None:
-    """Ask for the channels to be looked at that hold public incidents and that we were removed from, where
-    Slack lists them no longer: they may have become private since, which nobody tells us."""
+def _look_for(world: World, lost: set[str]) -> None:
+    """Ask for the channels to be looked at that hold public incidents and are listed no longer: those from
+    which we were removed may have become private, of which Slack tells us nothing."""
     with world.storage.read() as records:
-        known = records.channels.all(world.team_id)
-        left = {one.id for one in known if not (one.is_member or one.is_archived)}
-        lost = records.incidents.public_among(world.team_id, frozenset(left - listed))
-    if not lost:
+        public = records.incidents.public_among(world.team_id, frozenset(lost))
+    if not public:
         return
     with world.storage.begin() as records:
-        for channel_id in lost:
-            name = f"unseen:{channel_id}:{world.clock.now():%Y-%m-%d}"
-            ask(records, world, "meet", name, channel=channel_id, unseen=True)
+        for channel_id in public:
+            name = f"lost:{channel_id}:{world.clock.now():%Y-%m-%d}"
+            ask(records, world, "meet", name, channel=channel_id, lost=True)
     world.wake()
 
 
@@ -173,15 +177,22 @@ def _catch_up(records: Records, world: World, channel_id: str) -> None:
         show_again(records, world, incident, "opened")
 
 
-def _mark_gone(world: World, channel_id: str, *, hidden: bool) -> None:
-    """Slack shows the channel no longer. Where nothing told that it was deleted, it counts as private."""
+def _not_found(world: World, job: Job, channel_id: str) -> None:
+    """Slack shows the channel no longer. Where nobody told that it was archived or deleted it may have become
+    private, and counts as that if it is not shown an hour later either."""
     with world.storage.begin() as records:
-        if hidden:
-            made_private(records, world, channel_id)
         known = records.channels.get(world.team_id, channel_id)
-        if known is not None:
-            gone = known.model_copy(update={"is_member": False, "is_archived": True})
-            records.channels.save(gone)
+        if known is None:
+            return
+        told = bool(job.payload.get("closed")) or known.is_archived
+        records.channels.save(known.model_copy(update={"is_member": False, "is_archived": told}))
+        if told:
+            return
+        if job.payload.get("again"):
+            made_private(records, world, channel_id)
+        elif records.incidents.public_among(world.team_id, frozenset({channel_id})):
+            name, lost = f"again:{channel_id}:{job.id}", bool(job.payload.get("lost"))
+            ask(records, world, "meet", name, channel=channel_id, after=LATE, lost=lost, again=True)
 
 
 def _greet(world: World, channel: Channel) -> None:

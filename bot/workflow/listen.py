@@ -107,7 +107,10 @@ def _record(records: Records, world: World, event_id: str, event: Event) -> bool
             if isinstance(event, ChannelChanged) and event.private:
                 made_private(records, world, event.channel_id)
             invited = isinstance(event, BotInvited)
-            return ask(records, world, "meet", event_id, channel=event.channel_id, invited=invited)
+            closed = isinstance(event, BotRemoved) and event.closed
+            return ask(
+                records, world, "meet", event_id, channel=event.channel_id, invited=invited, closed=closed
+            )
 
 
 def _membership(records: Records, world: World, event_id: str, event: MemberJoined | MemberLeft) -> bool:

@@ -164,7 +164,7 @@ def _channel_event(event: Mapping[str, object]) -> Event | None:
     if isinstance(channel_id, str) and kind in _CHANGED:
         return ChannelChanged(channel_id=channel_id)
     if isinstance(channel_id, str) and kind in _REMOVED:
-        return BotRemoved(channel_id=channel_id)
+        return BotRemoved(channel_id=channel_id, closed=True)
     return None
 
 
