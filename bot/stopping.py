@@ -20,9 +20,9 @@ def told_to_stop() -> threading.Event:
     stop = threading.Event()
     reads, writes = socket.socketpair()
     writes.setblocking(False)
-    for wanted in WANTED:
-        signal.signal(wanted, lambda _number, _frame: None)
     signal.set_wakeup_fd(writes.fileno(), warn_on_full_buffer=False)
+    for wanted in WANTED:  # after that: what comes in between would be heard by nobody
+        signal.signal(wanted, lambda _number, _frame: None)
     threading.Thread(target=_listen, args=(reads, writes, stop), name="signals", daemon=True).start()
     return stop
 
