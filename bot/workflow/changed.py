@@ -15,6 +15,8 @@ from bot.workflow.world import World, ask_once_in
 
 EVERY = timedelta(minutes=1)
 """How often a card tells, however much changes."""
+GRACE = timedelta(seconds=2)
+"""How long what changes something may take to be stored."""
 FRESH = timedelta(minutes=1)
 """What was said this lately is no news to a draft: it is taken for talk that came after."""
 _DRAFTED = (Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED)
@@ -88,6 +90,5 @@ def note_changes(records: Records, world: World, channel_id: str, stored: Iterab
 
 def tell_change(records: Records, world: World, incident: Incident) -> bool:
     """Ask for an incident's review card to be brought up to date at the end of this minute."""
-    return ask_once_in(
-        records, world, EVERY, "refresh", f"{incident.id}:changed", incident=incident, only="review:"
-    )
+    key = f"{incident.id}:changed"
+    return ask_once_in(records, world, EVERY, "refresh", key, grace=GRACE, incident=incident, only="review:")
