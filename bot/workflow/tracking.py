@@ -34,8 +34,8 @@ from bot.workflow.world import World, ask
 def continued(
     history: Sequence[Revision], items: Sequence[TrackedItem], fresh: Draft, only: Collection[str] = ()
 ) -> Draft:
-    """A drafter's fresh draft with what people wrote in the revisions before it (`changes.redrafted`, as is
-    `only`), and with the lines put back that somebody had accepted and it has lost."""
+    """A drafter's fresh draft with what people wrote in the revisions before it, and with the lines put back
+    that somebody had accepted and it has lost. `only`: the sections to take from it, all if empty."""
     if not history:
         return fresh
     drafted = redrafted([Version(one.author != DRAFTER_AUTHOR, one.draft) for one in history], fresh, only)

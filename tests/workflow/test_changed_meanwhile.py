@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from bot.domain.incident import Status
-from bot.domain.postmortem import Postmortem
+from bot.domain.action import Terms
+from bot.domain.incident import Severity, Status
+from bot.domain.postmortem import ActionItem, ActionState, Postmortem
 from bot.domain.review import Revision
 from bot.publishers.templates import TemplateBook
-from bot.workflow import life, redrafting, saving
+from bot.workflow import actions, life, redrafting, saving
 from bot.workflow.listen import deletion
 from storage import Database
 from tests.clock import ManualClock
@@ -40,11 +42,15 @@ def templates() -> Busy:
     return Busy()
 
 
+CHECK = ActionItem(text="Check that it works again.", evidence=(2,))
+
+
 @pytest.fixture
 def drafter() -> ToldDrafter:
-    """It says the same twice; of a transcript that it reads a third time it knows less."""
-    less = a_small_draft().model_copy(update={"resolution": ()})
-    return ToldDrafter("offline", a_small_draft(), a_small_draft(), less)
+    """It says the same twice, but for an action item; of a transcript it reads a third time it knows less."""
+    small = a_small_draft()
+    first, less = small.model_copy(update={"action_items": (CHECK,)}), {"resolution": ()}
+    return ToldDrafter("offline", first, small, small.model_copy(update=less))
 
 
 @pytest.fixture
@@ -88,6 +94,37 @@ def test_an_edit_in_that_moment_is_kept(desk: Desk, templates: Busy) -> None:
     mine, latest = revisions(desk)[1:]
     assert (mine.author, latest.number) == (desk.maya, 3)
     assert "off and on again" in latest.draft.resolution[0].text
+
+
+def test_a_promise_made_in_that_moment_is_kept(desk: Desk, templates: Busy) -> None:
+    """The new draft has lost the line, which somebody accepts just then: it is put back."""
+    with desk.world.storage.read() as records:
+        (item,) = records.actions.of(1)
+    terms = Terms(owner_id=desk.maya, due=date(2026, 3, 20))
+    redrafted(desk, templates, lambda: actions.accept(desk.world, item.id, desk.maya, terms))
+    assert [one.text for one in revisions(desk)[-1].draft.action_items] == [CHECK.text]
+    with desk.world.storage.read() as records:
+        (kept,) = records.actions.of(1)
+    assert (kept.state, kept.place) == (ActionState.ACCEPTED, 1)
+
+
+def test_a_severity_told_in_that_moment_chooses_the_template(desk: Desk, templates: Busy) -> None:
+    """It is looked up again."""
+    with desk.world.storage.read() as records:
+        incident = records.incidents.get(1)
+    assert incident is not None
+    graver = incident.model_copy(update={"severity": Severity.SEV1})
+
+    def change() -> None:
+        with desk.world.storage.begin() as records:
+            records.incidents.replace(graver)
+
+    redrafted(desk, templates, change)
+    assert templates.asked == 2
+    with desk.world.storage.read() as records:
+        after = records.incidents.get(1)
+    assert after is not None
+    assert after.severity is Severity.SEV1
 
 
 def test_what_is_deleted_in_that_moment_does_not_come_back(
