@@ -24,6 +24,9 @@ from tests.app.conftest import make_scene
 from tests.app.scene import Scene, shown
 from tests.openai_server import Asked, ScriptedServer, Step, completion, failure
 
+MEASURED = {"seconds"}
+"""What of a proposal has digits that no test knows."""
+
 Made = Callable[..., Scene]
 
 
@@ -297,7 +300,7 @@ def test_erased_evidence_takes_open_suggestions_along(made: Made) -> None:
     with scene.stage.bot.world.storage.begin() as records:
         proposal = records.proposals.get(1)
     assert proposal is not None
-    assert "answered 502" not in proposal.model_dump_json()
+    assert "502" not in proposal.model_dump_json(exclude=MEASURED)
 
 
 @pytest.mark.parametrize("gone", ["evidence", "request"])
@@ -325,7 +328,7 @@ def test_what_is_erased_while_the_model_reads_it_does_not_come_back(made: Made, 
     assert not any("answered 502 for all" in shown(one) for one in scenes[0].thread())
     with scenes[0].stage.bot.world.storage.read() as records:
         proposal = records.proposals.get(1)
-    assert proposal is None or "answered 502" not in proposal.model_dump_json()
+    assert proposal is None or "502" not in proposal.model_dump_json(exclude=MEASURED)
 
 
 def test_without_a_model_the_short_forms_are_named(scene: Scene) -> None:
