@@ -44,8 +44,7 @@ class IncidentTable:
 
     def get(self, incident_id: int) -> Incident | None:
         """One by its id."""
-        row = self._connection.execute(_by_id(), {"asked": incident_id}).first()
-        return None if row is None else Incident.model_validate(as_dict(row))
+        return self._one(_by_id(), asked=incident_id)
 
     def by_key(self, team_id: str, series: str, number: int) -> Incident | None:
         """One by what people call it."""
@@ -79,9 +78,7 @@ class IncidentTable:
 
     def in_thread(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
         """The newest whose thread hangs under `ts`: as its root, its card or its place of review."""
-        asked = {"team": team_id, "channel": channel_id, "ts": ts}
-        row = self._connection.execute(_in_thread(), asked).first()
-        return None if row is None else Incident.model_validate(as_dict(row))
+        return self._one(_in_thread(), team=team_id, channel=channel_id, ts=ts)
 
     def resolved_by(self, team_id: str, channel_id: str, ts: str) -> Incident | None:
         """The newest one resolved by a reaction on that message."""
@@ -131,8 +128,8 @@ class IncidentTable:
         query = select(incidents.c.team_id).distinct().order_by(incidents.c.team_id)
         return tuple(self._connection.execute(query).scalars())
 
-    def _one(self, query: Select[tuple[object, ...]]) -> Incident | None:
-        row = self._connection.execute(query).first()
+    def _one(self, query: Select[tuple[object, ...]], **given: object) -> Incident | None:
+        row = self._connection.execute(query, given).first()
         return None if row is None else Incident.model_validate(as_dict(row))
 
     def _present(self, query: Select[tuple[object, ...]]) -> Incident:

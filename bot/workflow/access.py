@@ -182,6 +182,7 @@ def the_visible(world: World, incident_id: int, user_id: str) -> Incident:
     """The incident of an id that a button or a window carries, if the person may see it.
 
     Raises:
+        NotAllowed: they are no full member.
         UserError: there is none, or it is not theirs to see: the same words for both.
     """
     member(world, user_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident
-from bot.errors import UserError
-from bot.workflow.access import member, the_visible, visible_channels
+from bot.errors import NotAllowed, UserError
+from bot.workflow.access import the_visible, visible_channels
 from bot.workflow.dossier import Dossier, dossier
 from bot.workflow.world import World
 
@@ -19,9 +19,10 @@ def recent(world: World, user_id: str, limit: int = 15) -> tuple[Incident, ...]:
 def opened(world: World, incident_id: int, user_id: str) -> Dossier | None:
     """Everything about an incident, for somebody who may see it; None for everybody else, as where there is
     none. Raises `NotAllowed` where somebody is no full member."""
-    member(world, user_id)
     try:
         incident = the_visible(world, incident_id, user_id)
+    except NotAllowed:
+        raise
     except UserError:
         return None
     with world.storage.read() as records:

@@ -94,7 +94,7 @@ def sync(world: World, job: Job) -> None:
 
 def _go_round(world: World) -> None:
     with world.storage.read() as records:
-        known = {channel.id: channel for channel in records.channels.all(world.team_id)}
+        known = {channel.id: channel.is_archived for channel in records.channels.all(world.team_id)}
     oldest, listed = world.clock.now() - ACTIVE, set[str]()
     for channel in world.directory.channels():
         listed.add(channel.id)
@@ -104,7 +104,7 @@ def _go_round(world: World) -> None:
         if channel.is_member or channel.id in known or world.policy.watches(channel.name):
             _save(world, channel)
     if listed:  # a Slack that lists nothing says nothing of any
-        _look_for(world, {channel.id for channel in known.values() if not channel.is_archived} - listed)
+        _look_for(world, {channel_id for channel_id, archived in known.items() if not archived} - listed)
 
 
 def _look_for(world: World, lost: set[str]) -> None:

@@ -12,7 +12,7 @@ from bot.workflow.world import World, follow_homes
 GONE = frozenset({"not_in_channel", "is_archived", "channel_not_found"})
 """Slack's words for a channel that is closed to the bot: archived, deleted, or the bot was removed."""
 NO_THREAD = GONE | {"thread_not_found"}
-"""The same for a thread."""
+"""The same where a thread is asked for, which may be gone alone."""
 
 
 class Inside(NamedTuple):

@@ -180,8 +180,8 @@ def refresh(records: Records, world: World, incident: Incident) -> None:
 
 
 def show_again(records: Records, world: World, incident: Incident, why: str, *besides: str) -> None:
-    """Ask for all that stands in Slack of an incident to be shown again, and for work `besides`; not only
-    because it changed, so every time it is asked."""
+    """Ask for all that stands in Slack of an incident to be shown again, and for work `besides`, as often as
+    it is asked: what is shown may be outdated though the incident is what it was."""
     name = f"{incident.id}:{why}:{world.clock.now().isoformat()}"
     for kind in ("refresh", "redraw", *besides):
         ask(records, world, kind, name, incident=incident)
