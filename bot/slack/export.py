@@ -72,7 +72,7 @@ def read_export(path: Path) -> Export:
             which file, what is wrong, and what would be accepted.
     """
     source = open_source(path, accepted=ACCEPTED)
-    return read_list(path) if source is None else _read_days(source)
+    return read_list(path) if source is None else _read_days(source, path)
 
 
 def person(payload: Mapping[str, object]) -> Person | None:
@@ -114,7 +114,7 @@ class People:
         return tuple(self._known.values())
 
 
-def _read_days(source: Source) -> Export:
+def _read_days(source: Source, path: Path) -> Export:
     people = People(source.json("users.json"))
     channels = {}
     for name, days in source.channels().items():
@@ -122,7 +122,7 @@ def _read_days(source: Source) -> Export:
         if channel.messages or channel.skipped:
             channels[channel.name] = channel
     if not any(channel.messages for channel in channels.values()):
-        raise UserError(f"{source.title} holds no message: its day files are empty. {ACCEPTED}")
+        raise UserError(f"{path} holds no message: its day files are empty. {ACCEPTED}")
     return Export(channels=channels, people=people.all())
 
 

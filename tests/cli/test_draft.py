@@ -129,10 +129,13 @@ def test_what_is_no_export_is_told_with_what_would_be(
 
 
 def test_an_empty_channel_is_told(run: Run, tmp_path: Path) -> None:
-    """Nothing said is nothing to draft from."""
-    done = run("draft", str(exports.folder(tmp_path / "empty", incident_x=[])))
-    assert done.code == 1
-    assert "no message" in done.err
+    """Nothing said is nothing to draft from; what was asked for is named, the export or one channel of it."""
+    export = exports.folder(tmp_path / "empty", incident_x=[])
+    (channel,) = (path for path in export.iterdir() if path.is_dir())
+    for asked in (export, channel):
+        done = run("draft", str(asked))
+        assert done.code == 1
+        assert f"{asked} holds no message" in done.err.replace("\n", "")
 
 
 def test_an_output_that_cannot_be_written_is_told(run: Run, export: Path) -> None:
